@@ -1,0 +1,134 @@
+"""A run to the record that results/ keeps of it: JSON with the same head in every file."""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from timbrush.energy.carbon import joules_range, stated_intensity
+from timbrush.energy.meter import Reading
+from timbrush.errors import OutputError
+
+
+def run_record(
+    reading: Reading, *, what: str, seed: int | None = None, command: str | None = None
+) -> dict[str, Any]:
+    """Answer the head of a results file; the caller adds its values.
+
+    Args:
+        reading: What the run cost.
+        what: One sentence: what was run.
+        seed: Its seed, if it had one.
+        command: The command line; left out, this process's.
+
+    Returns:
+        ``what``, ``command``, ``commit``, ``seed``, ``machine``, ``seconds``, ``cpu_seconds``,
+        ``joules``, ``joules_range``, ``energy_source``, ``estimated``,
+        ``carbon_grams_per_kilowatt_hour``, ``carbon_region``, ``carbon_grams_range``.
+    """
+    carbon = stated_intensity()
+    low, high = joules_range(reading)
+    return {
+        "what": what,
+        "command": command or command_line(),
+        "commit": commit(),
+        "seed": seed,
+        "machine": machine(),
+        "seconds": reading.seconds,
+        "cpu_seconds": reading.cpu_seconds,
+        "joules": reading.joules,
+        "joules_range": [low, high],
+        "energy_source": reading.source,
+        "estimated": reading.estimated,
+        "carbon_grams_per_kilowatt_hour": carbon.grams_per_kilowatt_hour,
+        "carbon_region": carbon.region,
+        "carbon_grams_range": [carbon.grams(low), carbon.grams(high)],
+    }
+
+
+def write_record(path: str | Path, record: Mapping[str, Any]) -> None:
+    """Write a record as JSON, whole: a reader sees the old file or the new one.
+
+    Raises:
+        OutputError: When it cannot be written.
+        ValueError: For a number that is not finite; JSON has none.
+    """
+    path = Path(path)
+    text = json.dumps(record, indent=2, allow_nan=False, ensure_ascii=False) + "\n"
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            partial.unlink()
+        raise OutputError(f"could not write {path}: {error.strerror}") from error
+
+
+def command_line() -> str:
+    """Answer how this process was called, with the program's bare name."""
+    return " ".join([Path(sys.argv[0]).name or "python", *sys.argv[1:]])
+
+
+def commit() -> str:
+    """Answer the commit that runs, marked ``+`` if changed since; outside git the version."""
+    folder = Path(__file__).parent
+    try:
+        _git(
+            folder, "ls-files", "--error-unmatch", "record.py"
+        )  # an installed copy is not ours
+        name = _git(folder, "rev-parse", "--short=12", "HEAD")
+        changed = _git(
+            folder, "status", "--porcelain", "--untracked-files=no", "--", str(folder.parent)
+        )
+    except (OSError, subprocess.SubprocessError):
+        return f"timbrush {_version()}"
+    return f"{name}+" if changed else name
+
+
+def machine() -> str:
+    """Answer the processor, how many cores this process may use, and the cards."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return ", ".join([f"{processor()}, {cores} cores", *_cards()])
+
+
+def processor() -> str:
+    """Answer the processor's name as the system has it."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
+
+
+def _cards() -> list[str]:
+    torch = sys.modules.get("torch")  # never load it for a name
+    if torch is None or not torch.cuda.is_initialized():
+        return []
+    return [torch.cuda.get_device_name(index) for index in range(torch.cuda.device_count())]
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    return subprocess.run(
+        ["git", "-C", str(folder), *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=10,
+    ).stdout.strip()
+
+
+def _version() -> str:
+    try:
+        return metadata.version("timbrush")
+    except metadata.PackageNotFoundError:
+        return "(not installed)"

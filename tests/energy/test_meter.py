@@ -1,0 +1,97 @@
+import time
+from collections.abc import Iterable
+
+import pytest
+
+from timbrush.energy import Meter, Reading, repeat_until_stable
+from timbrush.energy.counters import CpuTimeCounter
+
+
+class FakeCounter:
+    def __init__(self, joules: Iterable[float], *, estimated: bool = False) -> None:
+        self._joules = iter(joules)
+        self.estimated = estimated
+        self.source = "fake"
+
+    def joules(self) -> float:
+        return next(self._joules)
+
+
+def busy(cpu_seconds: float) -> None:
+    end = time.thread_time() + cpu_seconds
+    while time.thread_time() < end:
+        pass
+
+
+def test_a_reading_is_the_difference_summed_over_counters() -> None:
+    counters = [FakeCounter([10.0, 13.0]), FakeCounter([100.0, 105.0], estimated=True)]
+    with Meter(counters=counters) as meter:
+        pass
+    assert meter.reading.joules == pytest.approx(8.0)
+    assert meter.reading.source == "fake + fake"
+    assert meter.reading.estimated  # one estimated part makes the sum an estimate
+
+
+def test_inside_the_block_a_reading_is_the_cost_so_far() -> None:
+    with Meter(counters=[FakeCounter([1.0, 2.0, 4.0])]) as meter:
+        assert meter.reading.joules == pytest.approx(1.0)
+    assert meter.reading.joules == pytest.approx(3.0)
+    assert meter.reading.joules == pytest.approx(3.0)  # done: the counter is not asked again
+
+
+def test_a_block_that_fails_is_metered_too() -> None:
+    meter = Meter(counters=[FakeCounter([0.0, 6.0])])
+    with pytest.raises(RuntimeError, match="on purpose"), meter:
+        raise RuntimeError("on purpose")
+    assert meter.reading.joules == pytest.approx(6.0)
+
+
+def test_a_known_load_costs_its_processor_seconds_times_the_watts() -> None:
+    with Meter(counters=[CpuTimeCounter(50.0)]) as meter:
+        busy(0.2)
+        time.sleep(0.1)
+    assert meter.reading.joules == pytest.approx(10.0, rel=0.25)
+    assert meter.reading.cpu_seconds == pytest.approx(0.2, rel=0.25)
+    assert meter.reading.seconds >= 0.3
+
+
+def test_energy_is_proportional_to_the_load() -> None:
+    readings = []
+    for load in (0.1, 0.3):
+        with Meter(counters=[CpuTimeCounter(4.0)]) as meter:
+            busy(load)
+        readings.append(meter.reading.joules)
+    assert readings[1] / readings[0] == pytest.approx(3.0, rel=0.25)
+
+
+def test_something_short_is_repeated_until_its_mean_stands_still() -> None:
+    calls = 0
+
+    def action() -> None:
+        nonlocal calls
+        calls += 1
+        busy(0.002)
+
+    counters = [CpuTimeCounter(100.0)]
+    mean = repeat_until_stable(action, least_seconds=0.1, tolerance=0.2, counters=counters)
+    assert mean.joules == pytest.approx(0.2, rel=0.3)
+    assert calls > 50
+
+
+def test_repeating_ends_when_the_time_is_over() -> None:
+    wild = [0.0]
+    while len(wild) < 1000:
+        wild.append(wild[-1] * 5 + 1)
+    start = time.perf_counter()
+    repeat_until_stable(lambda: busy(0.01), most_seconds=0.2, counters=[FakeCounter(wild)])
+    assert time.perf_counter() - start < 2.0
+
+
+def test_per_divides_everything_that_adds_up() -> None:
+    mean = Reading(6.0, 3.0, "fake", True, 1.5).per(3)
+    assert mean == Reading(2.0, 1.0, "fake", True, 0.5)
+
+
+def test_words_beside_an_estimate_say_so() -> None:
+    assert "estimated" in str(Reading(1.0, 1.0, "fake", True))
+    assert "estimated" not in str(Reading(1.0, 1.0, "fake", False))
