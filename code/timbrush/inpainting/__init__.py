@@ -1,0 +1,1 @@
+"""Codemaps and masks to codemaps. Nothing here knows of sound."""

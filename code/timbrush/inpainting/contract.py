@@ -1,0 +1,149 @@
+"""What every inpainter promises: codemaps and masks in, codemaps out."""
+
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import torch
+
+from timbrush.errors import ConfigError
+from timbrush.tensors import Codemaps, LogProbabilities, Masks
+
+FAMILIES = (
+    "bass",
+    "brass",
+    "flute",
+    "guitar",
+    "keyboard",
+    "mallet",
+    "organ",
+    "reed",
+    "string",
+    "synth_lead",
+    "vocal",
+)
+"""Instrument families of NSynth, in the order of its labels."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeShape:
+    """The part of a codec that an inpainter knows: one entry a level, coarse first.
+
+    Args:
+        codebook_sizes: Codewords of each level.
+        n_rows: Rows of each level; each coarser count divides each finer one.
+        columns_per_coarse: Columns of each level that one coarsest column covers (first is 1).
+    """
+
+    codebook_sizes: tuple[int, ...]
+    n_rows: tuple[int, ...]
+    columns_per_coarse: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sampling:
+    """How a code is drawn from its probabilities.
+
+    Args:
+        temperature: 0 takes the likeliest code, 1 draws as learned, above 1 flattens.
+        top_k: Draw among the ``top_k`` likeliest only; 0 for all.
+        top_p: Draw among the likeliest that hold this share of the probability; 1 for all.
+
+    Raises:
+        ConfigError: For a value out of range.
+    """
+
+    temperature: float = 1.0
+    top_k: int = 0
+    top_p: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.temperature <= 100.0:
+            raise ConfigError(f"temperature must lie in 0 to 100, got {self.temperature}")
+        if self.top_k < 0:
+            raise ConfigError(f"top_k must be 0 (all) or more, got {self.top_k}")
+        if not 0.0 < self.top_p <= 1.0:
+            raise ConfigError(f"top_p must lie above 0 and at most 1, got {self.top_p}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condition:
+    """What a redrawn zone should sound like, where a rung knows how to ask for it.
+
+    Only ``transformer`` listens; every other rung takes it and draws as without.
+
+    Args:
+        pitch: MIDI note number, 0 to 127; None leaves it open.
+        family: Instrument family of NSynth, such as ``flute``; None leaves it open.
+
+    Raises:
+        ConfigError: For a pitch out of range or a family that NSynth does not have.
+    """
+
+    pitch: int | None = None
+    family: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.pitch is not None and not 0 <= self.pitch <= 127:
+            raise ConfigError(f"pitch must be a MIDI note from 0 to 127, got {self.pitch}")
+        if self.family is not None and self.family not in FAMILIES:
+            known = ", ".join(FAMILIES)
+            raise ConfigError(f"family must be one of {known}; got {self.family!r}")
+
+
+@runtime_checkable
+class Inpainter(Protocol):
+    """A fitted model of codes among their neighbours.
+
+    Promises, asked of each inpainter by one contract test: unmasked codes come back untouched;
+    the same generator state gives the same codes; inputs are not written to; any number of
+    columns works; probabilities of a cell sum to one and do not depend on masked codes.
+    """
+
+    @property
+    def name(self) -> str:
+        """Name on the command line, such as ``naive-bayes``."""
+        ...
+
+    @property
+    def shape(self) -> CodeShape:
+        """The codemaps that it was fitted on."""
+        ...
+
+    @property
+    def context_columns(self) -> int:
+        """Coarse columns on each side of a masked cell that can influence it."""
+        ...
+
+    @property
+    def strength_curve(self) -> tuple[float, ...]:
+        """Share of painted cells that end up different when 0, 1/n, …, n/n of them are redrawn.
+
+        Measured on held-out codemaps; never falls; (0.0, 1.0) where nobody measured. What
+        ``strength.share_to_redraw`` inverts, so that a brush's strength grows evenly.
+        """
+        ...
+
+    def log_probabilities(
+        self, codemaps: Codemaps, masks: Masks, *, radius: float
+    ) -> tuple[LogProbabilities, ...]:
+        """Answer log p(code | the cells that are not masked) for every cell of each level.
+
+        Args:
+            codemaps: Codes, coarse first; those under a mask are ignored.
+            masks: True where codes are unknown.
+            radius: How far the model looks, in cells; the width of a Gaussian of distance.
+        """
+        ...
+
+    def redraw(
+        self,
+        codemaps: Codemaps,
+        masks: Masks,
+        *,
+        radius: float,
+        sampling: Sampling,
+        generator: torch.Generator,
+        condition: Condition = Condition(),
+    ) -> Codemaps:
+        """Answer codemaps in which every masked code is drawn anew."""
+        ...
