@@ -1,0 +1,1 @@
+"""Strokes of the brush on a sound."""

@@ -1,0 +1,197 @@
+"""One stroke of the brush; a list of strokes is the whole edit, as JSON."""
+
+import json
+import math
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from timbrush import config
+from timbrush.effect import shapes
+from timbrush.effect.shapes import Number, Shape, Span, check_positive, check_span
+from timbrush.errors import ConfigError, OutputError, StrokeError
+
+LEVELS = ("both", "coarse", "fine")
+FORMAT = "timbrush strokes"
+VERSION = 1
+MAX_STROKES = 100_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stroke:
+    """One stroke: where, how strongly, and by what its cells are redrawn.
+
+    Args:
+        seconds: Span of time that bounds the zone; None for the whole sound.
+        hertz: Span of frequency that bounds the zone; None for the model's whole band.
+        zone: Shapes that are added, subtracted and intersected in turn, within those bounds;
+            none for all that lies within.
+        strength: Share of the painted cells that is redrawn, 0 (nothing) to 1 (all).
+        radius: How far the inpainter looks, in cells; the width of a Gaussian of distance.
+        repeat: How often the stroke is applied, 1 to 100.
+        softness: Width of the falling edge as a share of the zone's half-width: 0 for the same
+            strength everywhere, 1 for one that falls off from the middle on.
+        level: ``both`` codemaps, only the ``coarse`` one, or only the ``fine`` one.
+        inpainter: Name of the rung that redraws.
+        temperature: 0 takes the likeliest code, 1 draws as learned, above 1 flattens.
+        top_k: Draw among the ``top_k`` likeliest only; 0 for all.
+        top_p: Draw among the likeliest that hold this share of the probability; 1 for all.
+        pitch: MIDI note number to redraw as, for a rung that takes one.
+        family: Name of the instrument family to redraw as, for a rung that takes one.
+        seed: Where all of the stroke's randomness starts, 0 to 2**63 - 1.
+
+    Raises:
+        StrokeError: For a value out of range.
+
+    Example:
+        >>> Stroke(seconds=(0.5, 1.5), hertz=(200, 2000), strength=0.8).seed
+        0
+    """
+
+    seconds: Span | None = None
+    hertz: Span | None = None
+    zone: tuple[Shape, ...] = ()
+    strength: Number = 1.0
+    radius: Number = 1.0
+    repeat: int = 1
+    softness: Number = 0.0
+    level: str = "both"
+    inpainter: str = "naive-bayes"
+    temperature: Number = 1.0
+    top_k: int = 0
+    top_p: Number = 1.0
+    pitch: int | None = None
+    family: str | None = None
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        check_span("seconds", self.seconds)
+        check_span("hertz", self.hertz)
+        check_positive("radius", self.radius)
+        _check_range("strength", self.strength, 0, 1)
+        _check_range("repeat", self.repeat, 1, 100)
+        _check_range("softness", self.softness, 0, 1)
+        _check_range("temperature", self.temperature, 0, 100)
+        _check_range("top_k", self.top_k, 0, 2**31)
+        _check_range("top_p", self.top_p, 0, 1)
+        _check_range("seed", self.seed, 0, 2**63 - 1)
+        if self.top_p == 0:
+            raise StrokeError("top_p must lie above 0, got 0")
+        if self.pitch is not None:
+            _check_range("pitch", self.pitch, 0, 127)
+        if self.level not in LEVELS:
+            raise StrokeError(f"level must be one of {', '.join(LEVELS)}; got {self.level!r}")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Answer the stroke as JSON values."""
+        return {
+            **asdict(replace(self, zone=())),
+            "zone": [shapes.to_dict(shape) for shape in self.zone],
+        }
+
+    @classmethod
+    def from_dict(cls, values: object, *, where: str = "stroke") -> "Stroke":
+        """Read what ``to_dict`` wrote; fields with a default may be left out.
+
+        Raises:
+            StrokeError: For an unknown field, or a value that cannot be.
+        """
+        if not isinstance(values, Mapping):
+            raise StrokeError(f"{where} must be an object, got {values!r}")
+        zone = values.get("zone", ())
+        if not isinstance(zone, Sequence) or isinstance(zone, str):
+            raise StrokeError(f"{where}.zone must be a list of shapes, got {zone!r}")
+        read = [shapes.from_dict(v, where=f"{where}.zone[{i}]") for i, v in enumerate(zone)]
+        fields = {key: value for key, value in values.items() if key != "zone"}
+        try:
+            plain = config.from_dict(cls, fields, where=where)
+        except ConfigError as error:
+            raise StrokeError(str(error)) from None
+        return replace(plain, zone=tuple(read))
+
+
+def save_strokes(
+    path: str | Path, strokes: Sequence[Stroke], fingerprint: str, *, force: bool = False
+) -> None:
+    """Write an edit as JSON, whole or not at all.
+
+    Args:
+        path: File to write.
+        strokes: The edit, first stroke first.
+        fingerprint: The model that the strokes were painted with.
+        force: Replace an existing file.
+
+    Raises:
+        OutputError: If the file exists, or cannot be written.
+    """
+    path = Path(path)
+    if path.exists() and not force:
+        raise OutputError(f"{path} exists already; choose another name or force it")
+    text = dump_strokes(strokes, fingerprint)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise OutputError(f"cannot write {path}: {error.strerror}") from error
+
+
+def load_strokes(path: str | Path) -> tuple[tuple[Stroke, ...], str]:
+    """Read what ``save_strokes`` wrote.
+
+    Returns:
+        The strokes, and the fingerprint of the model that they were painted with.
+
+    Raises:
+        StrokeError: If the file is missing, is no JSON, or holds no strokes.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise StrokeError(f"{path} is not a JSON text: {error.reason}") from error
+    except OSError as error:
+        raise StrokeError(f"cannot read the strokes {path}: {error.strerror}") from error
+    return parse_strokes(text, where=path.name)
+
+
+def dump_strokes(strokes: Sequence[Stroke], fingerprint: str) -> str:
+    """Answer an edit as the text of a JSON file."""
+    edit = {
+        "format": FORMAT,
+        "version": VERSION,
+        "model": fingerprint,
+        "strokes": [stroke.to_dict() for stroke in strokes],
+    }
+    return json.dumps(edit, indent=2, allow_nan=False) + "\n"
+
+
+def parse_strokes(text: str, *, where: str = "strokes") -> tuple[tuple[Stroke, ...], str]:
+    """Read the text that ``dump_strokes`` made.
+
+    Raises:
+        StrokeError: If it is no JSON, or holds no strokes.
+    """
+    try:
+        edit = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise StrokeError(f"{where} is not valid JSON: {error}") from error
+    if not isinstance(edit, dict) or edit.get("format") != FORMAT:
+        raise StrokeError(f"{where} holds no strokes; write them with save_strokes")
+    if edit.get("version") != VERSION:
+        raise StrokeError(f"{where}: version must be {VERSION}, got {edit.get('version')!r}")
+    strokes, fingerprint = edit.get("strokes"), edit.get("model")
+    if not isinstance(fingerprint, str):
+        raise StrokeError(f"{where}: model must be a fingerprint, got {fingerprint!r}")
+    if not isinstance(strokes, list) or len(strokes) > MAX_STROKES:
+        raise StrokeError(f"{where}: strokes must be a list of at most {MAX_STROKES}")
+    read = (Stroke.from_dict(s, where=f"{where}: stroke {i}") for i, s in enumerate(strokes))
+    return tuple(read), fingerprint
+
+
+def _check_range(name: str, value: Number, low: int, high: int) -> None:
+    if not (math.isfinite(value) and low <= value <= high):
+        raise StrokeError(f"{name} must lie in {low} to {high}, got {value}")
