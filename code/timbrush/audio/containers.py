@@ -1,0 +1,140 @@
+"""Samples to the bytes of a sound file: which container, which subtype, and the encoding."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import soundfile
+from jaxtyping import Float
+
+from timbrush.errors import OutputError
+
+_SUFFIXES = {
+    ".wav": "WAV",
+    ".flac": "FLAC",
+    ".ogg": "OGG",
+    ".oga": "OGG",
+    ".opus": "OGG",
+    ".mp3": "MP3",
+    ".aif": "AIFF",
+    ".aiff": "AIFF",
+}
+SUFFIXES = tuple(_SUFFIXES)
+"""Endings of the sound files that can be written."""
+
+_STANDARD = {"OGG": "VORBIS", "MP3": "MPEG_LAYER_III"}
+# What a container without the subtype keeps most of it in; others fall back to 16 bits.
+_NEAREST = {
+    ("FLAC", "PCM_U8"): "PCM_S8",
+    ("FLAC", "PCM_32"): "PCM_24",
+    ("FLAC", "FLOAT"): "PCM_24",
+    ("FLAC", "DOUBLE"): "PCM_24",
+    ("WAV", "PCM_S8"): "PCM_U8",
+    ("AIFF", "PCM_U8"): "PCM_S8",
+}
+_MAX_WAV_BYTES = 2**32 - 2**16
+_ADD_PEAK_CHUNK = 0x1050  # SFC_SET_ADD_PEAK_CHUNK
+_BLOCK_VALUES = 1 << 18
+
+
+@dataclass(frozen=True)
+class Container:
+    """How samples are to be stored, in libsndfile's words."""
+
+    format: str
+    subtype: str
+
+
+def choose(path: str | Path, format: str, subtype: str, n_values: int) -> Container:
+    """Answer the container that a suffix names, with a sound's subtype where it has it.
+
+    Args:
+        path: Its suffix decides; ``-`` is a WAV.
+        format: Container of the original.
+        subtype: Subtype of the original.
+        n_values: Samples over all channels; beyond 4 GiB a WAV becomes an RF64.
+
+    Raises:
+        OutputError: For a suffix that is none of ``SUFFIXES``.
+    """
+    suffix = ".wav" if str(path) == "-" else Path(path).suffix.lower()
+    if suffix not in _SUFFIXES:
+        raise OutputError(
+            f"cannot tell the kind of sound from the name {path}; "
+            f"let it end in one of {' '.join(SUFFIXES)}"
+        )
+    container = _SUFFIXES[suffix]
+    if container == "WAV" and format == "WAVEX":
+        container = "WAVEX"
+    if suffix == ".opus":
+        subtype = "OPUS"
+    elif not soundfile.check_format(container, subtype) or container == "MP3":
+        subtype = _STANDARD.get(container) or _NEAREST.get((container, subtype), "PCM_16")
+    if container == "WAV" and n_values * _bytes_per_sample(subtype) > _MAX_WAV_BYTES:
+        container = "RF64"
+    return Container(container, subtype)
+
+
+def encode(
+    file: BinaryIO,
+    samples: Float[np.ndarray, "channel time"],
+    sample_rate: int,
+    container: Container,
+) -> None:
+    """Write samples to an open file; the same samples give the same bytes, save in OGG.
+
+    Raises:
+        OutputError: If the container cannot hold so many channels or such a rate.
+        OSError: If the disk is full.
+    """
+    sink = _Sink(file)
+    try:
+        with soundfile.SoundFile(
+            sink,
+            "w",
+            samplerate=sample_rate,
+            channels=samples.shape[0],
+            format=container.format,
+            subtype=container.subtype,
+        ) as encoder:
+            # The chunk holds the time of day: two runs would differ in it.
+            soundfile._snd.sf_command(encoder._file, _ADD_PEAK_CHUNK, soundfile._ffi.NULL, 0)
+            size = max(1, _BLOCK_VALUES // samples.shape[0])
+            for start in range(0, samples.shape[1], size):
+                encoder.write(samples[:, start : start + size].T)
+    except soundfile.SoundFileError as error:
+        raise OutputError(
+            f"{container.format} {container.subtype} cannot hold {samples.shape[0]} channels "
+            f"at {sample_rate} Hz; choose another kind of file, such as .wav"
+        ) from error
+    finally:
+        sink.reraise()
+
+
+def _bytes_per_sample(subtype: str) -> int:
+    return {"PCM_16": 2, "PCM_24": 3, "PCM_32": 4, "FLOAT": 4, "DOUBLE": 8}.get(subtype, 1)
+
+
+class _Sink:
+    """A file for libsndfile that keeps its first error; raised in a callback, it is lost."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.seek, self.tell = file.seek, file.tell
+        self._file = file
+        self._error: BaseException | None = None
+
+    def read(self, size: int) -> bytes:
+        return self._file.read(size)
+
+    def write(self, data: bytes) -> int:
+        if self._error is None:
+            try:
+                self._file.write(data)
+            except BaseException as error:  # an interruption too
+                self._error = error
+        return len(data)
+
+    def reraise(self) -> None:
+        if self._error is not None:
+            raise self._error

@@ -1,0 +1,218 @@
+"""Sound file to waveform and back, at any rate, with any channels and any length."""
+
+import io
+import sys
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import soundfile
+from jaxtyping import Float
+
+from timbrush.audio import containers
+from timbrush.audio.whole import write_whole
+from timbrush.errors import SoundError
+
+Samples = Float[np.ndarray, "channel time"]
+
+MIN_SAMPLE_RATE, MAX_SAMPLE_RATE = 100, 1_536_000
+MAX_SECONDS = 2 * 3600
+MAX_VALUES = 700_000_000
+"""Samples over all channels: an hour of stereo at 96 kHz, 2.8 GB in memory."""
+MAX_PEAK = 1e12
+"""Above this, squares of magnitudes no longer fit float32."""
+
+_BLOCK_VALUES = 1 << 18
+_DOUBLE_SUBTYPES = {"PCM_32", "DOUBLE", "ALAC_32"}
+_READABLE = "WAV, FLAC, OGG, MP3 or AIFF"
+
+
+@dataclass(frozen=True, eq=False)
+class Sound:
+    """Samples, and how they lay in their file.
+
+    Args:
+        samples: Array ``[channel, time]``; full scale is ±1. float64 where the file holds more
+            than float32 keeps (32-bit integers and doubles), else float32.
+        sample_rate: Samples a second.
+        subtype: How a sample is stored, in libsndfile's words (``PCM_16``, ``FLOAT``, …).
+        format: The container, in libsndfile's words (``WAV``, ``FLAC``, …).
+    """
+
+    samples: Samples
+    sample_rate: int
+    subtype: str = "PCM_16"
+    format: str = "WAV"
+
+    @property
+    def n_channels(self) -> int:
+        """Channels of the sound."""
+        return int(self.samples.shape[0])
+
+    @property
+    def length(self) -> int:
+        """Samples of one channel."""
+        return int(self.samples.shape[1])
+
+    @property
+    def seconds(self) -> float:
+        """Duration."""
+        return self.length / self.sample_rate
+
+
+def read(source: str | Path | BinaryIO) -> Sound:
+    """Read a sound of any kind that libsndfile knows.
+
+    The file is decoded block by block, so memory follows what really decodes and not what the
+    header claims.
+
+    Args:
+        source: A path, ``-`` for standard input, or an open binary file. A pipe will do.
+
+    Raises:
+        SoundError: If it is missing, no sound, damaged, empty, too long, or not finite.
+    """
+    if isinstance(source, str | Path):
+        path = Path(source)
+        if str(source) == "-":
+            return _decode(io.BytesIO(sys.stdin.buffer.read()), "standard input")
+        try:
+            with path.open("rb") as file:
+                return _decode(file if path.is_file() else io.BytesIO(file.read()), str(path))
+        except IsADirectoryError:
+            raise SoundError(f"{path} is a folder; expected a sound file") from None
+        except OSError as error:
+            raise SoundError(f"cannot read {path}: {error.strerror or error}") from error
+    return _decode(source, "the sound")
+
+
+class _Decoder(soundfile.SoundFile):  # type: ignore[misc]
+    """A file read from front to end, without the seeks that trust the header's length."""
+
+    def seekable(self) -> bool:
+        return False
+
+
+class _Nameless:
+    """An open file without its name, from whose suffix soundfile would draw conclusions."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.seek, self.tell, self.read, self.readinto = (
+            file.seek,
+            file.tell,
+            file.read,
+            file.readinto,  # type: ignore[attr-defined]
+        )
+
+
+def _decode(file: BinaryIO, name: str) -> Sound:
+    try:
+        with _Decoder(_Nameless(file)) as decoder:
+            _check_header(decoder, name)
+            dtype = "float64" if decoder.subtype in _DOUBLE_SUBTYPES else "float32"
+            blocks = deque(_blocks(decoder, dtype, name))
+            samples = _join(blocks, decoder.channels, dtype)
+            sound = Sound(samples, decoder.samplerate, decoder.subtype, decoder.format)
+            claimed = decoder.frames
+    except soundfile.SoundFileError as error:
+        raise SoundError(f"{name} cannot be read as {_READABLE}: {_reason(error)}") from error
+    if sound.length == 0:
+        raise SoundError(f"{name} holds no samples; expected at least one")
+    # Only FLAC states its length reliably; MP3, OGG and piped WAV are known to be wrong.
+    if sound.format == "FLAC" and sound.length < claimed < 2**40:
+        raise SoundError(
+            f"{name} is cut short: {claimed} samples were promised, {sound.length} came"
+        )
+    return sound
+
+
+def _reason(error: soundfile.SoundFileError) -> str:
+    text = str(getattr(error, "error_string", error)) or "it is damaged"
+    return " ".join(text.split()).rstrip(".")
+
+
+def _check_header(decoder: soundfile.SoundFile, name: str) -> None:
+    rate = decoder.samplerate
+    if not MIN_SAMPLE_RATE <= rate <= MAX_SAMPLE_RATE:
+        raise SoundError(
+            f"{name} states {rate} samples a second; "
+            f"expected {MIN_SAMPLE_RATE} to {MAX_SAMPLE_RATE}"
+        )
+
+
+def _blocks(decoder: soundfile.SoundFile, dtype: str, name: str) -> Iterator[np.ndarray]:
+    """Yield ``[time, channel]`` blocks until the file answers less than was asked for."""
+    size = max(1, _BLOCK_VALUES // decoder.channels)
+    length_limit = min(MAX_SECONDS * decoder.samplerate, MAX_VALUES // decoder.channels)
+    length = 0
+    while True:
+        block = decoder.read(size, dtype=dtype, always_2d=True)
+        length += len(block)
+        if length > length_limit:
+            raise SoundError(
+                f"{name} is too long: at most {MAX_SECONDS // 3600} hours and "
+                f"{MAX_VALUES // 10**6} million samples over all channels; cut it first"
+            )
+        if not np.all(np.abs(block) <= MAX_PEAK):  # NaN fails too
+            raise SoundError(f"{name} holds samples that are not finite; expected -1 to 1")
+        yield block
+        if len(block) < size:
+            return
+
+
+def _join(blocks: deque[np.ndarray], n_channels: int, dtype: str) -> Samples:
+    """Gather blocks into ``[channel, time]``, freeing each as it is copied."""
+    samples = np.empty((n_channels, sum(len(block) for block in blocks)), dtype=dtype)
+    start = 0
+    while blocks:
+        block = blocks.popleft()
+        samples[:, start : start + len(block)] = block.T
+        start += len(block)
+    return samples
+
+
+def resample(samples: Samples, from_rate: int, to_rate: int) -> Samples:
+    """Change the rate of ``[channel, time]`` samples; ``round(length · ratio)`` come back.
+
+    Source: soxr's high-quality resampler.
+    """
+    import soxr
+
+    if from_rate == to_rate:
+        return samples
+    length = max(1, round(samples.shape[1] * to_rate / from_rate))
+    columns = soxr.resample(np.ascontiguousarray(samples.T), from_rate, to_rate)[:length]
+    out = np.zeros((samples.shape[0], length), dtype=samples.dtype)
+    out[:, : len(columns)] = columns.T
+    return out
+
+
+def write(path: str | Path, sound: Sound, *, force: bool = False) -> None:
+    """Write a sound in the kind that the suffix names, whole or not at all.
+
+    The subtype is kept where the container has it, else the nearest that it has. The same
+    sound gives the same bytes (in WAV, FLAC, AIFF and MP3).
+
+    Args:
+        path: ``-`` writes a WAV on standard output.
+        sound: Samples beyond full scale are clipped where the subtype is of integers.
+        force: Replace a file that exists.
+
+    Raises:
+        SoundError: If a sample is not finite.
+        OutputError: If the kind cannot hold the sound, or the file cannot be written.
+    """
+    if not np.isfinite(sound.samples).all():
+        raise SoundError("the sound holds samples that are not finite and was not written")
+    container = containers.choose(path, sound.format, sound.subtype, sound.samples.size)
+    if str(path) == "-":
+        buffer = io.BytesIO()
+        containers.encode(buffer, sound.samples, sound.sample_rate, container)
+        sys.stdout.buffer.write(buffer.getbuffer())
+        sys.stdout.buffer.flush()
+        return
+    with write_whole(Path(path), force=force) as file:
+        containers.encode(file, sound.samples, sound.sample_rate, container)

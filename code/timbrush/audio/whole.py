@@ -1,0 +1,51 @@
+"""Bytes to a file that appears whole or not at all."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from timbrush.errors import OutputError
+
+
+def check_writable(path: Path, *, force: bool = False) -> None:
+    """Refuse a place that ``write_whole`` could not fill, before any work is done for it.
+
+    Raises:
+        OutputError: If ``path`` exists and ``force`` is not given, if it is no plain file, or
+            if its folder does not exist.
+    """
+    if path.is_dir():
+        raise OutputError(f"{path} is a folder; name a file in it")
+    if path.exists() and not path.is_file():
+        raise OutputError(f"{path} is no plain file; choose another name")
+    if path.exists() and not force:
+        raise OutputError(f"{path} exists; choose another name, or replace it with --force")
+    if not path.parent.is_dir():
+        raise OutputError(f"the folder {path.parent} does not exist; make it first")
+
+
+@contextmanager
+def write_whole(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
+    """Open a temporary file beside ``path`` that takes its name once it is complete.
+
+    An error or an interruption on the way leaves nothing new, and an older file as it was.
+
+    Raises:
+        OutputError: As ``check_writable``, or when the disk is full or the folder closed.
+    """
+    path = Path(os.path.realpath(path))  # a link keeps pointing at what is replaced
+    check_writable(path, force=force)
+    temporary = path.with_name(f".timbrush-{secrets.token_hex(6)}.part")
+    try:
+        with temporary.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
+    finally:
+        temporary.unlink(missing_ok=True)

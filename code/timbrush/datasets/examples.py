@@ -1,0 +1,101 @@
+"""What a data set of sounds answers: one waveform at a time, with what is known about it."""
+
+from typing import NamedTuple, Protocol, runtime_checkable
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from timbrush.audio import files
+
+UNKNOWN = -1
+"""Stands for a pitch or a family that no label gives."""
+
+FAMILIES = (
+    "bass",
+    "brass",
+    "flute",
+    "guitar",
+    "keyboard",
+    "mallet",
+    "organ",
+    "reed",
+    "string",
+    "synth_lead",
+    "vocal",
+)
+"""Instrument families of NSynth; a family is an index into them."""
+
+
+class Example(NamedTuple):
+    """One sound: mono, at the rate that its data set was opened with.
+
+    Args:
+        waveform: Samples; full scale is ±1.
+        pitch: MIDI note number, or ``UNKNOWN``.
+        family: Index into ``FAMILIES``, or ``UNKNOWN``.
+        name: Its path in the data set, without the suffix.
+    """
+
+    waveform: Float[Tensor, " time"]
+    pitch: int
+    family: int
+    name: str
+
+
+@runtime_checkable
+class Sounds(Protocol):
+    """A data set of sounds, in an order that does not change."""
+
+    @property
+    def sample_rate(self) -> int:
+        """Rate of every waveform."""
+        ...
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: int) -> Example: ...
+
+
+class Remembered:
+    """A data set that keeps the waveforms it has answered, up to a limit of memory.
+
+    Args:
+        sounds: What to read from.
+        limit_bytes: Once so much is kept, further examples are read anew each time. A thousand
+            notes of NSynth take 256 MB.
+    """
+
+    def __init__(self, sounds: Sounds, *, limit_bytes: int = 4 << 30) -> None:
+        self._sounds = sounds
+        self._free_bytes = limit_bytes
+        self._kept: dict[int, Example] = {}
+
+    @property
+    def sample_rate(self) -> int:
+        """Rate of every waveform."""
+        return self._sounds.sample_rate
+
+    def __len__(self) -> int:
+        return len(self._sounds)
+
+    def __getitem__(self, index: int) -> Example:
+        if index in self._kept:
+            return self._kept[index]
+        example = self._sounds[index]
+        n_bytes = example.waveform.numel() * example.waveform.element_size()
+        if n_bytes <= self._free_bytes:
+            self._free_bytes -= n_bytes
+            self._kept[index] = example
+        return example
+
+
+def read_mono(path: str, sample_rate: int) -> Float[Tensor, " time"]:
+    """Read a sound as the mean of its channels, at ``sample_rate``.
+
+    Raises:
+        SoundError: If the file cannot be read.
+    """
+    sound = files.read(path)
+    mono = sound.samples.mean(axis=0, keepdims=True)
+    return torch.from_numpy(files.resample(mono, sound.sample_rate, sample_rate)[0]).float()
