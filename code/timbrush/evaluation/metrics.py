@@ -1,0 +1,105 @@
+"""Two waveforms to their distance: what a codec or an edit did to a sound.
+
+All take ``(reference, estimate)``, batches of equal length, and answer one number a sound;
+0 is perfect. The short-time spectrum is the same for every codec, whatever it works on itself:
+Hann windows of 2048 samples every 512.
+"""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from timbrush.audio.spectrogram import SpectrogramConfig, stft
+from timbrush.tensors import Magnitudes, Waveform
+
+Distance = Float[Tensor, " batch"]
+
+MEASURE = SpectrogramConfig(n_fft=2048, hop_length=512)
+
+MEL_RESOLUTIONS = ((512, 40), (1024, 80), (2048, 160))
+"""Samples of a window and mel bands of each resolution; windows overlap by three quarters."""
+
+_TINY = 1e-15
+
+
+def log_spectral_distance(reference: Waveform, estimate: Waveform) -> Distance:
+    """LSD in decibels: root mean square over frequency, mean over frames.
+
+    Magnitudes are cut off 80 dB below the reference's peak, so that silence costs nothing.
+
+    Source: Gray and Markel 1976; floor and averaging as commonly used for neural codecs.
+    """
+    target, other = _magnitudes(reference), _magnitudes(estimate)
+    difference = _decibels(other, target, 80.0) - _decibels(target, target, 80.0)
+    return difference.square().mean(dim=1).sqrt().mean(dim=1)
+
+
+def active_log_spectral_distance(reference: Waveform, estimate: Waveform) -> Distance:
+    """LSD in decibels over the cells that are loud in either sound: closest to what one hears.
+
+    Only cells within 50 dB of the reference's peak count, cut off at 60 dB below it; root mean
+    square over all of them at once.
+    """
+    target, other = _magnitudes(reference), _magnitudes(estimate)
+    difference = _decibels(other, target, 60.0) - _decibels(target, target, 60.0)
+    active = torch.maximum(target, other) > _peak(target) * 10 ** (-50 / 20)
+    squares = (difference.square() * active).sum(dim=(1, 2))
+    return (squares / active.sum(dim=(1, 2)).clamp(min=1)).sqrt()
+
+
+def spectral_convergence(reference: Waveform, estimate: Waveform) -> Distance:
+    """Norm of the difference of magnitudes over the norm of the reference's.
+
+    The loudest partials rule it. 1 is what silence gets; two silent sounds get 0.
+
+    Source: Sturmel and Daudet 2011, section 3, on magnitudes.
+    """
+    target, other = _magnitudes(reference), _magnitudes(estimate)
+    difference, size = (other - target).square(), target.square()
+    return (difference.sum(dim=(1, 2)) / size.sum(dim=(1, 2)).clamp(min=_TINY**2)).sqrt()
+
+
+def mel_distance(reference: Waveform, estimate: Waveform, *, sample_rate: int) -> Distance:
+    """Mean difference in decibels of mel magnitudes, mean over three resolutions.
+
+    Magnitudes are cut off 80 dB below the reference's peak, as for ``log_spectral_distance``.
+
+    Source: the multi-scale mel loss of Kumar et al. 2023 (DAC), section 3.4, in decibels.
+    """
+    distances = []
+    for n_fft, n_bands in MEL_RESOLUTIONS:
+        filters = mel_filters(sample_rate, n_fft, n_bands).to(reference)
+        target, other = (
+            torch.einsum("mf,bft->bmt", filters, _magnitudes(waveform, n_fft))
+            for waveform in (reference, estimate)
+        )
+        difference = _decibels(other, target, 80.0) - _decibels(target, target, 80.0)
+        distances.append(difference.abs().mean(dim=(1, 2)))
+    return torch.stack(distances).mean(dim=0)
+
+
+def mel_filters(sample_rate: int, n_fft: int, n_bands: int) -> Float[Tensor, "band bin"]:
+    """Triangles of equal width in mel, from 0 Hz to half the rate; each has peak 1.
+
+    Source: the formula of O'Shaughnessy 1987, mel = 2595 log10(1 + hertz / 700).
+    """
+    top = 2595 * torch.log10(torch.tensor(1 + sample_rate / 2 / 700, dtype=torch.float64))
+    mel = torch.linspace(0, float(top), n_bands + 2, dtype=torch.float64)
+    edges = 700 * (10 ** (mel / 2595) - 1)
+    hertz = torch.linspace(0, sample_rate / 2, n_fft // 2 + 1, dtype=torch.float64)
+    low, middle, high = edges[:-2, None], edges[1:-1, None], edges[2:, None]
+    rising, falling = (hertz - low) / (middle - low), (high - hertz) / (high - middle)
+    return torch.minimum(rising, falling).clamp(min=0)
+
+
+def _magnitudes(waveform: Waveform, n_fft: int = MEASURE.n_fft) -> Magnitudes:
+    return stft(waveform, SpectrogramConfig(n_fft=n_fft, hop_length=n_fft // 4)).abs()
+
+
+def _peak(target: Magnitudes) -> Float[Tensor, "batch 1 1"]:
+    return target.amax(dim=(1, 2), keepdim=True).clamp(min=_TINY)
+
+
+def _decibels(magnitudes: Magnitudes, target: Magnitudes, floor: float) -> Magnitudes:
+    """Decibels relative to the target's peak, cut off ``floor`` below it."""
+    return 20 * torch.log10((magnitudes / _peak(target)).clamp(min=10 ** (-floor / 20)))
