@@ -1,0 +1,1 @@
+"""Sound files, waveforms, spectrograms and phases."""

@@ -1,0 +1,129 @@
+"""Waveform to short-time spectrum to log-magnitudes, and back."""
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from timbrush.errors import ConfigError
+from timbrush.tensors import Magnitudes, Spectrogram, Stft, Waveform
+
+Gain = Float[Tensor, " batch"]
+"""Spectral peak of each sound: the magnitude that 0 dB stands for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpectrogramConfig:
+    """Settings of the spectrogram.
+
+    Args:
+        sample_rate: Rate of the waveform in hertz.
+        n_fft: Samples of an analysis window (Hann).
+        hop_length: Samples from one frame to the next; at most a quarter of ``n_fft``, so
+            that magnitudes determine phases.
+        floor_decibels: Level below the peak at which magnitudes are cut off; negative.
+
+    Raises:
+        ConfigError: For settings without an inverse.
+    """
+
+    sample_rate: int = 16_000
+    n_fft: int = 2048
+    hop_length: int = 512
+    floor_decibels: float = -80.0
+
+    def __post_init__(self) -> None:
+        if self.sample_rate < 1:
+            raise ConfigError(f"sample_rate must be at least 1 Hz, got {self.sample_rate}")
+        if self.n_fft < 4 or self.n_fft % 2:
+            raise ConfigError(f"n_fft must be even and at least 4, got {self.n_fft}")
+        if not 1 <= self.hop_length <= self.n_fft // 4:
+            raise ConfigError(
+                f"hop_length must lie in 1 to n_fft/4 = {self.n_fft // 4}, got {self.hop_length}"
+            )
+        if not self.floor_decibels < 0:
+            raise ConfigError(f"floor_decibels must be negative, got {self.floor_decibels}")
+
+    @property
+    def n_bins(self) -> int:
+        """Bins of a frame, from 0 Hz to half the sample rate."""
+        return self.n_fft // 2 + 1
+
+    @property
+    def bin_hertz(self) -> float:
+        """Distance between two bins."""
+        return self.sample_rate / self.n_fft
+
+    @property
+    def frame_seconds(self) -> float:
+        """Distance between two frames."""
+        return self.hop_length / self.sample_rate
+
+
+def n_frames(length: int, config: SpectrogramConfig) -> int:
+    """Answer how many frames ``stft`` makes of ``length`` samples."""
+    return 1 + length // config.hop_length
+
+
+def stft(waveform: Waveform, config: SpectrogramConfig) -> Stft:
+    """Short-time Fourier transform with centred frames; silence surrounds the sound.
+
+    Frame ``t`` is centred on sample ``t * hop_length``. Values are scaled so that a full-scale
+    sine in the middle of a bin has magnitude 1.
+    """
+    window = _window(waveform, config)
+    spectrum: Tensor = torch.stft(
+        waveform,
+        config.n_fft,
+        config.hop_length,
+        window=window,
+        center=True,
+        pad_mode="constant",
+        return_complex=True,
+    )
+    return spectrum * (2 / window.sum())
+
+
+def istft(spectrum: Stft, config: SpectrogramConfig, *, length: int) -> Waveform:
+    """Inverse of ``stft``: exact for an unchanged spectrum, else the least-squares waveform.
+
+    Args:
+        spectrum: At least ``n_frames(length)`` frames.
+        config: The settings that ``stft`` was called with.
+        length: Samples to answer.
+
+    Source: Griffin and Lim 1984, equation 6.
+    """
+    window = _window(spectrum.real, config)
+    return torch.istft(
+        spectrum * (window.sum() / 2),
+        config.n_fft,
+        config.hop_length,
+        window=window,
+        center=True,
+        length=length,
+    )
+
+
+def to_spectrogram(
+    magnitudes: Magnitudes, gain: Gain, config: SpectrogramConfig
+) -> Spectrogram:
+    """Log-magnitudes relative to ``gain``, from 0 (at or below the floor) to 1 (at ``gain``)."""
+    smallest = torch.finfo(magnitudes.dtype).tiny
+    relative = magnitudes / gain.clamp(min=smallest)[:, None, None]
+    decibels = 20 * torch.log10(relative.clamp(min=1e-30))
+    return (1 - decibels / config.floor_decibels).clamp(0, 1)
+
+
+def to_magnitudes(
+    spectrogram: Spectrogram, gain: Gain, config: SpectrogramConfig
+) -> Magnitudes:
+    """Inverse of ``to_spectrogram`` above the floor; what lies at the floor becomes silence."""
+    decibels = (1 - spectrogram) * config.floor_decibels
+    magnitudes = torch.pow(10.0, decibels / 20) * gain[:, None, None]
+    return torch.where(spectrogram > 0, magnitudes, torch.zeros_like(magnitudes))
+
+
+def _window(like: Tensor, config: SpectrogramConfig) -> Tensor:
+    return torch.hann_window(config.n_fft, dtype=like.dtype, device=like.device)

@@ -1,0 +1,238 @@
+"""Trained codec or inpainter to one safetensors file that carries its config, and back."""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import safetensors
+import safetensors.torch
+from torch import Tensor, nn
+
+from timbrush.codec.kinds import CODECS
+from timbrush.config import from_dict, to_dict
+from timbrush.errors import CheckpointError, OutputError
+from timbrush.inpainting.kinds import INPAINTERS
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checkpoint:
+    """What a model file holds.
+
+    Args:
+        kind: Which model it is, a key of ``CODECS`` or ``INPAINTERS``.
+        config: Plain mapping that rebuilds the model.
+        tensors: Weights by name.
+        extra: What else is known of the model: its data, results, the codec it belongs to.
+        fingerprint: 16 hexadecimal digits of the file's SHA-256.
+    """
+
+    kind: str
+    config: Mapping[str, Any]
+    tensors: Mapping[str, Tensor]
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    fingerprint: str
+
+
+def save(
+    path: Path,
+    kind: str,
+    config: Mapping[str, Any],
+    tensors: Mapping[str, Tensor],
+    *,
+    extra: Mapping[str, Any] | None = None,
+) -> str:
+    """Write a model file whole and answer its fingerprint.
+
+    Raises:
+        OutputError: If it cannot be written; what was there stays.
+    """
+    # One metadata entry: safetensors keeps several in no fixed order, which would change the bytes.
+    header = {"format": FORMAT, "kind": kind, "config": config, "extra": extra or {}}
+    contiguous = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    content = safetensors.torch.save(
+        contiguous, {"timbrush": json.dumps(header, sort_keys=True)}
+    )
+    write_whole(path, content)
+    return _fingerprint(content)
+
+
+def load(path: Path) -> Checkpoint:
+    """Read a model file; its weights are checked to be finite numbers.
+
+    Raises:
+        CheckpointError: If it is missing, is no timbrush model, or is damaged.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise CheckpointError(f"cannot read the model {path}: {error.strerror}") from error
+    header = _header(content, path)
+    try:
+        tensors = safetensors.torch.load(content)
+    except (safetensors.SafetensorError, ValueError) as error:
+        raise CheckpointError(f"{path} is a damaged model file: {error}") from error
+    for name, tensor in tensors.items():
+        if tensor.is_floating_point() and not bool(tensor.isfinite().all()):
+            raise CheckpointError(
+                f"{path} holds values that are not finite in {name}; train it again"
+            )
+    return Checkpoint(
+        kind=header["kind"],
+        config=header["config"],
+        tensors=tensors,
+        extra=header["extra"],
+        fingerprint=_fingerprint(content),
+    )
+
+
+def save_codec(path: Path, codec: nn.Module, *, extra: Mapping[str, Any] | None = None) -> str:
+    """Write a codec (weights as float16) and answer its fingerprint."""
+    return _save_module(path, codec, CODECS, extra)
+
+
+def load_codec(path: Path, *, device: str = "cpu") -> tuple[Any, Checkpoint]:
+    """Read a codec in evaluation mode, and the checkpoint it came from.
+
+    Raises:
+        CheckpointError: If the file is no codec, or its weights do not fit its config.
+    """
+    return _load_module(path, CODECS, "codec", device)
+
+
+def save_inpainter(
+    path: Path, inpainter: nn.Module, *, codec: str, extra: Mapping[str, Any] | None = None
+) -> str:
+    """Write an inpainter for the codec with that fingerprint; answer its own fingerprint."""
+    return _save_module(path, inpainter, INPAINTERS, {**(extra or {}), "codec": codec})
+
+
+def load_inpainter(
+    path: Path, *, codec: str | None = None, device: str = "cpu"
+) -> tuple[Any, Checkpoint]:
+    """Read an inpainter, and the checkpoint it came from.
+
+    Args:
+        path: The model file.
+        codec: Fingerprint of the codec in use; another one is refused. None takes any.
+        device: Where the weights go.
+
+    Raises:
+        CheckpointError: If the file is no inpainter, belongs to another codec, or does not fit.
+    """
+    inpainter, checkpoint = _load_module(path, INPAINTERS, "inpainter", device)
+    if codec is not None and checkpoint.extra.get("codec") != codec:
+        raise CheckpointError(
+            f"{path} was fitted to the codec {checkpoint.extra.get('codec')}, but {codec} is in "
+            "use; fit it again with this codec"
+        )
+    return inpainter, checkpoint
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that it appears whole or not at all.
+
+    Raises:
+        OutputError: If it cannot be written; what was there stays.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            # mkstemp makes files private; an ordinary one follows the user's umask.
+            umask = os.umask(0)
+            os.umask(umask)
+            Path(name).chmod(0o666 & ~umask)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror}") from error
+
+
+def _save_module(
+    path: Path, module: nn.Module, kinds: Mapping[str, Any], extra: Mapping[str, Any] | None
+) -> str:
+    kind = next(name for name, (_, cls) in kinds.items() if type(module) is cls)
+    tensors = {
+        name: tensor.half() if tensor.is_floating_point() else tensor
+        for name, tensor in module.state_dict().items()
+    }
+    return save(path, kind, to_dict(module.config), tensors, extra=extra)
+
+
+def _load_module(
+    path: Path, kinds: Mapping[str, Any], noun: str, device: str
+) -> tuple[nn.Module, Checkpoint]:
+    checkpoint = load(path)
+    if checkpoint.kind not in kinds:
+        raise CheckpointError(
+            f"{path} is a model of kind {checkpoint.kind!r}; expected a {noun} "
+            f"({', '.join(kinds)})"
+        )
+    config_class, module_class = kinds[checkpoint.kind]
+    module = module_class(from_dict(config_class, checkpoint.config, where=path.name))
+    _check_fit(path, module, checkpoint.tensors)
+    module.load_state_dict(dict(checkpoint.tensors))
+    return module.to(device).eval().requires_grad_(False), checkpoint
+
+
+def _check_fit(path: Path, module: nn.Module, tensors: Mapping[str, Tensor]) -> None:
+    wanted = module.state_dict()
+    if missing := sorted(set(wanted) - set(tensors)):
+        raise CheckpointError(f"{path} lacks the weights {', '.join(missing[:3])}")
+    if foreign := sorted(set(tensors) - set(wanted)):
+        raise CheckpointError(f"{path} has weights of another model: {', '.join(foreign[:3])}")
+    for name, tensor in tensors.items():
+        if tensor.shape != wanted[name].shape:
+            raise CheckpointError(
+                f"{path}: expected {name} of shape {list(wanted[name].shape)}, "
+                f"got {list(tensor.shape)}"
+            )
+        same_family = tensor.is_floating_point() == wanted[name].is_floating_point()
+        if not same_family or (
+            not tensor.is_floating_point() and tensor.dtype != wanted[name].dtype
+        ):
+            raise CheckpointError(
+                f"{path}: expected {name} of type {wanted[name].dtype}, got {tensor.dtype}"
+            )
+
+
+def _header(content: bytes, path: Path) -> dict[str, Any]:
+    try:
+        size = int.from_bytes(content[:8], "little")
+        metadata = json.loads(content[8 : 8 + size])["__metadata__"]["timbrush"]
+        header = json.loads(metadata)
+        known = header["format"] == FORMAT
+        header["kind"], header["config"], header["extra"]
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        UnicodeDecodeError,
+        MemoryError,
+        OverflowError,
+    ) as error:
+        raise CheckpointError(
+            f"{path} is not a timbrush model; expected a .safetensors file that timbrush wrote"
+        ) from error
+    if not known:
+        raise CheckpointError(
+            f"{path} has format {header['format']}, expected {FORMAT}; update timbrush"
+        )
+    return dict(header)
+
+
+def _fingerprint(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]

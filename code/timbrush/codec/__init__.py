@@ -1,0 +1,1 @@
+"""Spectrogram to codemaps and back."""

@@ -1,0 +1,80 @@
+"""What every codec promises: spectrogram to codemaps, coarse first, and back."""
+
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol, runtime_checkable
+
+from jaxtyping import Float
+from torch import Tensor
+
+from timbrush.tensors import Codemaps, Spectrogram
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    """Where the cells of one codemap lie in the spectrogram.
+
+    Args:
+        row_edges: Bins, low first; row ``r`` covers bins ``row_edges[r]`` to
+            ``row_edges[r + 1] - 1``. The last edge may lie below the spectrogram's top bin.
+        frames_per_column: Width of a cell in frames.
+        codebook_size: Codes lie in 0 to ``codebook_size - 1``.
+
+    Example:
+        >>> Grid(row_edges=(0, 8, 24), frames_per_column=4, codebook_size=512).n_rows
+        2
+    """
+
+    row_edges: tuple[int, ...]
+    frames_per_column: int
+    codebook_size: int
+
+    @property
+    def n_rows(self) -> int:
+        """Rows of the codemap."""
+        return len(self.row_edges) - 1
+
+    @property
+    def bits_per_code(self) -> int:
+        """Bits that a packed code takes."""
+        return max(1, (self.codebook_size - 1).bit_length())
+
+
+class Reconstruction(NamedTuple):
+    """What a training pass answers: unclamped, with the quantizers' loss."""
+
+    spectrogram: Spectrogram
+    codemaps: Codemaps
+    loss: Float[Tensor, ""]
+
+
+@runtime_checkable
+class Codec(Protocol):
+    """A trained spectrogram codec: fully convolutional in time, deterministic in evaluation.
+
+    ``encode`` takes any number of frames that is a multiple of ``grids[0].frames_per_column``;
+    ``decode`` answers that many. A decoded frame depends on no code that lies more than
+    ``context_columns`` coarse columns away from it.
+    """
+
+    @property
+    def grids(self) -> tuple[Grid, ...]:
+        """One grid a level, coarse first."""
+        ...
+
+    @property
+    def context_columns(self) -> int:
+        """Reach of ``decode`` in time, in columns of the coarsest level."""
+        ...
+
+    @property
+    def encode_context_columns(self) -> int:
+        """Reach of ``encode`` in time, in columns of the coarsest level."""
+        ...
+
+    def encode(self, spectrogram: Spectrogram) -> Codemaps:
+        """Answer one codemap a level, coarse first."""
+        ...
+
+    def decode(self, codemaps: Codemaps) -> Spectrogram:
+        """Answer the spectrogram, clamped to 0..1."""
+        ...

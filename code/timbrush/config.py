@@ -1,0 +1,99 @@
+"""TOML file to frozen dataclasses, strictly, and back to plain mappings."""
+
+import dataclasses
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from types import UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from timbrush.errors import ConfigError
+
+T = TypeVar("T")
+
+
+def read_toml(path: Path, cls: type[T]) -> T:
+    """Read a run file into the dataclass ``cls``; an unknown key is an error.
+
+    Raises:
+        ConfigError: If the file is missing, is no TOML, or does not fit ``cls``.
+    """
+    try:
+        mapping = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"cannot read the run file {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}") from error
+    return from_dict(cls, mapping, where=path.name)
+
+
+def from_dict(cls: type[T], mapping: Mapping[str, Any], *, where: str = "config") -> T:
+    """Build the dataclass ``cls`` (and those inside it) from plain values.
+
+    Args:
+        cls: A dataclass whose fields are numbers, strings, tuples or dataclasses.
+        mapping: One key a field; fields with a default may be left out.
+        where: Name of the place, for messages.
+
+    Raises:
+        ConfigError: For an unknown or missing key, or a value of the wrong type.
+    """
+    if not isinstance(mapping, Mapping):
+        raise ConfigError(f"{where} must be a table of settings, got {mapping!r}")
+    fields = {field.name: field for field in dataclasses.fields(cls)}  # type: ignore[arg-type]
+    unknown = sorted(set(mapping) - set(fields))
+    if unknown:
+        raise ConfigError(
+            f"{where} has unknown settings {', '.join(unknown)}; known are {', '.join(fields)}"
+        )
+    missing = [
+        name
+        for name, field in fields.items()
+        if name not in mapping
+        and field.default is dataclasses.MISSING
+        and field.default_factory is dataclasses.MISSING
+    ]
+    if missing:
+        raise ConfigError(f"{where} lacks the settings {', '.join(missing)}")
+    hints = get_type_hints(cls)
+    values = {
+        name: _convert(hints[name], value, f"{where}.{name}") for name, value in mapping.items()
+    }
+    return cls(**values)
+
+
+def to_dict(config: Any) -> dict[str, Any]:
+    """Answer the plain mapping that ``from_dict`` reads back to an equal config."""
+    return dataclasses.asdict(config)
+
+
+def _convert(hint: Any, value: Any, where: str) -> Any:
+    if dataclasses.is_dataclass(hint):
+        return from_dict(hint, value, where=where)  # type: ignore[arg-type]
+    if get_origin(hint) in (Union, UnionType):
+        options = get_args(hint)
+        if value is None and type(None) in options:
+            return None
+        return _convert(next(o for o in options if o is not type(None)), value, where)
+    if get_origin(hint) is tuple:
+        return _convert_tuple(hint, value, where)
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    # bool is an int to isinstance, yet `steps = true` is a slip.
+    if isinstance(hint, type) and type(value) is hint:
+        return value
+    raise ConfigError(f"{where} must be {getattr(hint, '__name__', hint)}, got {value!r}")
+
+
+def _convert_tuple(hint: Any, value: Any, where: str) -> tuple[Any, ...]:
+    if not isinstance(value, list | tuple):
+        raise ConfigError(f"{where} must be a list, got {value!r}")
+    item_hints = get_args(hint)
+    if len(item_hints) == 2 and item_hints[1] is Ellipsis:
+        item_hints = (item_hints[0],) * len(value)
+    if len(item_hints) != len(value):
+        raise ConfigError(f"{where} must have {len(item_hints)} items, got {len(value)}")
+    return tuple(
+        _convert(h, v, f"{where}[{i}]")
+        for i, (h, v) in enumerate(zip(item_hints, value, strict=True))
+    )

@@ -1,0 +1,50 @@
+"""Every error that timbrush raises on purpose.
+
+    TimbrushError
+    ├── SoundError        (ValueError)    a sound file or array that cannot be used
+    ├── RegionError       (ValueError)    a zone that lies outside the sound or the model's band
+    ├── StrokeError       (ValueError)    a stroke or a saved edit that cannot be applied
+    ├── ConfigError       (ValueError)    a setting or run file that cannot work
+    ├── CheckpointError   (ValueError)    a model or codes file that does not fit
+    ├── DatasetError      (ValueError)    a folder of examples that cannot be read
+    ├── DownloadError     (RuntimeError)  a download that did not arrive whole
+    └── OutputError       (RuntimeError)  a result that could not be written
+
+A message says what was expected, what came, and what to do.
+"""
+
+
+class TimbrushError(Exception):
+    """Root of every error that timbrush raises on purpose."""
+
+
+class SoundError(TimbrushError, ValueError):
+    """A sound file or array that cannot be used."""
+
+
+class RegionError(TimbrushError, ValueError):
+    """A zone that lies outside the sound or outside the model's band."""
+
+
+class StrokeError(TimbrushError, ValueError):
+    """A stroke or a saved edit that cannot be applied."""
+
+
+class ConfigError(TimbrushError, ValueError):
+    """A setting or run file that cannot work."""
+
+
+class CheckpointError(TimbrushError, ValueError):
+    """A model or codes file that does not fit."""
+
+
+class DatasetError(TimbrushError, ValueError):
+    """A folder of examples that cannot be read."""
+
+
+class DownloadError(TimbrushError, RuntimeError):
+    """A download that did not arrive whole."""
+
+
+class OutputError(TimbrushError, RuntimeError):
+    """A result that could not be written."""

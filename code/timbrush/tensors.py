@@ -1,0 +1,38 @@
+"""The tensors that travel between the rooms, and the names of their axes.
+
+Axes: ``batch``; ``channel`` (of the sound); ``time`` (samples); ``bin`` (frequency, low first);
+``frame`` (time); ``row`` (frequency, low first) and ``column`` (time) of a codemap; ``codeword``.
+"""
+
+from jaxtyping import Bool, Complex, Float, Int
+from torch import Tensor
+
+Waveform = Float[Tensor, "batch time"]
+"""Samples of sounds at the model's rate; full scale is ±1."""
+
+Stft = Complex[Tensor, "batch bin frame"]
+"""Short-time Fourier transform; a full-scale sine has magnitude 1 in its bin."""
+
+Magnitudes = Float[Tensor, "batch bin frame"]
+"""Absolute values of an ``Stft``."""
+
+Spectrogram = Float[Tensor, "batch bin frame"]
+"""Log-magnitudes from 0 (the floor, -80 dB) to 1 (0 dB): what a codec sees. Also an image."""
+
+Latents = Float[Tensor, "batch row column feature"]
+"""What an encoder answers and a quantizer rounds."""
+
+Codemap = Int[Tensor, "batch row column"]
+"""Indexes into a codebook. Int64."""
+
+Codemaps = tuple[Codemap, ...]
+"""One codemap a level, coarse first. A coarser level divides every finer one exactly."""
+
+Mask = Bool[Tensor, "batch row column"]
+"""True where a code is redrawn."""
+
+Masks = tuple[Mask, ...]
+"""One mask a level, shaped like ``Codemaps``."""
+
+LogProbabilities = Float[Tensor, "batch row column codeword"]
+"""Natural logarithm of the probability of each codeword in each cell."""

@@ -1,0 +1,1 @@
+"""The browser to the effect and back."""
