@@ -1,0 +1,210 @@
+"""Codemaps of a sound to a small file and back: packed integers behind a header of 29 bytes.
+
+Layout, little-endian (a varint holds 7 bits a byte, low first; its last byte is below 128)::
+
+    2  bytes   "TB"
+    1  byte    version (high half), number of levels (low half)
+    4  bytes   CRC-32 of all that follows
+    8  bytes   fingerprint of the model
+    4  bytes   gain, float32
+    1  byte    sample rate: an index into RATES, or 0 and then a varint
+       varint  length in samples
+       varint  channels
+       varint  columns of the coarsest codemap
+       varint  rows of the coarsest codemap
+    1  byte    a level: bits of a code
+    1  byte    a finer level: (rows per coarser row - 1) · 16 + (columns per coarser column - 1)
+       rest    codes, high bit first: level by level, channel by channel, row by row
+"""
+
+import math
+import struct
+import zlib
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import torch
+
+from timbrush.audio.whole import write_whole
+from timbrush.codec.packing import Cursor, pack_bits, unpack_bits, varint
+from timbrush.errors import CheckpointError
+from timbrush.tensors import Codemap, Codemaps
+
+MAGIC = b"TB"
+VERSION = 1
+MAX_BYTES = 256 << 20
+MAX_BITS = 24
+# The index goes into files: only ever append.
+RATES = (0, 8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 88200, 96000, 192000)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Codes:
+    """A sound as a codec knows it, with what it takes to make a sound of it again.
+
+    Args:
+        codemaps: One a level, coarse first; their batch axis is the sound's channels.
+        bits_per_code: One a level; codes lie in 0 to ``2**bits - 1``.
+        length: Samples of a channel, at ``sample_rate``.
+        sample_rate: Rate of the sound that was encoded, not of the model.
+        gain: Spectral peak of the sound; its magnitudes were divided by it. 0 is silence.
+        fingerprint: 16 hex digits of the model that made them.
+
+    Raises:
+        CheckpointError: If the parts do not fit each other.
+    """
+
+    codemaps: Codemaps
+    bits_per_code: tuple[int, ...]
+    length: int
+    sample_rate: int
+    gain: float
+    fingerprint: str
+
+    def __post_init__(self) -> None:
+        n_levels = len(self.codemaps)
+        if not 1 <= n_levels <= 15 or len(self.bits_per_code) != n_levels:
+            raise CheckpointError(f"codes need 1 to 15 levels with their bits, got {n_levels}")
+        if not all(1 <= bits <= MAX_BITS for bits in self.bits_per_code):
+            raise CheckpointError(f"codes take 1 to {MAX_BITS} bits, got {self.bits_per_code}")
+        if self.length < 1 or self.sample_rate < 1 or not 0 <= self.gain < math.inf:
+            raise CheckpointError("codes need a length, a sample rate and a finite gain")
+        if len(self.fingerprint) != 16 or set(self.fingerprint) - set("0123456789abcdef"):
+            raise CheckpointError(f"a fingerprint is 16 hex digits, got {self.fingerprint!r}")
+        for codemap, bits in zip(self.codemaps, self.bits_per_code, strict=True):
+            if codemap.numel() and not 0 <= codemap.min() <= codemap.max() < 1 << bits:
+                raise CheckpointError(f"codes must lie in 0 to {(1 << bits) - 1}")
+        for coarse, fine in pairwise(self.codemaps):
+            _ratio(coarse, fine)
+
+    @property
+    def n_channels(self) -> int:
+        """Channels of the sound."""
+        return int(self.codemaps[0].shape[0])
+
+    @property
+    def seconds(self) -> float:
+        """Duration of the sound."""
+        return self.length / self.sample_rate
+
+    def check_fingerprint(self, fingerprint: str) -> None:
+        """Refuse another model than the one that made the codes.
+
+        Raises:
+            CheckpointError: If ``fingerprint`` is another's.
+        """
+        if fingerprint != self.fingerprint:
+            raise CheckpointError(
+                f"these codes were made by model {self.fingerprint}, this is {fingerprint}; "
+                "decode them with the model that made them"
+            )
+
+
+def pack(codes: Codes) -> bytes:
+    """Answer the bytes of a codes file; equal codes give equal bytes."""
+    coarse = codes.codemaps[0]
+    rate = RATES.index(codes.sample_rate) if codes.sample_rate in RATES else 0
+    body = b"".join(
+        (
+            bytes.fromhex(codes.fingerprint),
+            struct.pack("<f", codes.gain),
+            bytes([rate]) + (b"" if rate else varint(codes.sample_rate)),
+            varint(codes.length),
+            varint(codes.n_channels),
+            varint(coarse.shape[2]),
+            varint(coarse.shape[1]),
+            bytes(codes.bits_per_code),
+            bytes(_ratio_byte(*_ratio(a, b)) for a, b in pairwise(codes.codemaps)),
+            pack_bits([c.numpy() for c in codes.codemaps], codes.bits_per_code),
+        )
+    )
+    head = bytes([VERSION << 4 | len(codes.codemaps)])
+    return MAGIC + head + struct.pack("<I", zlib.crc32(body)) + body
+
+
+def unpack(data: bytes) -> Codes:
+    """Read what ``pack`` answered.
+
+    Raises:
+        CheckpointError: If it is no codes file, of another version, damaged or cut short.
+    """
+    if data[:2] != MAGIC or len(data) < 8:
+        raise CheckpointError("this is no codes file; expected what `timbrush encode` wrote")
+    version, n_levels = data[2] >> 4, data[2] & 15
+    if version != VERSION:
+        raise CheckpointError(f"codes of version {version}; this timbrush reads {VERSION}")
+    if zlib.crc32(data[7:]) != struct.unpack_from("<I", data, 3)[0]:
+        raise CheckpointError("the codes file is damaged or cut short; encode the sound again")
+    try:
+        return _unpack_body(Cursor(data, 7), n_levels)
+    except (IndexError, ValueError, struct.error) as error:  # a forged header with a true CRC
+        raise CheckpointError(f"the codes file contradicts itself: {error}") from error
+
+
+def read(path: Path) -> Codes:
+    """Read a codes file.
+
+    Raises:
+        CheckpointError: If it cannot be read or is no whole codes file.
+    """
+    try:
+        with path.open("rb") as file:
+            # The first bytes tell: nobody's film is read to the end to be refused.
+            data = file.read(len(MAGIC))
+            if data == MAGIC:
+                data += file.read(MAX_BYTES)
+    except OSError as error:
+        raise CheckpointError(f"cannot read {path}: {error.strerror or error}") from error
+    try:
+        return unpack(data)
+    except CheckpointError as error:
+        raise CheckpointError(f"{path}: {error}") from error
+
+
+def write(path: Path, codes: Codes, *, force: bool = False) -> None:
+    """Write a codes file, whole or not at all.
+
+    Raises:
+        OutputError: If it exists and ``force`` is not given, or cannot be written.
+    """
+    data = pack(codes)
+    with write_whole(path, force=force) as file:
+        file.write(data)
+
+
+def _unpack_body(cursor: Cursor, n_levels: int) -> Codes:
+    fingerprint = cursor.take(8).hex()
+    (gain,) = struct.unpack("<f", cursor.take(4))
+    rate = cursor.take(1)[0]
+    sample_rate = RATES[rate] if rate else cursor.varint()
+    length, n_channels, columns, rows = (cursor.varint() for _ in range(4))
+    bits = tuple(cursor.take(n_levels))
+    shapes = [(n_channels, rows, columns)]
+    for byte in cursor.take(max(n_levels - 1, 0)):
+        rows, columns = rows * (byte >> 4) + rows, columns * (byte & 15) + columns
+        shapes.append((n_channels, rows, columns))
+    return Codes(
+        codemaps=tuple(torch.from_numpy(c) for c in unpack_bits(cursor.rest(), shapes, bits)),
+        bits_per_code=bits,
+        length=length,
+        sample_rate=sample_rate,
+        gain=gain,
+        fingerprint=fingerprint,
+    )
+
+
+def _ratio(coarse: Codemap, fine: Codemap) -> tuple[int, int]:
+    """Rows and columns of ``fine`` to one of ``coarse``, each 1 to 16."""
+    (channels, rows, columns), shape = coarse.shape, fine.shape
+    ratio = (shape[1] // max(rows, 1), shape[2] // max(columns, 1))
+    exact = (channels, rows * ratio[0], columns * ratio[1]) == tuple(shape)
+    if not exact or not all(1 <= r <= 16 for r in ratio):
+        raise CheckpointError(
+            f"a codemap of {tuple(shape)} does not refine one of {tuple(coarse.shape)}"
+        )
+    return ratio
+
+
+def _ratio_byte(rows: int, columns: int) -> int:
+    return (rows - 1) << 4 | (columns - 1)
