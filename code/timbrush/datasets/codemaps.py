@@ -1,0 +1,220 @@
+"""Codemaps of many sounds, extracted once, to one safetensors file and to batches."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import safetensors
+import safetensors.torch
+import torch
+from jaxtyping import Int
+from torch import Tensor
+
+from timbrush.audio.whole import write_whole
+from timbrush.errors import DatasetError
+from timbrush.tensors import Codemaps
+
+FORMAT = "timbrush codemaps"
+VERSION = 1
+_LABELS = ("columns", "pitch", "family")
+
+
+class LabelledCodemaps(NamedTuple):
+    """A batch of codemaps with what is known about each.
+
+    Args:
+        codemaps: One a level, coarse first; int64.
+        pitch: MIDI note numbers; -1 where unknown.
+        family: Indexes into ``examples.FAMILIES``; -1 where unknown.
+    """
+
+    codemaps: Codemaps
+    pitch: Int[Tensor, " batch"]
+    family: Int[Tensor, " batch"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CodemapSet:
+    """The codemaps of many sounds, which may differ in length.
+
+    Args:
+        levels: One a level, coarse first: ``[row, column]`` with all sounds one after another.
+        columns: Columns of each sound on the coarsest level.
+        pitch: MIDI note number of each sound, or -1.
+        family: Family of each sound, or -1.
+        names: Name of each sound.
+        codebook_sizes: One a level.
+        fingerprint: 16 hex digits of the codec that made the codes.
+
+    Raises:
+        DatasetError: If the parts do not fit each other.
+    """
+
+    levels: tuple[Int[Tensor, "row column"], ...]
+    columns: Int[Tensor, " sound"]
+    pitch: Int[Tensor, " sound"]
+    family: Int[Tensor, " sound"]
+    names: tuple[str, ...]
+    codebook_sizes: tuple[int, ...]
+    fingerprint: str
+
+    def __post_init__(self) -> None:
+        sizes = {len(self.columns), len(self.pitch), len(self.family), len(self.names)}
+        if len(sizes) != 1 or not self.levels or len(self.levels) != len(self.codebook_sizes):
+            raise DatasetError("codemaps, labels and names must be equally many, on all levels")
+        if len(self) == 0 or int(self.columns.min()) < 1:
+            raise DatasetError("each sound must have at least one column of codes")
+        total = int(self.columns.sum())
+        if self.levels[0].shape[1] != total or any(
+            level.shape[1] % total or level.shape[1] == 0 for level in self.levels
+        ):
+            raise DatasetError(f"each level must have a multiple of {total} columns")
+        if any(fine.shape[0] % coarse.shape[0] for coarse, fine in pairwise(self.levels)):
+            raise DatasetError("the rows of a level must divide those of the next finer one")
+        for level, size in zip(self.levels, self.codebook_sizes, strict=True):
+            if not 0 <= int(level.min()) <= int(level.max()) < size:
+                raise DatasetError(f"codes must lie in 0 to {size - 1}")
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    @property
+    def n_rows(self) -> tuple[int, ...]:
+        """Rows of each level."""
+        return tuple(level.shape[0] for level in self.levels)
+
+    @property
+    def columns_per_coarse(self) -> tuple[int, ...]:
+        """Columns of each level that one coarsest column covers (the first is 1)."""
+        total = self.levels[0].shape[1]
+        return tuple(level.shape[1] // total for level in self.levels)
+
+    def __getitem__(self, index: int) -> LabelledCodemaps:
+        """Answer one whole sound as a batch of one."""
+        n_columns = int(self.columns[index])
+        return self.crop(torch.tensor([index]), torch.tensor([0]), n_columns)
+
+    def crop(
+        self, sounds: Int[Tensor, " batch"], first: Int[Tensor, " batch"], n_columns: int
+    ) -> LabelledCodemaps:
+        """Answer ``n_columns`` coarse columns of each of ``sounds``, from column ``first`` on.
+
+        Raises:
+            DatasetError: If a crop leaves its sound.
+        """
+        if bool(((first < 0) | (first + n_columns > self.columns[sounds])).any()):
+            raise DatasetError(f"a crop of {n_columns} columns leaves its sound")
+        starts = (self.columns.cumsum(0) - self.columns)[sounds] + first
+        codemaps = []
+        for level, ratio in zip(self.levels, self.columns_per_coarse, strict=True):
+            span = torch.arange(n_columns * ratio)
+            chosen = level[:, (starts * ratio)[:, None] + span]  # [row, batch, column]
+            codemaps.append(chosen.movedim(0, 1).long())
+        return LabelledCodemaps(tuple(codemaps), self.pitch[sounds], self.family[sounds])
+
+    def random_crops(
+        self, batch_size: int, n_columns: int, generator: torch.Generator
+    ) -> LabelledCodemaps:
+        """Answer crops of sounds that are long enough, drawn evenly among those.
+
+        Raises:
+            DatasetError: If no sound is long enough.
+        """
+        long_enough = torch.nonzero(self.columns >= n_columns)[:, 0]
+        if len(long_enough) == 0:
+            raise DatasetError(f"no sound has {n_columns} columns; take shorter crops")
+        drawn = torch.randint(len(long_enough), (batch_size,), generator=generator)
+        sounds = long_enough[drawn]
+        slack = self.columns[sounds] - n_columns + 1
+        first = (torch.rand(batch_size, generator=generator) * slack).long()
+        return self.crop(sounds, first.clamp(max=slack - 1), n_columns)
+
+
+def collect(
+    sounds: Sequence[LabelledCodemaps],
+    names: Sequence[str],
+    *,
+    codebook_sizes: tuple[int, ...],
+    fingerprint: str,
+) -> CodemapSet:
+    """Put extracted sounds together, each a batch of one.
+
+    Raises:
+        DatasetError: If there are none, or they do not fit each other.
+    """
+    if not sounds:
+        raise DatasetError("there are no codemaps to put together")
+    levels = zip(*(sound.codemaps for sound in sounds), strict=True)
+    return CodemapSet(
+        levels=tuple(torch.cat([codemap[0] for codemap in level], dim=1) for level in levels),
+        columns=torch.tensor([sound.codemaps[0].shape[2] for sound in sounds]),
+        pitch=torch.cat([sound.pitch for sound in sounds]),
+        family=torch.cat([sound.family for sound in sounds]),
+        names=tuple(names),
+        codebook_sizes=codebook_sizes,
+        fingerprint=fingerprint,
+    )
+
+
+def write(path: Path, codemaps: CodemapSet, *, force: bool = False) -> None:
+    """Write a set of codemaps, whole or not at all.
+
+    Raises:
+        OutputError: If it exists and ``force`` is not given, or cannot be written.
+    """
+    header = {
+        "format": FORMAT,
+        "version": VERSION,
+        "codebook_sizes": codemaps.codebook_sizes,
+        "fingerprint": codemaps.fingerprint,
+        "names": codemaps.names,
+    }
+    tensors = {f"level{i}": level.to(torch.int32) for i, level in enumerate(codemaps.levels)}
+    for name in _LABELS:
+        tensors[name] = getattr(codemaps, name).to(torch.int32)
+    data = safetensors.torch.save(tensors, {"timbrush": json.dumps(header)})
+    with write_whole(path, force=force) as file:
+        file.write(data)
+
+
+def read(path: Path) -> CodemapSet:
+    """Read a set of codemaps.
+
+    Raises:
+        DatasetError: If it cannot be read, is something else, or contradicts itself.
+    """
+    try:
+        with safetensors.safe_open(path, framework="pt") as file:
+            header = json.loads((file.metadata() or {}).get("timbrush", "null"))
+            tensors = {name: file.get_tensor(name) for name in file.keys()}
+    except (OSError, ValueError, safetensors.SafetensorError) as error:
+        raise DatasetError(f"cannot read {path} as codemaps: {error}") from error
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
+        raise DatasetError(f"{path} holds no codemaps; expected what `timbrush extract` wrote")
+    if header.get("version") != VERSION:
+        raise DatasetError(f"{path} is of version {header.get('version')}, expected {VERSION}")
+    try:
+        return _assemble(header, tensors)
+    except (DatasetError, KeyError, TypeError) as error:
+        raise DatasetError(f"{path} is damaged: {error}") from error
+
+
+def _assemble(header: dict[str, Any], tensors: dict[str, Tensor]) -> CodemapSet:
+    codebook_sizes = tuple(int(size) for size in header["codebook_sizes"])
+    axes = {f"level{i}": 2 for i in range(len(codebook_sizes))} | dict.fromkeys(_LABELS, 1)
+    if {name: tensor.ndim for name, tensor in tensors.items()} != axes:
+        raise DatasetError(f"expected the tensors {', '.join(sorted(axes))}")
+    if any(t.dtype != torch.int32 or t.numel() == 0 for t in tensors.values()):
+        raise DatasetError("expected int32 tensors that are not empty")
+    return CodemapSet(
+        levels=tuple(tensors[f"level{i}"] for i in range(len(codebook_sizes))),
+        columns=tensors["columns"].long(),
+        pitch=tensors["pitch"].long(),
+        family=tensors["family"].long(),
+        names=tuple(str(name) for name in header["names"]),
+        codebook_sizes=codebook_sizes,
+        fingerprint=str(header["fingerprint"]),
+    )
