@@ -53,7 +53,7 @@ def save(
     Raises:
         OutputError: If it cannot be written; what was there stays.
     """
-    # One metadata entry: safetensors keeps several in no fixed order, which would change the bytes.
+    # One metadata entry: safetensors keeps several in no fixed order; the bytes would change.
     header = {"format": FORMAT, "kind": kind, "config": config, "extra": extra or {}}
     contiguous = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     content = safetensors.torch.save(
@@ -129,8 +129,8 @@ def load_inpainter(
     inpainter, checkpoint = _load_module(path, INPAINTERS, "inpainter", device)
     if codec is not None and checkpoint.extra.get("codec") != codec:
         raise CheckpointError(
-            f"{path} was fitted to the codec {checkpoint.extra.get('codec')}, but {codec} is in "
-            "use; fit it again with this codec"
+            f"{path} was fitted to the codec {checkpoint.extra.get('codec')}, but {codec} is "
+            "in use; fit it again with this codec"
         )
     return inpainter, checkpoint
 

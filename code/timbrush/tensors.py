@@ -1,7 +1,8 @@
 """The tensors that travel between the rooms, and the names of their axes.
 
-Axes: ``batch``; ``channel`` (of the sound); ``time`` (samples); ``bin`` (frequency, low first);
-``frame`` (time); ``row`` (frequency, low first) and ``column`` (time) of a codemap; ``codeword``.
+Axes: ``batch``; ``channel`` (of the sound); ``time`` (samples); ``bin`` (frequency, low
+first); ``frame`` (time); ``row`` (frequency, low first) and ``column`` (time) of a codemap;
+``codeword``.
 """
 
 from jaxtyping import Bool, Complex, Float, Int

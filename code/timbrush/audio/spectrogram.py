@@ -40,7 +40,8 @@ class SpectrogramConfig:
             raise ConfigError(f"n_fft must be even and at least 4, got {self.n_fft}")
         if not 1 <= self.hop_length <= self.n_fft // 4:
             raise ConfigError(
-                f"hop_length must lie in 1 to n_fft/4 = {self.n_fft // 4}, got {self.hop_length}"
+                f"hop_length must lie in 1 to n_fft/4 = {self.n_fft // 4}, "
+                f"got {self.hop_length}"
             )
         if not self.floor_decibels < 0:
             raise ConfigError(f"floor_decibels must be negative, got {self.floor_decibels}")
@@ -109,7 +110,7 @@ def istft(spectrum: Stft, config: SpectrogramConfig, *, length: int) -> Waveform
 def to_spectrogram(
     magnitudes: Magnitudes, gain: Gain, config: SpectrogramConfig
 ) -> Spectrogram:
-    """Log-magnitudes relative to ``gain``, from 0 (at or below the floor) to 1 (at ``gain``)."""
+    """Log-magnitudes relative to ``gain``: 0 at or below the floor, 1 at ``gain``."""
     smallest = torch.finfo(magnitudes.dtype).tiny
     relative = magnitudes / gain.clamp(min=smallest)[:, None, None]
     decibels = 20 * torch.log10(relative.clamp(min=1e-30))

@@ -56,7 +56,7 @@ class BandSplit(nn.Module):
 
 
 class BandJoin(nn.Module):
-    """Inverse of ``BandSplit`` in shape: projects cells to patches and lays them side by side."""
+    """Inverse of ``BandSplit`` in shape: projects cells to patches, laid side by side."""
 
     def __init__(
         self, row_heights: tuple[int, ...], frames_per_column: int, n_channels: int

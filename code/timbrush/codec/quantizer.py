@@ -41,8 +41,8 @@ class QuantizerConfig:
     n_features: int = 16
     commitment: float = 0.25
     unit_norm: bool = True
-    ema_decay: float = 0.99
-    restart_below: float = 0.03
+    ema_decay: float = 0.98
+    restart_below: float = 0.2
     kmeans_steps: int = 10
 
     def __post_init__(self) -> None:
@@ -165,7 +165,7 @@ class VectorQuantizer(nn.Module):
             self._restart(vectors)
 
     def _restart(self, vectors: Vectors) -> None:
-        """Move unused codewords onto latents of the batch (Dhariwal et al. 2020, section 3.1)."""
+        """Move unused codewords onto latents of the batch (Dhariwal et al. 2020, 3.1)."""
         even = self.counts.sum() / self.config.codebook_size
         unused = (self.counts < self.config.restart_below * even).nonzero().squeeze(1)
         if len(unused):

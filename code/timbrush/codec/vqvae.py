@@ -47,7 +47,8 @@ class VQVAEConfig:
             raise ConfigError("row_heights must be at least one row of at least one bin")
         if sum(self.row_heights) > self.n_bins:
             raise ConfigError(
-                f"row_heights add up to {sum(self.row_heights)} bins, more than n_bins = {self.n_bins}"
+                f"row_heights add up to {sum(self.row_heights)} bins, "
+                f"more than n_bins = {self.n_bins}"
             )
         if min(self.frames_per_column, self.n_channels, self.expansion) < 1:
             raise ConfigError("frames_per_column, n_channels and expansion must be at least 1")

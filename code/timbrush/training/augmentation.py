@@ -1,0 +1,96 @@
+"""A data set of sounds to training crops: cut, bent in speed, mixed, made quieter."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import soxr
+import torch
+
+from timbrush.datasets.examples import Sounds
+from timbrush.errors import ConfigError
+from timbrush.tensors import Waveform
+
+
+@dataclass(frozen=True, kw_only=True)
+class AugmentationConfig:
+    """How crops are varied. All shares are probabilities; 0 turns a variation off.
+
+    Args:
+        bend_share: Crops played faster or slower.
+        bend_semitones: Largest shift of such a crop, either way.
+        mix_share: Crops to which a second sound is added, 0 to 20 dB below.
+        early_seconds: A crop may begin up to so much before the sound does.
+
+    Raises:
+        ConfigError: For shares outside 0 to 1.
+    """
+
+    bend_share: float = 0.5
+    bend_semitones: float = 2.0
+    mix_share: float = 0.25
+    early_seconds: float = 0.25
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.bend_share <= 1 and 0 <= self.mix_share <= 1):
+            raise ConfigError("bend_share and mix_share must lie in 0 to 1")
+        if self.bend_semitones < 0 or self.early_seconds < 0:
+            raise ConfigError("bend_semitones and early_seconds must not be negative")
+
+
+def draw_crops(
+    sounds: Sounds, n_crops: int, length: int, config: AugmentationConfig, seed: tuple[int, ...]
+) -> Waveform:
+    """Draw crops of ``length`` samples; the same ``seed`` draws the same ones."""
+    generator = np.random.default_rng(seed)
+    crops = [_crop(sounds, length, config, generator) for _ in range(n_crops)]
+    return torch.from_numpy(np.stack(crops))
+
+
+def _crop(
+    sounds: Sounds, length: int, config: AugmentationConfig, generator: np.random.Generator
+) -> np.ndarray:
+    crop = _single(sounds, length, config, generator)
+    if generator.random() < config.mix_share:
+        other = _single(sounds, length, config, generator)
+        level = 10 ** (-generator.uniform(0, 20) / 20)
+        crop = crop + other * level * _peak(crop) / _peak(other)
+    return crop
+
+
+def _single(
+    sounds: Sounds, length: int, config: AugmentationConfig, generator: np.random.Generator
+) -> np.ndarray:
+    waveform = sounds[int(generator.integers(len(sounds)))].waveform.numpy()
+    if generator.random() < config.bend_share:
+        semitones = generator.uniform(-config.bend_semitones, config.bend_semitones)
+        needed = int(length * 2 ** (semitones / 12)) + 1
+        cut = _cut(waveform, needed, sounds.sample_rate, config, generator)
+        bent = soxr.resample(cut, 2 ** (semitones / 12), 1.0, quality="MQ")
+        return (
+            np.resize(bent[:length], length)
+            if len(bent) >= length
+            else np.pad(bent, (0, length - len(bent)))
+        )
+    return _cut(waveform, length, sounds.sample_rate, config, generator)
+
+
+def _cut(
+    waveform: np.ndarray,
+    length: int,
+    sample_rate: int,
+    config: AugmentationConfig,
+    generator: np.random.Generator,
+) -> np.ndarray:
+    # At least half of a crop holds sound, where the sound is that long.
+    earliest = -int(config.early_seconds * sample_rate)
+    latest = max(earliest + 1, len(waveform) - length // 2)
+    start = int(generator.integers(earliest, latest))
+    cut = np.zeros(length, np.float32)
+    first, last = max(start, 0), min(start + length, len(waveform))
+    if last > first:
+        cut[first - start : last - start] = waveform[first:last]
+    return cut
+
+
+def _peak(waveform: np.ndarray) -> float:
+    return max(float(np.abs(waveform).max()), 1e-4)

@@ -1,0 +1,205 @@
+"""The one training loop: a task and its settings to averaged weights, resumable at any step."""
+
+import math
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+
+from timbrush.energy import Meter
+from timbrush.errors import ConfigError
+from timbrush.training.progress import Progress
+from timbrush.training.state import TrainingState, load_state, save_state
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoopConfig:
+    """Settings of the loop.
+
+    The learning rate rises over ``warmup_steps``, stays, and falls to zero over the last
+    ``decay_share`` of the steps; so ``n_steps`` of a run that goes on may be raised or lowered
+    as long as its fall has not begun.
+
+    Args:
+        n_steps: Optimizer steps.
+        learning_rate: Rate of AdamW while it stays.
+        warmup_steps: Steps of the rise.
+        decay_share: Share of the steps over which it falls.
+        weight_decay: Of AdamW.
+        average_decay: Decay of the moving average of the weights, which is what is published.
+        clip_norm: Largest norm of the gradient.
+        validate_every: Steps between validations; each also publishes.
+        save_every: Steps between saves of the state.
+        seed: Start of all randomness.
+
+    Raises:
+        ConfigError: For settings that cannot work.
+    """
+
+    n_steps: int
+    learning_rate: float = 1e-3
+    warmup_steps: int = 50
+    decay_share: float = 0.3
+    weight_decay: float = 0.01
+    average_decay: float = 0.995
+    clip_norm: float = 1.0
+    validate_every: int = 200
+    save_every: int = 100
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if min(self.n_steps, self.validate_every, self.save_every) < 1:
+            raise ConfigError("n_steps, validate_every and save_every must be at least 1")
+        if not self.learning_rate > 0 or not self.clip_norm > 0:
+            raise ConfigError("learning_rate and clip_norm must be positive")
+        if not 0 <= self.average_decay < 1 or not 0 <= self.decay_share <= 1:
+            raise ConfigError("average_decay and decay_share must lie in 0 to 1")
+
+    def rate(self, step: int) -> float:
+        """Answer the learning rate of a step."""
+        rise = min(1.0, (step + 1) / max(1, self.warmup_steps))
+        fall_steps = max(1.0, self.decay_share * self.n_steps)
+        fall = min(1.0, (self.n_steps - step) / fall_steps)
+        return self.learning_rate * rise * fall
+
+
+class Task(Protocol):
+    """What is trained: a module, its loss on a batch of its own choice, and its validation."""
+
+    @property
+    def module(self) -> nn.Module:
+        """What is trained; its parameters are on the device of the run."""
+        ...
+
+    def loss(self, module: nn.Module, seed: tuple[int, ...]) -> tuple[Tensor, dict[str, float]]:
+        """Draw the batch that ``seed`` names; answer its loss and the terms to report.
+
+        The batch is a function of ``seed`` alone, so a resumed run sees the same ones.
+        """
+        ...
+
+    def validate(self, module: nn.Module) -> dict[str, float]:
+        """Answer figures on the validation data."""
+        ...
+
+    def publish(self, module: nn.Module, record: Mapping[str, Any]) -> None:
+        """Write the checkpoint that users load."""
+        ...
+
+
+def run(
+    task: Task,
+    config: LoopConfig,
+    folder: Path,
+    *,
+    settings: Mapping[str, Any],
+    resume: bool = False,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Train, and answer the record of the run: seconds, joules, history, last validation.
+
+    All randomness is a function of (seed, step), so a run that was killed at any moment and
+    resumed ends, on the CPU, with the same bytes as one that was not.
+
+    Args:
+        task: What is trained.
+        config: Settings of the loop.
+        folder: Where the state is kept.
+        settings: The whole run file, kept beside the state; resuming with others is refused.
+        resume: Go on from the state in ``folder``.
+        progress: Is told of every step.
+
+    Raises:
+        ConfigError: If ``folder`` already holds a run and ``resume`` is false, or the other
+            way round, or the settings differ.
+    """
+    device = next(task.module.parameters()).device
+    averaged = _copy(task.module)
+    optimizer = torch.optim.AdamW(
+        task.module.parameters(),
+        config.learning_rate,
+        betas=(0.9, 0.98),
+        weight_decay=config.weight_decay,
+    )
+    state = TrainingState(task.module, averaged, optimizer, settings)
+    load_state(state, folder, resume=resume)
+    if state.step and state.step < config.n_steps:
+        progress.note(f"going on from step {state.step}")
+    module = _distributed(task.module)
+    with Meter() as meter:
+        while state.step < config.n_steps:
+            terms = _step(task, module, optimizer, config, state.step, device)
+            _average(averaged, task.module, config, state.step)
+            state.step += 1
+            progress.step(state.step, config.n_steps, terms)
+            last = state.step == config.n_steps
+            if last or state.step % config.validate_every == 0:
+                state.history.append(
+                    {"step": state.step, **progress.means(), **task.validate(averaged)}
+                )
+                progress.note(_line(state.history[-1]))
+            if not _is_first_process():
+                continue
+            if last or state.step % config.save_every == 0:
+                state.add_cost(meter.reading)
+                save_state(state, folder)
+            if last or state.step % config.validate_every == 0:
+                task.publish(averaged, state.record(config.seed))
+    return state.record(config.seed)
+
+
+def _step(
+    task: Task,
+    module: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    config: LoopConfig,
+    step: int,
+    device: torch.device,
+) -> dict[str, float]:
+    rank = dist.get_rank() if dist.is_initialized() else 0
+    # Restarts of codewords and dropout draw from torch's own generator.
+    torch.manual_seed((config.seed * 1_000_003 + step) * 1_009 + rank)
+    for group in optimizer.param_groups:
+        group["lr"] = config.rate(step)
+    module.train()
+    with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
+        loss, terms = task.loss(module, (config.seed, step, rank))
+    loss.backward()
+    norm = nn.utils.clip_grad_norm_(module.parameters(), config.clip_norm)
+    if math.isfinite(float(norm)):  # one bad batch must not end a night's run
+        optimizer.step()
+    optimizer.zero_grad(set_to_none=True)
+    return {**terms, "loss": float(loss.detach())}
+
+
+@torch.no_grad()
+def _average(averaged: nn.Module, module: nn.Module, config: LoopConfig, step: int) -> None:
+    # A young average forgets faster, or the first weights would stay in it for long.
+    decay = min(config.average_decay, (step + 1) / (step + 10))
+    for mean, weight in zip(averaged.parameters(), module.parameters(), strict=True):
+        mean.lerp_(weight, 1 - decay)
+    for kept, newest in zip(averaged.buffers(), module.buffers(), strict=True):
+        kept.copy_(newest)
+
+
+def _copy(module: nn.Module) -> nn.Module:
+    return deepcopy(module).eval().requires_grad_(False)
+
+
+def _distributed(module: nn.Module) -> nn.Module:
+    if not dist.is_initialized():
+        return module
+    return nn.parallel.DistributedDataParallel(module, broadcast_buffers=False)
+
+
+def _is_first_process() -> bool:
+    return not dist.is_initialized() or dist.get_rank() == 0
+
+
+def _line(figures: Mapping[str, float]) -> str:
+    return "  ".join(f"{name} {value:.4g}" for name, value in figures.items())

@@ -1,0 +1,182 @@
+"""A run file to a trained codec."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from timbrush.audio.spectrogram import SpectrogramConfig, stft, to_spectrogram
+from timbrush.checkpoints import save_codec
+from timbrush.codec.quantizer import perplexity
+from timbrush.codec.vqvae2 import VQVAE2, VQVAE2Config
+from timbrush.config import to_dict
+from timbrush.datasets.examples import Remembered, Sounds
+from timbrush.datasets.folder import open_sounds
+from timbrush.energy import write_record
+from timbrush.errors import ConfigError
+from timbrush.tensors import Spectrogram, Waveform
+from timbrush.training.augmentation import AugmentationConfig, draw_crops
+from timbrush.training.chart import draw_history
+from timbrush.training.loop import LoopConfig, run
+from timbrush.training.losses import LossConfig, spectrogram_loss
+from timbrush.training.progress import Progress
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataConfig:
+    """Where the sounds are and how many are seen at once.
+
+    Args:
+        train: Folder in NSynth's layout, or any folder of sounds.
+        valid: The same, of other sounds.
+        batch_size: Crops a step.
+        crop_columns: Length of a crop in coarse columns.
+        n_valid: Validation sounds used during training, evenly spread; 0 for all.
+
+    Raises:
+        ConfigError: For sizes below one.
+    """
+
+    train: str
+    valid: str
+    batch_size: int = 8
+    crop_columns: int = 4
+    n_valid: int = 80
+
+    def __post_init__(self) -> None:
+        if self.batch_size < 1 or self.crop_columns < 1 or self.n_valid < 0:
+            raise ConfigError(
+                "batch_size and crop_columns must be at least 1, n_valid at least 0"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodecRunConfig:
+    """A whole run: ``timbrush train RUN.toml`` reads it.
+
+    Args:
+        output: Folder of the state, the checkpoint, the record and the chart.
+        data: The sounds.
+        loop: The training loop.
+        codec: Sizes of the VQ-VAE-2.
+        spectrogram: Settings of the spectrogram.
+        loss: Weights of the loss.
+        augmentation: Variations of the crops.
+    """
+
+    output: str
+    data: DataConfig
+    loop: LoopConfig
+    codec: VQVAE2Config = field(default_factory=VQVAE2Config)
+    spectrogram: SpectrogramConfig = field(default_factory=SpectrogramConfig)
+    loss: LossConfig = field(default_factory=LossConfig)
+    augmentation: AugmentationConfig = field(default_factory=AugmentationConfig)
+
+    def __post_init__(self) -> None:
+        if self.codec.n_bins != self.spectrogram.n_bins:
+            raise ConfigError(
+                f"codec.n_bins is {self.codec.n_bins}, but n_fft = {self.spectrogram.n_fft} "
+                f"makes {self.spectrogram.n_bins} bins"
+            )
+
+
+class CodecTask:
+    """Trains a VQ-VAE-2 on crops of sounds; see ``loop.Task``."""
+
+    def __init__(self, config: CodecRunConfig, device: torch.device) -> None:
+        torch.manual_seed(config.loop.seed)
+        self.config = config
+        self.device = device
+        self.module: nn.Module = VQVAE2(config.codec).to(device)
+        rate = config.spectrogram.sample_rate
+        self._train: Sounds = Remembered(open_sounds(Path(config.data.train), sample_rate=rate))
+        self._valid: Sounds = Remembered(open_sounds(Path(config.data.valid), sample_rate=rate))
+
+    def loss(self, module: nn.Module, seed: tuple[int, ...]) -> tuple[Tensor, dict[str, float]]:
+        """Answer the loss on a batch of crops."""
+        config = self.config
+        frames = config.data.crop_columns * 2 * config.codec.frames_per_column
+        length = frames * config.spectrogram.hop_length
+        crops = draw_crops(
+            self._train, config.data.batch_size, length, config.augmentation, seed
+        )
+        target = peak_spectrogram(crops.to(self.device), config.spectrogram)[:, :, :frames]
+        restored = module(target)
+        loss, terms = spectrogram_loss(
+            restored.spectrogram.float(), target, config.spectrogram, config.loss
+        )
+        return loss + restored.loss, terms
+
+    @torch.no_grad()
+    def validate(self, module: nn.Module) -> dict[str, float]:
+        """Answer the loss's terms and the perplexities on whole validation sounds."""
+        assert isinstance(module, VQVAE2), "this task trains a VQVAE2"
+        n_sounds = min(self.config.data.n_valid or len(self._valid), len(self._valid))
+        totals: dict[str, float] = {}
+        codes: tuple[list[Tensor], ...] = ([], [])
+        for index in range(n_sounds):
+            waveform = self._valid[index * len(self._valid) // n_sounds].waveform
+            target = self._whole(waveform[None].to(self.device))
+            codemaps = module.encode(target)
+            _, terms = spectrogram_loss(
+                module.decode(codemaps), target, self.config.spectrogram, self.config.loss
+            )
+            totals = {name: totals.get(name, 0.0) + terms[name] / n_sounds for name in terms}
+            for level, codemap in zip(codes, codemaps, strict=True):
+                level.append(codemap.flatten())
+        size = self.config.codec.quantizer.codebook_size
+        coarse, fine = (perplexity(torch.cat(level), size) for level in codes)
+        return {**totals, "coarse_perplexity": coarse, "fine_perplexity": fine}
+
+    def publish(self, module: nn.Module, record: Mapping[str, Any]) -> None:
+        """Write ``codec.safetensors``, ``record.json`` and ``history.png``."""
+        folder = Path(self.config.output)
+        counted = {**record, "sounds_seen": record["steps"] * self.config.data.batch_size}
+        extra = {"spectrogram": to_dict(self.config.spectrogram), "training": _brief(counted)}
+        fingerprint = save_codec(folder / "codec.safetensors", module, extra=extra)
+        write_record(folder / "record.json", {**counted, "fingerprint": fingerprint})
+        draw_history(folder / "history.png", record["history"])
+
+    def _whole(self, waveform: Waveform) -> Spectrogram:
+        hop, column = (
+            self.config.spectrogram.hop_length,
+            2 * self.config.codec.frames_per_column,
+        )
+        n_columns = -(-waveform.shape[1] // (hop * column))
+        padded = nn.functional.pad(waveform, (0, n_columns * column * hop - waveform.shape[1]))
+        return peak_spectrogram(padded, self.config.spectrogram)[:, :, : n_columns * column]
+
+
+def train(
+    config: CodecRunConfig, *, resume: bool = False, device: str = "cpu"
+) -> dict[str, Any]:
+    """Train a codec as the run file says; answer the record of the run.
+
+    Raises:
+        ConfigError: If the output folder and ``resume`` contradict each other.
+        DatasetError: If the sounds cannot be read.
+    """
+    task = CodecTask(config, torch.device(device))
+    with Progress() as progress:
+        return run(
+            task,
+            config.loop,
+            Path(config.output),
+            settings=to_dict(config),
+            resume=resume,
+            progress=progress,
+        )
+
+
+def peak_spectrogram(waveform: Waveform, config: SpectrogramConfig) -> Spectrogram:
+    """Answer the spectrogram in which each sound's loudest cell is at 0 dB (1)."""
+    magnitudes = stft(waveform, config).abs()
+    return to_spectrogram(magnitudes, magnitudes.amax(dim=(1, 2)), config)
+
+
+def _brief(record: Mapping[str, Any]) -> dict[str, Any]:
+    brief = {name: value for name, value in record.items() if name != "history"}
+    return {**brief, "last": record["history"][-1] if record["history"] else {}}
