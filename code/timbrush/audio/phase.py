@@ -1,0 +1,111 @@
+"""Magnitudes to phases: integrate the phase's slope, then a few fast Griffin-Lim steps."""
+
+import torch
+from jaxtyping import Complex, Float
+from torch import Tensor
+
+from timbrush.audio.phase_gradient import integrate
+from timbrush.audio.spectrogram import SpectrogramConfig
+from timbrush.tensors import Magnitudes, Stft, Waveform
+
+N_STEPS = 6
+"""Griffin-Lim steps: what the phase study found to fit 25 ms for 4 s on two cores."""
+MOMENTUM = 0.99
+SMALLEST = 1e-24
+
+Frames = Complex[Tensor, "batch frame bin"]
+Weights = Float[Tensor, "batch frame bin"]
+
+
+def reconstruct(
+    magnitudes: Magnitudes, config: SpectrogramConfig, *, length: int, n_steps: int = N_STEPS
+) -> Waveform:
+    """Answer a waveform whose spectrogram is close to ``magnitudes``.
+
+    Args:
+        magnitudes: At least ``1 + length // hop_length`` frames, scaled as ``stft`` scales.
+        config: The spectrogram that they are of.
+        length: Samples to answer.
+        n_steps: Griffin-Lim steps after the integration; 0 for the integration alone.
+    """
+    return refine(integrate(magnitudes, config), config, length=length, n_steps=n_steps)
+
+
+def refine(
+    spectrum: Stft,
+    config: SpectrogramConfig,
+    *,
+    length: int,
+    n_steps: int = N_STEPS,
+    held: Stft | None = None,
+) -> Waveform:
+    """Make phases consistent by Griffin-Lim steps with momentum.
+
+    Each step takes the waveform's own spectrum, and puts the wanted magnitudes back, plus
+    whatever is ``held``.
+
+    Args:
+        spectrum: Magnitudes to keep, with phases to start from.
+        config: The spectrogram that it is of.
+        length: Samples to answer.
+        n_steps: Steps; each costs one transform and one inverse.
+        held: A spectrum that is added to each step's and never changes.
+
+    Source: Perraudin, Balazs and Søndergaard, A fast Griffin-Lim algorithm, 2013.
+    """
+    scale = _window(spectrum.real, config).sum() / 2
+    frames = spectrum.transpose(1, 2) * scale  # frame-major: each transform reads its own line
+    fixed = None if held is None else held.transpose(1, 2) * scale
+    wanted = frames.abs()
+    before: Tensor | None = None
+    estimate = frames if fixed is None else frames + fixed
+    for _ in range(n_steps):
+        seen = _analyse(_synthesise(estimate, config, length), config, frames.shape[1])
+        pushed = seen if before is None else seen + MOMENTUM * (seen - before)
+        before = seen
+        estimate = _with_magnitudes(pushed, wanted)
+        if fixed is not None:
+            estimate += fixed
+    return _synthesise(estimate, config, length)
+
+
+def _with_magnitudes(frames: Frames, wanted: Weights) -> Frames:
+    # |z|² by z·conj(z): abs() of a complex tensor takes six times as long.
+    power = (frames * frames.conj()).real.clamp(min=SMALLEST)
+    return frames * (wanted * power.rsqrt())
+
+
+def _analyse(waveform: Waveform, config: SpectrogramConfig, n_frames: int) -> Frames:
+    half, hop = config.n_fft // 2, config.hop_length
+    missing = (n_frames - 1) * hop + half - waveform.shape[1]
+    padded = torch.nn.functional.pad(waveform, (half, missing))
+    window = _window(waveform, config)
+    return torch.fft.rfft(padded.unfold(-1, config.n_fft, hop) * window)
+
+
+def _synthesise(frames: Frames, config: SpectrogramConfig, length: int) -> Waveform:
+    """Least-squares inverse; samples that no window reaches are silent."""
+    window = _window(frames.real, config)
+    pieces = torch.fft.irfft(frames, n=config.n_fft) * window
+    half = config.n_fft // 2
+    waveform = _overlap_add(pieces, config)[:, half : half + length]
+    weights = _overlap_add(window.square().expand(1, pieces.shape[1], -1), config)
+    waveform = waveform / weights[:, half : half + length].clamp(min=1e-8)
+    return torch.nn.functional.pad(waveform, (0, length - waveform.shape[1]))
+
+
+def _overlap_add(pieces: Weights, config: SpectrogramConfig) -> Waveform:
+    """Sum windows a hop apart, a whole slice of every window at a time."""
+    n_sounds, n_frames, _ = pieces.shape
+    n_slices = -(-config.n_fft // config.hop_length)
+    missing = n_slices * config.hop_length - config.n_fft
+    slices = torch.nn.functional.pad(pieces, (0, missing)) if missing else pieces
+    slices = slices.reshape(n_sounds, n_frames, n_slices, config.hop_length)
+    summed = pieces.new_zeros(n_sounds, n_frames + n_slices - 1, config.hop_length)
+    for index in range(n_slices):
+        summed[:, index : index + n_frames] += slices[:, :, index]
+    return summed.flatten(1)
+
+
+def _window(like: Tensor, config: SpectrogramConfig) -> Tensor:
+    return torch.hann_window(config.n_fft, dtype=like.dtype, device=like.device)

@@ -1,0 +1,210 @@
+"""Magnitudes to phases in one pass: the phase's slope is read off the magnitudes and summed up.
+
+For a Gaussian window the phase's slope in time follows from the log-magnitude's slope in
+frequency, and the other way round; for a Hann window nearly so. Starting at the loudest cells,
+phases are summed along the loudest paths, and a cell that is known lends its phase to its
+neighbours, so that a partial runs on across the edge of a painted zone.
+
+Source: Průša, Balazs and Søndergaard, A noniterative method for reconstruction of phase from
+STFT magnitude, 2017, equations 21 to 23. Where they grow a heap cell by cell we take the
+spanning tree of the loudest edges and sum along it by pointer doubling, which needs no compiled
+loop of our own.
+"""
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float, Int
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import (
+    breadth_first_order,
+    connected_components,
+    minimum_spanning_tree,
+)
+from torch import Tensor
+
+from timbrush.audio.spectrogram import SpectrogramConfig
+from timbrush.tensors import Magnitudes, Stft
+
+HANN_GAMMA = 0.25645
+"""Width of the Gaussian nearest to a Hann window, over the window's length squared."""
+RANGE_DECIBELS = 60.0
+"""Cells softer than this below the peak get no phase by integration."""
+MAX_CELLS = 24_000
+"""Cells a sound whose phase is integrated at most, the loudest: bounds the time."""
+
+Plane = Float[np.ndarray, "frame bin"]
+
+
+def integrate(
+    magnitudes: Magnitudes,
+    config: SpectrogramConfig,
+    *,
+    known: Stft | None = None,
+    is_known: Bool[Tensor, "batch bin frame"] | None = None,
+) -> Stft:
+    """Give magnitudes phases that belong together.
+
+    Args:
+        magnitudes: What the answer's absolute values will be.
+        config: The spectrogram that they are of.
+        known: A spectrum of the same shape; cells that no path reaches keep its phases.
+        is_known: Cells that keep the phase of ``known`` and lend it to their neighbours.
+
+    Returns:
+        The magnitudes with phases; the same for the same input.
+    """
+    planes = magnitudes.detach().cpu().double().numpy().transpose(0, 2, 1)
+    if known is None:
+        start = np.random.default_rng(0).uniform(-np.pi, np.pi, planes.shape)
+    else:
+        start = known.detach().cpu().angle().double().numpy().transpose(0, 2, 1)
+        start = start + _frame_start(config)
+    fixed = np.zeros(planes.shape, dtype=bool)
+    if is_known is not None:
+        fixed = is_known.detach().cpu().numpy().transpose(0, 2, 1)
+    phases = np.stack(
+        [_integrate(*sound, config) for sound in zip(planes, start, fixed, strict=True)]
+    )
+    angles = torch.from_numpy((phases - _frame_start(config)).transpose(0, 2, 1))
+    return torch.polar(magnitudes, angles.to(magnitudes))
+
+
+def _frame_start(config: SpectrogramConfig) -> Float[np.ndarray, " bin"]:
+    # Slopes are told about the middle of a frame, ``torch.stft`` counts from its start.
+    return np.pi * np.arange(config.n_bins)
+
+
+def _slopes(levels: Plane, config: SpectrogramConfig) -> tuple[Plane, Plane]:
+    """Answer the phase's slope a frame and a bin, from natural log-magnitudes."""
+    gamma = HANN_GAMMA * config.n_fft**2
+    along_bins, along_frames = np.zeros_like(levels), np.zeros_like(levels)
+    along_bins[:, 1:-1] = (levels[:, 2:] - levels[:, :-2]) / 2
+    along_frames[1:-1] = (levels[2:] - levels[:-2]) / 2
+    step = config.hop_length * config.n_fft / gamma
+    a_frame = along_bins * step + 2 * np.pi * config.hop_length / config.n_fft * np.arange(
+        config.n_bins
+    )
+    return a_frame, -along_frames / step
+
+
+def _integrate(
+    magnitudes: Plane,
+    start: Plane,
+    fixed: Bool[np.ndarray, "frame bin"],
+    config: SpectrogramConfig,
+) -> Plane:
+    phases = start.copy()
+    reached = _loud(np.where(fixed, 0.0, magnitudes))
+    if not reached.any():
+        return phases
+    levels = np.log(np.maximum(magnitudes, magnitudes.max() * 1e-5))
+    cells = np.flatnonzero(reached | (fixed & _next_to(reached)))
+    parents, slopes = _paths(cells, levels, fixed, config)
+    loudest_phase = (
+        2 * np.pi * 0.618034 * (cells % config.n_bins)
+    )  # keeps partials from piling up
+    roots = np.where(fixed.ravel()[cells], start.ravel()[cells], loudest_phase)
+    phases.ravel()[cells] = _sum_to_root(
+        parents, np.where(parents == len(cells), roots, slopes)
+    )
+    return phases
+
+
+def _loud(magnitudes: Plane) -> Bool[np.ndarray, "frame bin"]:
+    threshold = magnitudes.max() * 10 ** (-RANGE_DECIBELS / 20)
+    if np.count_nonzero(magnitudes > threshold) > MAX_CELLS:
+        threshold = np.partition(magnitudes, -MAX_CELLS, axis=None)[-MAX_CELLS]
+    return magnitudes > threshold
+
+
+def _next_to(cells: Bool[np.ndarray, "frame bin"]) -> Bool[np.ndarray, "frame bin"]:
+    neighbours = np.zeros_like(cells)
+    neighbours[1:] |= cells[:-1]
+    neighbours[:-1] |= cells[1:]
+    neighbours[:, 1:] |= cells[:, :-1]
+    neighbours[:, :-1] |= cells[:, 1:]
+    return neighbours
+
+
+def _paths(
+    cells: Int[np.ndarray, " cell"],
+    levels: Plane,
+    fixed: Bool[np.ndarray, "frame bin"],
+    config: SpectrogramConfig,
+) -> tuple[Int[np.ndarray, " cell"], Float[np.ndarray, " cell"]]:
+    """Answer each cell's parent on the loudest path, and the phase's step from there.
+
+    A cell whose parent is ``len(cells)`` is a root.
+    """
+    n_cells, n_bins = len(cells), config.n_bins
+    number = np.full(levels.size, -1, dtype=np.int32)
+    number[cells] = np.arange(n_cells, dtype=np.int32)
+    first, second = _neighbours(number.reshape(levels.shape))
+    level = levels.ravel()[cells]
+    known = fixed.ravel()[cells]
+    # Lighter is better; all weights stay above zero, which csgraph takes for no edge.
+    weights = 2 * level.max() - level[first] - level[second] + 1e-3
+    free = ~(known[first] & known[second])
+    ends = np.flatnonzero(known).astype(np.int32)
+    tree = minimum_spanning_tree(
+        _graph(
+            np.concatenate([first[free], np.full(len(ends), n_cells, dtype=np.int32)]),
+            np.concatenate([second[free], ends]),
+            np.concatenate([weights[free], np.full(len(ends), 1e-6)]),
+            n_cells + 1,
+        )
+    ).tocoo()
+    rows, columns = tree.coords
+    roots = _loudest_of_each_island(tree, level, n_cells)
+    rows = np.concatenate([rows, np.full(len(roots), n_cells, dtype=rows.dtype)])
+    columns = np.concatenate([columns, roots.astype(columns.dtype)])
+    rooted = _graph(rows, columns, np.ones(len(rows)), n_cells + 1)
+    parents = breadth_first_order(rooted, n_cells, directed=False)[1][:n_cells]
+    sources = np.append(cells, 0)[parents]
+    a_frame, a_bin = (slope.ravel() for slope in _slopes(levels, config))
+    frames, bins = np.divmod(cells, n_bins)
+    source_frames, source_bins = np.divmod(sources, n_bins)
+    slopes = (frames - source_frames) * (a_frame[cells] + a_frame[sources]) / 2
+    slopes += (bins - source_bins) * (a_bin[cells] + a_bin[sources]) / 2
+    return parents, slopes
+
+
+def _neighbours(
+    number: Int[np.ndarray, "frame bin"],
+) -> tuple[Int[np.ndarray, " edge"], Int[np.ndarray, " edge"]]:
+    along_frames = (number[:-1] >= 0) & (number[1:] >= 0)
+    along_bins = (number[:, :-1] >= 0) & (number[:, 1:] >= 0)
+    first = np.concatenate([number[:-1][along_frames], number[:, :-1][along_bins]])
+    second = np.concatenate([number[1:][along_frames], number[:, 1:][along_bins]])
+    return first, second
+
+
+def _graph(
+    rows: Int[np.ndarray, " edge"],
+    columns: Int[np.ndarray, " edge"],
+    weights: Float[np.ndarray, " edge"],
+    n_nodes: int,
+) -> csr_array:
+    return csr_array((weights, (rows, columns)), shape=(n_nodes, n_nodes))
+
+
+def _loudest_of_each_island(
+    tree: coo_array, level: Float[np.ndarray, " cell"], n_cells: int
+) -> Int[np.ndarray, " island"]:
+    n_islands, island = connected_components(tree, directed=False)
+    loudest = np.full(n_islands, -1)
+    order = np.argsort(level, kind="stable")
+    loudest[island[order]] = order  # the last write of an island is its loudest cell
+    loudest[island[n_cells]] = -1  # known cells hang on the root already
+    return loudest[loudest >= 0]
+
+
+def _sum_to_root(
+    parents: Int[np.ndarray, " cell"], steps: Float[np.ndarray, " cell"]
+) -> Float[np.ndarray, " cell"]:
+    root = len(parents)
+    parents, sums = np.append(parents, root), np.append(steps, 0.0)
+    while (parents != root).any():
+        sums = sums + sums[parents]
+        parents = parents[parents]
+    return sums[:root]

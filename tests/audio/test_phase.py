@@ -1,0 +1,125 @@
+import numpy as np
+import pytest
+import torch
+
+from timbrush.audio import phase
+from timbrush.audio.phase_gradient import integrate
+from timbrush.audio.spectrogram import SpectrogramConfig, istft, n_frames, stft
+
+SMALL = SpectrogramConfig(sample_rate=8000, n_fft=256, hop_length=64)
+
+
+def a_sound(length=8000, config=SMALL, seed=0):
+    """Three decaying partials and a little noise."""
+    generator = torch.Generator().manual_seed(seed)
+    seconds = torch.arange(length) / config.sample_rate
+    partials = sum(torch.sin(6.2832 * f * seconds) / f for f in (220.0, 660.0, 1430.0))
+    noise = 1e-4 * torch.randn(length, generator=generator)
+    return (60 * partials * torch.exp(-3 * seconds) + noise)[None]
+
+
+def convergence(waveform, magnitudes, config=SMALL):
+    """Spectral convergence: 0 for a waveform that has these magnitudes."""
+    difference = stft(waveform, config).abs() - magnitudes
+    return float(difference.norm() / magnitudes.norm())
+
+
+@pytest.mark.parametrize("length", [1, 63, 64, 1000])
+@pytest.mark.parametrize("shape", [(256, 64), (256, 32), (250, 60)])
+def test_its_transforms_are_those_of_the_spectrogram(length, shape):
+    config = SpectrogramConfig(sample_rate=8000, n_fft=shape[0], hop_length=shape[1])
+    spectrum = stft(torch.randn(2, length, generator=torch.Generator().manual_seed(1)), config)
+    spectrum = (
+        spectrum * torch.linspace(0.5, 2, spectrum.shape[1])[:, None]
+    )  # consistent no more
+
+    answer = phase.refine(spectrum, config, length=length, n_steps=0)
+
+    torch.testing.assert_close(
+        answer, istft(spectrum, config, length=length), atol=1e-5, rtol=0
+    )
+
+
+def test_a_consistent_spectrum_is_a_fixed_point():
+    sound = a_sound()
+
+    answer = phase.refine(stft(sound, SMALL), SMALL, length=8000, n_steps=5)
+
+    torch.testing.assert_close(answer, sound, atol=1e-4, rtol=0)
+
+
+def test_integration_beats_random_phases_by_far():
+    magnitudes = stft(a_sound(), SMALL).abs()
+    random = torch.rand(magnitudes.shape, generator=torch.Generator().manual_seed(2)) * 6.2832
+    by_chance = istft(torch.polar(magnitudes, random), SMALL, length=8000)
+
+    integrated = phase.reconstruct(magnitudes, SMALL, length=8000, n_steps=0)
+
+    assert convergence(by_chance, magnitudes) > 0.4
+    assert convergence(integrated, magnitudes) < 0.1
+
+
+def test_more_steps_come_closer():
+    magnitudes = stft(a_sound(), SMALL).abs()
+    errors = [
+        convergence(phase.reconstruct(magnitudes, SMALL, length=8000, n_steps=n), magnitudes)
+        for n in (0, 2, 8)
+    ]
+    assert errors[0] > errors[1] > errors[2]
+
+
+def test_integration_keeps_magnitudes_and_repeats_itself():
+    magnitudes = stft(a_sound(), SMALL).abs()
+
+    once, twice = integrate(magnitudes, SMALL), integrate(magnitudes, SMALL)
+
+    torch.testing.assert_close(once.abs(), magnitudes)
+    assert torch.equal(once, twice)
+
+
+def test_a_partial_runs_on_from_a_known_phase():
+    # A steady sine whose second half is unknown: its phase must go on, whatever it began with.
+    for start in (0.3, 2.1, -1.4):
+        sound = torch.sin(2 * torch.pi * 500.0 * torch.arange(8000) / 8000 + start)[None]
+        spectrum = stft(sound, SMALL)
+        is_known = torch.zeros(spectrum.shape, dtype=torch.bool)
+        is_known[:, :, :60] = True
+        garbage = torch.where(is_known, spectrum, torch.conj(spectrum) * 1j)
+
+        answer = integrate(spectrum.abs(), SMALL, known=garbage, is_known=is_known)
+
+        loudest = spectrum[0, :, 80].abs().argmax()
+        turn = (answer[0, loudest, 40:100] / spectrum[0, loudest, 40:100]).angle()
+        assert turn.abs().max() < 0.15
+
+
+def test_what_is_held_stays():
+    sound = a_sound()
+    spectrum = stft(sound, SMALL)
+    wanted = spectrum.clone()
+    wanted[:, :, :80] = 0  # the first part is held, the second is to be found
+    held = spectrum - wanted
+    start = torch.polar(wanted.abs(), torch.zeros_like(wanted.abs()))
+
+    answer = phase.refine(start, SMALL, length=8000, n_steps=20, held=held)
+
+    safe = 76 * SMALL.hop_length  # two hops before the edge all windows are held
+    torch.testing.assert_close(answer[:, :safe], sound[:, :safe], atol=1e-4, rtol=0)
+
+
+def test_silence_has_no_sound():
+    magnitudes = torch.zeros(2, SMALL.n_bins, n_frames(500, SMALL))
+
+    answer = phase.reconstruct(magnitudes, SMALL, length=500)
+
+    assert torch.equal(answer, torch.zeros(2, 500))
+
+
+def test_each_sound_of_a_batch_is_on_its_own():
+    both = torch.cat([a_sound(seed=0), 0.01 * a_sound(seed=1).flip(-1)])
+    magnitudes = stft(both, SMALL).abs()
+
+    together = phase.reconstruct(magnitudes, SMALL, length=8000)
+    alone = phase.reconstruct(magnitudes[:1], SMALL, length=8000)
+
+    np.testing.assert_allclose(together[:1], alone, atol=1e-5)
