@@ -1,8 +1,8 @@
 """Samples to the bytes of a sound file: which container, which subtype, and the encoding."""
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 import soundfile
@@ -77,7 +77,7 @@ def choose(path: str | Path, format: str, subtype: str, n_values: int) -> Contai
 
 
 def encode(
-    file: BinaryIO,
+    file: io.BufferedIOBase,
     samples: Float[np.ndarray, "channel time"],
     sample_rate: int,
     container: Container,
@@ -119,7 +119,7 @@ def _bytes_per_sample(subtype: str) -> int:
 class _Sink:
     """A file for libsndfile that keeps its first error; raised in a callback, it is lost."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: io.BufferedIOBase) -> None:
         self.seek, self.tell = file.seek, file.tell
         self._file = file
         self._error: BaseException | None = None

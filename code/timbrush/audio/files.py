@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 import soundfile
@@ -17,6 +16,7 @@ from timbrush.audio.whole import write_whole
 from timbrush.errors import SoundError
 
 Samples = Float[np.ndarray, "channel time"]
+Resampled = Float[np.ndarray, "channel resampled"]
 
 MIN_SAMPLE_RATE, MAX_SAMPLE_RATE = 100, 1_536_000
 MAX_SECONDS = 2 * 3600
@@ -63,7 +63,7 @@ class Sound:
         return self.length / self.sample_rate
 
 
-def read(source: str | Path | BinaryIO) -> Sound:
+def read(source: str | Path | io.BufferedIOBase) -> Sound:
     """Read a sound of any kind that libsndfile knows.
 
     The file is decoded block by block, so memory follows what really decodes and not what the
@@ -96,21 +96,27 @@ class _Decoder(soundfile.SoundFile):  # type: ignore[misc]
         return False
 
 
-class _Nameless:
-    """An open file without its name, from whose suffix soundfile would draw conclusions."""
+class _Source:
+    """An open file as libsndfile sees it.
 
-    def __init__(self, file: BinaryIO) -> None:
-        self.seek, self.tell, self.read, self.readinto = (
-            file.seek,
-            file.tell,
-            file.read,
-            file.readinto,  # type: ignore[attr-defined]
-        )
+    It has no name, from whose suffix soundfile would draw conclusions, and a seek to nowhere,
+    as damaged headers ask for, leaves it in place: raised in a callback, an error is printed.
+    """
+
+    def __init__(self, file: io.BufferedIOBase) -> None:
+        self._file = file
+        self.tell, self.read, self.readinto = file.tell, file.read, file.readinto
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        try:
+            return self._file.seek(offset, whence)
+        except (OSError, ValueError):
+            return self._file.tell()
 
 
-def _decode(file: BinaryIO, name: str) -> Sound:
+def _decode(file: io.BufferedIOBase, name: str) -> Sound:
     try:
-        with _Decoder(_Nameless(file)) as decoder:
+        with _Decoder(_Source(file)) as decoder:
             _check_header(decoder, name)
             dtype = "float64" if decoder.subtype in _DOUBLE_SUBTYPES else "float32"
             blocks = deque(_blocks(decoder, dtype, name))
@@ -174,7 +180,7 @@ def _join(blocks: deque[np.ndarray], n_channels: int, dtype: str) -> Samples:
     return samples
 
 
-def resample(samples: Samples, from_rate: int, to_rate: int) -> Samples:
+def resample(samples: Samples, from_rate: int, to_rate: int) -> Resampled:
     """Change the rate of ``[channel, time]`` samples; ``round(length · ratio)`` come back.
 
     Source: soxr's high-quality resampler.

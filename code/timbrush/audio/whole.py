@@ -1,11 +1,11 @@
 """Bytes to a file that appears whole or not at all."""
 
+import io
 import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 from timbrush.errors import OutputError
 
@@ -28,7 +28,7 @@ def check_writable(path: Path, *, force: bool = False) -> None:
 
 
 @contextmanager
-def write_whole(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
+def write_whole(path: Path, *, force: bool = False) -> Iterator[io.BufferedIOBase]:
     """Open a temporary file beside ``path`` that takes its name once it is complete.
 
     An error or an interruption on the way leaves nothing new, and an older file as it was.
