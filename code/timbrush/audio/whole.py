@@ -3,6 +3,7 @@
 import io
 import os
 import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,14 +18,21 @@ def check_writable(path: Path, *, force: bool = False) -> None:
         OutputError: If ``path`` exists and ``force`` is not given, if it is no plain file, or
             if its folder does not exist.
     """
-    if path.is_dir():
-        raise OutputError(f"{path} is a folder; name a file in it")
-    if path.exists() and not path.is_file():
-        raise OutputError(f"{path} is no plain file; choose another name")
-    if path.exists() and not force:
-        raise OutputError(f"{path} exists; choose another name, or replace it with --force")
-    if not path.parent.is_dir():
+    try:
+        mode = path.stat().st_mode if path.exists() else None
+        has_folder = path.parent.is_dir()
+    except OSError as error:  # a name too long, a folder closed to us
+        raise OutputError(f"cannot write {path}: {error.strerror}") from error
+    if mode is None and not has_folder:
         raise OutputError(f"the folder {path.parent} does not exist; make it first")
+    if mode is None:
+        return
+    if stat.S_ISDIR(mode):
+        raise OutputError(f"{path} is a folder; name a file in it")
+    if not stat.S_ISREG(mode):
+        raise OutputError(f"{path} is no plain file; choose another name")
+    if not force:
+        raise OutputError(f"{path} exists; choose another name, or replace it with --force")
 
 
 @contextmanager

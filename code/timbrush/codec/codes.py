@@ -25,11 +25,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from timbrush.audio.whole import write_whole
 from timbrush.codec.packing import Cursor, pack_bits, unpack_bits, varint
 from timbrush.errors import CheckpointError
-from timbrush.tensors import Codemap, Codemaps
+from timbrush.tensors import Codemaps
 
 MAGIC = b"TB"
 VERSION = 1
@@ -194,14 +195,14 @@ def _unpack_body(cursor: Cursor, n_levels: int) -> Codes:
     )
 
 
-def _ratio(coarse: Codemap, fine: Codemap) -> tuple[int, int]:
+def _ratio(coarse: Tensor, fine: Tensor) -> tuple[int, int]:
     """Rows and columns of ``fine`` to one of ``coarse``, each 1 to 16."""
-    (channels, rows, columns), shape = coarse.shape, fine.shape
-    ratio = (shape[1] // max(rows, 1), shape[2] // max(columns, 1))
-    exact = (channels, rows * ratio[0], columns * ratio[1]) == tuple(shape)
+    channels, rows, columns = coarse.shape
+    ratio = (fine.shape[1] // max(rows, 1), fine.shape[2] // max(columns, 1))
+    exact = (channels, rows * ratio[0], columns * ratio[1]) == tuple(fine.shape)
     if not exact or not all(1 <= r <= 16 for r in ratio):
         raise CheckpointError(
-            f"a codemap of {tuple(shape)} does not refine one of {tuple(coarse.shape)}"
+            f"a codemap of {tuple(fine.shape)} does not refine one of {tuple(coarse.shape)}"
         )
     return ratio
 

@@ -53,7 +53,7 @@ class CodemapSet:
         DatasetError: If the parts do not fit each other.
     """
 
-    levels: tuple[Int[Tensor, "row column"], ...]
+    levels: tuple[Int[Tensor, "_row _column"], ...]
     columns: Int[Tensor, " sound"]
     pitch: Int[Tensor, " sound"]
     family: Int[Tensor, " sound"]
