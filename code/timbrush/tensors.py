@@ -20,19 +20,28 @@ Magnitudes = Float[Tensor, "batch bin frame"]
 Spectrogram = Float[Tensor, "batch bin frame"]
 """Log-magnitudes from 0 (the floor, -80 dB) to 1 (0 dB): what a codec sees. Also an image."""
 
+Cells = Float[Tensor, "batch row column channel"]
+"""A grid inside a codec: one vector a cell."""
+
+CoarseCells = Float[Tensor, "batch coarse_row coarse_column channel"]
+"""Half as many rows and columns of the same."""
+
 Latents = Float[Tensor, "batch row column feature"]
-"""What an encoder answers and a quantizer rounds."""
+"""Cells projected to the codebook's space, where a quantizer rounds them."""
 
 Codemap = Int[Tensor, "batch row column"]
 """Indexes into a codebook. Int64."""
 
-Codemaps = tuple[Codemap, ...]
-"""One codemap a level, coarse first. A coarser level divides every finer one exactly."""
+Codemaps = tuple[Int[Tensor, "batch _row _column"], ...]
+"""One codemap a level, coarse first. A coarser level divides every finer one exactly.
+
+The underscores keep one level's rows and columns from being held against another's.
+"""
 
 Mask = Bool[Tensor, "batch row column"]
 """True where a code is redrawn."""
 
-Masks = tuple[Mask, ...]
+Masks = tuple[Bool[Tensor, "batch _row _column"], ...]
 """One mask a level, shaped like ``Codemaps``."""
 
 LogProbabilities = Float[Tensor, "batch row column codeword"]

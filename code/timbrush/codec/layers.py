@@ -3,13 +3,10 @@
 from itertools import accumulate, groupby
 
 import torch
-from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
 
-from timbrush.tensors import Spectrogram
-
-Cells = Float[Tensor, "batch row column channel"]
+from timbrush.tensors import Cells, CoarseCells, Spectrogram
 
 
 class BandSplit(nn.Module):
@@ -140,10 +137,10 @@ class Merge(nn.Module):
         super().__init__()
         self.project = nn.Linear(4 * n_channels, n_channels)
 
-    def forward(self, cells: Cells) -> Cells:
+    def forward(self, cells: Cells) -> CoarseCells:
         """Answer half the rows and half the columns."""
         pairs = cells.unflatten(1, (-1, 2)).unflatten(3, (-1, 2))  # B r 2 c 2 channel
-        merged: Tensor = self.project(pairs.permute(0, 1, 3, 2, 4, 5).flatten(3))
+        merged: CoarseCells = self.project(pairs.permute(0, 1, 3, 2, 4, 5).flatten(3))
         return merged
 
 
@@ -154,7 +151,7 @@ class Divide(nn.Module):
         super().__init__()
         self.project = nn.Linear(n_channels, 4 * n_channels)
 
-    def forward(self, cells: Cells) -> Cells:
+    def forward(self, cells: CoarseCells) -> Cells:
         """Answer twice the rows and twice the columns."""
         parts = self.project(cells).unflatten(3, (2, 2, -1))  # B r c 2 2 channel
         return parts.permute(0, 1, 3, 2, 4, 5).flatten(1, 2).flatten(2, 3)

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from timbrush.errors import ConfigError
-from timbrush.tensors import Codemap, Latents
+from timbrush.tensors import Cells, Codemap, Latents
 
 Vectors = Float[Tensor, "vector feature"]
 Codebook = Float[Tensor, "codeword feature"]
@@ -59,7 +59,7 @@ class QuantizerConfig:
 class Quantized(NamedTuple):
     """What a quantizer answers: the rounded latents, their codes and the loss."""
 
-    latents: Latents
+    latents: Cells
     codes: Codemap
     loss: Float[Tensor, ""]
 
@@ -96,7 +96,7 @@ class VectorQuantizer(nn.Module):
         self.register_buffer("sums", codewords.clone())
         self.register_buffer("started", torch.tensor(config.kmeans_steps == 0))
 
-    def forward(self, latents: Latents) -> Quantized:
+    def forward(self, latents: Cells) -> Quantized:
         """Round latents of ``n_channels`` features; answer as many features.
 
         In training, the moving averages, restarts and the k-means start act here, on this
@@ -114,18 +114,18 @@ class VectorQuantizer(nn.Module):
         rounded = straight_through(vectors, chosen).reshape(projected.shape)
         return Quantized(self.project_out(rounded), codes.reshape(projected.shape[:-1]), loss)
 
-    def encode(self, latents: Latents) -> Codemap:
+    def encode(self, latents: Cells) -> Codemap:
         """Answer the nearest codes, changing nothing."""
         projected = self._project(latents)
         vectors = projected.reshape(-1, self.config.n_features)
         return nearest_codes(vectors, self.codewords).reshape(projected.shape[:-1])
 
-    def decode(self, codes: Codemap) -> Latents:
+    def decode(self, codes: Codemap) -> Cells:
         """Answer the latents that the codes stand for."""
         latents: Tensor = self.project_out(functional.embedding(codes, self._codebook()))
         return latents
 
-    def _project(self, latents: Latents) -> Latents:
+    def _project(self, latents: Cells) -> Latents:
         projected: Tensor = self.project_in(latents)
         return functional.normalize(projected, dim=-1) if self.config.unit_norm else projected
 
@@ -209,7 +209,7 @@ def code_statistics(
     return counts, sums
 
 
-def draw_vectors(vectors: Vectors, n: int) -> Vectors:
+def draw_vectors(vectors: Vectors, n: int) -> Codebook:
     """Draw ``n`` of the batch's vectors (with a little noise where they must repeat).
 
     All processes of a distributed run get the draw of the first.

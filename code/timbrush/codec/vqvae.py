@@ -7,10 +7,10 @@ from torch import nn
 from torch.nn import functional
 
 from timbrush.codec.contract import Grid, Reconstruction
-from timbrush.codec.layers import BandJoin, BandSplit, Block, Cells, RowMixer, edges
+from timbrush.codec.layers import BandJoin, BandSplit, Block, RowMixer, edges
 from timbrush.codec.quantizer import QuantizerConfig, VectorQuantizer
 from timbrush.errors import ConfigError
-from timbrush.tensors import Codemaps, Spectrogram
+from timbrush.tensors import Cells, Codemaps, Spectrogram
 
 
 @dataclass(frozen=True, kw_only=True)

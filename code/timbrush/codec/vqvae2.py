@@ -11,7 +11,6 @@ from timbrush.codec.layers import (
     BandJoin,
     BandSplit,
     Block,
-    Cells,
     Divide,
     Merge,
     RowMixer,
@@ -19,7 +18,7 @@ from timbrush.codec.layers import (
 )
 from timbrush.codec.quantizer import QuantizerConfig, VectorQuantizer
 from timbrush.errors import ConfigError
-from timbrush.tensors import Codemaps, Spectrogram
+from timbrush.tensors import Cells, CoarseCells, Codemaps, Spectrogram
 
 SPECTROGRAM_ROWS = (8,) * 8 + (16,) * 8 + (32,) * 8 + (72,) * 8
 
@@ -174,8 +173,8 @@ class VQVAE2(nn.Module):
         restored = self._restore(context, self.fine_quantizer.decode(fine))
         return restored.clamp(0, 1)
 
-    def _context(self, coarse: Cells) -> Cells:
-        context: Tensor = self.divide(self.coarse_decoder(coarse + self.coarse_row))
+    def _context(self, coarse: CoarseCells) -> Cells:
+        context: Cells = self.divide(self.coarse_decoder(coarse + self.coarse_row))
         return context
 
     def _restore(self, context: Cells, detail: Cells) -> Spectrogram:
