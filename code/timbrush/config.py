@@ -38,8 +38,6 @@ def from_dict(cls: type[T], mapping: Mapping[str, Any], *, where: str = "config"
     Raises:
         ConfigError: For an unknown or missing key, or a value of the wrong type.
     """
-    if not isinstance(mapping, Mapping):
-        raise ConfigError(f"{where} must be a table of settings, got {mapping!r}")
     fields = {field.name: field for field in dataclasses.fields(cls)}  # type: ignore[arg-type]
     unknown = sorted(set(mapping) - set(fields))
     if unknown:
@@ -69,6 +67,8 @@ def to_dict(config: Any) -> dict[str, Any]:
 
 def _convert(hint: Any, value: Any, where: str) -> Any:
     if dataclasses.is_dataclass(hint):
+        if not isinstance(value, Mapping):
+            raise ConfigError(f"{where} must be a table of settings, got {value!r}")
         return from_dict(hint, value, where=where)  # type: ignore[arg-type]
     if get_origin(hint) in (Union, UnionType):
         options = get_args(hint)

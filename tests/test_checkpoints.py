@@ -1,0 +1,118 @@
+"""Model files: round trips, and everything that does not fit is refused by name."""
+
+import json
+from pathlib import Path
+
+import pytest
+import safetensors.torch
+import torch
+
+from timbrush import checkpoints
+from timbrush.codec.quantizer import QuantizerConfig
+from timbrush.codec.vqvae import VQVAE, VQVAEConfig
+from timbrush.errors import CheckpointError, OutputError
+
+
+def codec(seed: int = 0, n_channels: int = 8) -> VQVAE:
+    torch.manual_seed(seed)
+    config = VQVAEConfig(
+        n_channels=n_channels, quantizer=QuantizerConfig(codebook_size=16, n_features=4)
+    )
+    return VQVAE(config).eval()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "codec.safetensors"
+    checkpoints.save_codec(path, codec(), extra={"data": "noise"})
+    return path
+
+
+def test_a_codec_comes_back_with_its_config_and_float16_weights(path: Path) -> None:
+    loaded, checkpoint = checkpoints.load_codec(path)
+    original = codec()
+    assert loaded.config == original.config
+    assert checkpoint.extra == {"data": "noise"}
+    assert not loaded.training
+    for name, value in original.state_dict().items():
+        expected = value.half().float() if value.is_floating_point() else value
+        assert torch.equal(loaded.state_dict()[name], expected), name
+
+
+def test_the_fingerprint_is_of_the_content(path: Path, tmp_path: Path) -> None:
+    again = checkpoints.save_codec(tmp_path / "again", codec(), extra={"data": "noise"})
+    other = checkpoints.save_codec(tmp_path / "other", codec(seed=1), extra={"data": "noise"})
+    assert checkpoints.load(path).fingerprint == again != other
+    assert len(again) == 16
+    assert path.read_bytes() == (tmp_path / "again").read_bytes()
+
+
+def rewrite(path: Path, *, tensors: dict | None = None, **header: object) -> None:
+    """Write the file anew with some of its weights or header entries replaced."""
+    content = path.read_bytes()
+    size = int.from_bytes(content[:8], "little")
+    metadata = json.loads(json.loads(content[8 : 8 + size])["__metadata__"]["timbrush"])
+    kept = {**safetensors.torch.load(content), **(tensors or {})}
+    kept = {name: value for name, value in kept.items() if value is not None}
+    entry = {"timbrush": json.dumps({**metadata, **header})}
+    path.write_bytes(safetensors.torch.save(kept, entry))
+
+
+def test_weights_that_do_not_fit_are_refused_by_name(path: Path) -> None:
+    original = path.read_bytes()
+    cases: list[tuple[dict, str]] = [
+        ({"norm.weight": None}, "lacks the weights norm.weight"),
+        ({"foreign": torch.zeros(1)}, "weights of another model: foreign"),
+        ({"norm.weight": torch.zeros(3)}, r"norm.weight of shape \[8\], got \[3\]"),
+        ({"norm.weight": torch.full((8,), torch.nan)}, "not finite in norm.weight"),
+        ({"norm.weight": torch.zeros(8, dtype=torch.int64)}, "norm.weight of type"),
+    ]
+    for tensors, message in cases:
+        path.write_bytes(original)
+        rewrite(path, tensors=tensors)
+        with pytest.raises(CheckpointError, match=message):
+            checkpoints.load_codec(path)
+
+
+def test_a_header_that_does_not_fit_is_refused(path: Path) -> None:
+    original = path.read_bytes()
+    cases: list[tuple[dict, str]] = [
+        ({"kind": "transformer"}, "kind 'transformer'; expected a codec"),
+        ({"format": 99}, "format 99, expected 1; update timbrush"),
+        ({"config": {"size": 3}}, "unknown settings size"),
+    ]
+    for header, message in cases:
+        path.write_bytes(original)
+        rewrite(path, **header)
+        with pytest.raises(ValueError, match=message):
+            checkpoints.load_codec(path)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\x80\x04.", b"\xff" * 64, b"PK\x03\x04" + bytes(100), b"{}" * 40]
+)
+def test_foreign_files_are_refused_and_never_unpickled(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "model"
+    path.write_bytes(content)
+    with pytest.raises(CheckpointError, match="is not a timbrush model"):
+        checkpoints.load_codec(path)
+
+
+def test_a_truncated_file_is_refused(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-10])
+    with pytest.raises(CheckpointError, match="damaged model file"):
+        checkpoints.load_codec(path)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match="cannot read the model"):
+        checkpoints.load_codec(tmp_path / "none")
+
+
+def test_what_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
+    blocked = tmp_path / "blocked"
+    blocked.mkdir()
+    (blocked / "inside").touch()  # a full folder cannot be replaced by a file
+    with pytest.raises(OutputError, match="cannot write"):
+        checkpoints.save_codec(blocked, codec())
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["blocked"]
