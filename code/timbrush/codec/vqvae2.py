@@ -20,7 +20,7 @@ from timbrush.codec.quantizer import QuantizerConfig, VectorQuantizer
 from timbrush.errors import ConfigError
 from timbrush.tensors import Cells, CoarseCells, Codemaps, Spectrogram
 
-SPECTROGRAM_ROWS = (8,) * 8 + (16,) * 8 + (32,) * 8 + (72,) * 8
+SPECTROGRAM_ROWS = (8,) * 12 + (16,) * 8 + (32,) * 6 + (101,) * 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,11 +49,11 @@ class VQVAE2Config:
     row_heights: tuple[int, ...] = SPECTROGRAM_ROWS
     frames_per_column: int = 8
     n_bins: int = 1025
-    n_channels: int = 192
+    n_channels: int = 128
     expansion: int = 2
-    n_encoder_blocks: int = 4
-    n_coarse_blocks: int = 2
-    n_decoder_blocks: int = 4
+    n_encoder_blocks: int = 3
+    n_coarse_blocks: int = 1
+    n_decoder_blocks: int = 5
     encoder_kernel: tuple[int, int] = (5, 5)
     decoder_kernel: tuple[int, int] = (5, 3)
     quantizer: QuantizerConfig = field(default_factory=QuantizerConfig)
