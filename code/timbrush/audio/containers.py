@@ -1,6 +1,7 @@
 """Samples to the bytes of a sound file: which container, which subtype, and the encoding."""
 
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +47,20 @@ class Container:
     subtype: str
 
 
+def check_suffixes(paths: Iterable[str | Path]) -> None:
+    """Refuse names that do not tell a kind of sound, before any work is done for them.
+
+    Raises:
+        OutputError: For a suffix that is none of ``SUFFIXES``; ``-`` is a WAV.
+    """
+    for path in paths:
+        if str(path) != "-" and Path(path).suffix.lower() not in _SUFFIXES:
+            raise OutputError(
+                f"cannot tell the kind of sound from the name {path}; "
+                f"let it end in one of {' '.join(SUFFIXES)}"
+            )
+
+
 def choose(path: str | Path, format: str, subtype: str, n_values: int) -> Container:
     """Answer the container that a suffix names, with a sound's subtype where it has it.
 
@@ -58,12 +73,8 @@ def choose(path: str | Path, format: str, subtype: str, n_values: int) -> Contai
     Raises:
         OutputError: For a suffix that is none of ``SUFFIXES``.
     """
+    check_suffixes([path])
     suffix = ".wav" if str(path) == "-" else Path(path).suffix.lower()
-    if suffix not in _SUFFIXES:
-        raise OutputError(
-            f"cannot tell the kind of sound from the name {path}; "
-            f"let it end in one of {' '.join(SUFFIXES)}"
-        )
     container = _SUFFIXES[suffix]
     if container == "WAV" and format == "WAVEX":
         container = "WAVEX"

@@ -1,0 +1,101 @@
+"""``timbrush blur``: one stroke over a sound, or over every sound of a folder."""
+
+import secrets
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from timbrush.cli.options import Device, Force, Model, Output
+
+
+def blur(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="A sound, a folder, or -.")],
+    output: Output,
+    seconds: Annotated[
+        tuple[float, float] | None,
+        typer.Option(metavar="A B", help="From and to; left out, the whole sound."),
+    ] = None,
+    hertz: Annotated[
+        tuple[float, float] | None,
+        typer.Option(metavar="A B", help="From and to; left out, the model's whole band."),
+    ] = None,
+    strength: Annotated[
+        float, typer.Option(help="0 changes nothing, 1 redraws every cell of the zone.")
+    ] = 1.0,
+    radius: Annotated[float, typer.Option(help="How far a cell looks, in cells.")] = 1.0,
+    repeat: Annotated[int, typer.Option(help="How often the stroke is applied.")] = 1,
+    softness: Annotated[
+        float, typer.Option(help="0 is equally strong everywhere, 1 falls off from the middle.")
+    ] = 0.0,
+    level: Annotated[str, typer.Option(help="Codemaps: both, coarse or fine.")] = "both",
+    inpainter: Annotated[str, typer.Option(help="What redraws the codes.")] = "naive-bayes",
+    temperature: Annotated[
+        float, typer.Option(help="0 takes the likeliest code, 1 draws as learned.")
+    ] = 1.0,
+    top_k: Annotated[int, typer.Option(help="Draw among so many codes; 0 for all.")] = 0,
+    top_p: Annotated[
+        float, typer.Option(help="Draw among the likeliest codes that hold this share.")
+    ] = 1.0,
+    pitch: Annotated[
+        int | None, typer.Option(help="MIDI note to redraw as, where the inpainter takes one.")
+    ] = None,
+    family: Annotated[
+        str | None, typer.Option(help="Instrument to redraw as, where the inpainter takes one.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Start of the randomness; left out, drawn and printed.")
+    ] = None,
+    model: Model = None,
+    device: Device = "auto",
+    strokes_out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Save the edit for `timbrush replay`."),
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Redraw a zone of a sound and leave the rest of it alone.
+
+    Example: timbrush blur note.wav -o blurred.wav --seconds 0.5 1.5 --hertz 200 2000 --seed 1
+    """
+    from timbrush.audio import containers, files
+    from timbrush.audio.whole import check_writable
+    from timbrush.cli.costs import metered, remark
+    from timbrush.cli.folders import convert, pair_files
+    from timbrush.datasets.folder import find_sounds
+    from timbrush.effect.model import load
+    from timbrush.effect.stroke import Stroke, save_strokes
+
+    stroke = Stroke(
+        seconds=seconds,
+        hertz=hertz,
+        strength=strength,
+        radius=radius,
+        repeat=repeat,
+        softness=softness,
+        level=level,
+        inpainter=inpainter,
+        temperature=temperature,
+        top_k=top_k,
+        top_p=top_p,
+        pitch=pitch,
+        family=family,
+        seed=secrets.randbelow(2**31) if seed is None else seed,
+    )
+    pairs = pair_files(source, output, find=find_sounds, force=force)
+    containers.check_suffixes(target for _, target in pairs)
+    if strokes_out is not None:
+        check_writable(strokes_out, force=force)
+    effect = load(model, device=device)
+
+    def paint(path: Path, target: Path) -> None:
+        sound = files.read(path)
+        canvas = effect.open(sound.samples, sample_rate=sound.sample_rate).paint(stroke)
+        files.write(target, replace(sound, samples=canvas.samples), force=force)
+
+    remark(f"seed {stroke.seed}")
+    with metered("blur"):
+        convert(pairs, "blurring", paint)
+    if strokes_out is not None:
+        save_strokes(strokes_out, (stroke,), effect.fingerprint, force=force)

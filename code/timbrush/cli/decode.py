@@ -1,0 +1,46 @@
+"""``timbrush decode``: codes files to sounds."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from timbrush.cli.options import Device, Force, Model, Output
+
+
+def decode(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="A codes file, or a folder.")],
+    output: Output,
+    model: Model = None,
+    device: Device = "auto",
+    force: Force = False,
+) -> None:
+    """Make a sound of codes, or a WAV of every codes file of a folder.
+
+    Example: timbrush decode note.codes -o note.wav
+    """
+    import numpy as np
+
+    from timbrush.audio import containers, files
+    from timbrush.cli.costs import metered
+    from timbrush.cli.folders import convert, pair_files
+    from timbrush.codec import codes
+    from timbrush.effect.model import load
+
+    pairs = pair_files(
+        source,
+        output,
+        find=lambda folder: sorted(folder.rglob("*.codes")),
+        suffix=".wav",
+        force=force,
+    )
+    containers.check_suffixes(target for _, target in pairs)
+    effect = load(model, device=device)
+
+    def write_sound(path: Path, target: Path) -> None:
+        encoded = codes.read(path)
+        samples = np.atleast_2d(effect.decode(encoded))
+        files.write(target, files.Sound(samples, encoded.sample_rate), force=force)
+
+    with metered("decode"):
+        convert(pairs, "decoding", write_sound)

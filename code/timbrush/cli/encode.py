@@ -1,0 +1,38 @@
+"""``timbrush encode``: sounds to codes files."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from timbrush.cli.options import Device, Force, Model, Output
+
+
+def encode(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="A sound, a folder, or -.")],
+    output: Output,
+    model: Model = None,
+    device: Device = "auto",
+    force: Force = False,
+) -> None:
+    """Write the codes of a sound, or of every sound of a folder.
+
+    Example: timbrush encode note.wav -o note.codes
+    """
+    from timbrush.audio import files
+    from timbrush.cli.costs import metered
+    from timbrush.cli.folders import convert, pair_files
+    from timbrush.codec import codes
+    from timbrush.datasets.folder import find_sounds
+    from timbrush.effect.model import load
+
+    pairs = pair_files(source, output, find=find_sounds, suffix=".codes", force=force)
+    effect = load(model, device=device)
+
+    def write_codes(path: Path, target: Path) -> None:
+        sound = files.read(path)
+        encoded = effect.encode(sound.samples, sample_rate=sound.sample_rate)
+        codes.write(target, encoded, force=force)
+
+    with metered("encode"):
+        convert(pairs, "encoding", write_codes)

@@ -1,0 +1,95 @@
+"""IN and OUT of a command, each a file or a folder, to pairs of files."""
+
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from timbrush.audio.whole import check_writable
+from timbrush.errors import OutputError, TimbrushError
+
+Pair = tuple[Path, Path]
+
+
+def pair_files(
+    source: Path,
+    output: Path,
+    *,
+    find: Callable[[Path], Iterable[Path]],
+    suffix: str | None = None,
+    force: bool = False,
+) -> list[Pair]:
+    """Answer what to read and where to write it, refused before any work is done.
+
+    Args:
+        source: A file, ``-``, or a folder, whose subtree is kept.
+        output: A file or ``-`` for a file, a folder for a folder.
+        find: Answers the files below a folder that are meant.
+        suffix: Ending of the results of a folder; None keeps each file's own.
+        force: Whether results may replace files that exist.
+
+    Raises:
+        OutputError: If a result could not be written, or two would have the same name.
+    """
+    if not source.is_dir():
+        if output.is_dir():
+            raise OutputError(f"{output} is a folder but {source} is not; name a file in it")
+        if str(output) != "-":
+            check_writable(output, force=force)
+        return [(source, output)]
+    if str(output) == "-" or output.is_file():
+        raise OutputError(f"{source} is a folder, so OUT must be a folder too, not {output}")
+    inside = output.resolve().is_relative_to(source.resolve()) and output.resolve() != (
+        source.resolve()
+    )
+    pairs = [
+        (path, output / path.relative_to(source).with_suffix(suffix or path.suffix))
+        for path in find(source)
+        if not (inside and path.resolve().is_relative_to(output.resolve()))
+    ]
+    if not pairs:
+        raise TimbrushError(f"nothing to do: no fitting file below {source}")
+    seen: dict[Path, Path] = {}
+    for path, target in pairs:
+        if target in seen:
+            raise OutputError(
+                f"{seen[target]} and {path} would both become {target}; rename one"
+            )
+        seen[target] = path
+        if target.exists():
+            check_writable(target, force=force)
+    return pairs
+
+
+def convert(pairs: list[Pair], what: str, action: Callable[[Path, Path], None]) -> None:
+    """Call ``action(source, target)`` for every pair, making the folders of the results.
+
+    One file's error ends a command on that file; of many files, the others still are done.
+
+    Args:
+        pairs: From ``pair_files``.
+        what: Beside the progress bar, which several files have on a terminal.
+        action: Reads the one and writes the other.
+
+    Raises:
+        TimbrushError: The only file's error, or how many failed.
+    """
+    if len(pairs) == 1:
+        pairs[0][1].parent.mkdir(parents=True, exist_ok=True)
+        action(*pairs[0])
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(file=sys.stderr)
+    n_failed = 0
+    for source, target in track(
+        pairs, what, console=console, disable=not console.is_terminal, transient=True
+    ):
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            action(source, target)
+        except TimbrushError as error:
+            n_failed += 1
+            console.print(f"{source}: {error}", highlight=False, markup=False, soft_wrap=True)
+    if n_failed:
+        raise TimbrushError(f"{n_failed} of {len(pairs)} files could not be done (see above)")

@@ -1,0 +1,124 @@
+"""The ``timbrush`` command: one file per subcommand, no heavy import before one runs."""
+
+import inspect
+import os
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from timbrush.errors import TimbrushError
+
+# The base of all that is wrong with a command line. Newer Typers carry their own click.
+UsageError: Any = typer.BadParameter.__mro__[1]
+
+COMMANDS = (
+    "demo",
+    "blur",
+    "encode",
+    "decode",
+    "replay",
+    "serve",
+    "train",
+    "extract",
+    "learn",
+    "evaluate",
+    "energy",
+    "report",
+    "download",
+    "info",
+)
+
+
+class PlainErrors(TyperGroup):
+    """A group whose commands refuse in one line on stderr: ``Error: …``."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; every error that is the world's and not ours becomes a line."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # who read our output has gone: nothing left to say
+            sys.stdout = open(os.devnull, "w")  # noqa: PTH123
+            raise typer.Exit(1) from None
+        except (TimbrushError, OSError, MemoryError, KeyboardInterrupt) as error:
+            typer.echo(f"Error: {_plain_line(error)}", err=True)
+            raise typer.Exit(130 if isinstance(error, KeyboardInterrupt) else 1) from None
+        except UsageError as error:
+            if "NoArgsIsHelp" in type(error).__name__:
+                raise
+            where = error.ctx.command_path if error.ctx else "timbrush"
+            line = f"{error.format_message()} (see `{where} --help`)"
+            typer.echo(f"Error: {' '.join(line.split())}", err=True)
+            raise typer.Exit(2) from None
+
+
+app = typer.Typer(
+    cls=PlainErrors,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from timbrush import __version__
+
+        typer.echo(f"timbrush {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def timbrush(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Say it and end."),
+    ] = False,
+) -> None:
+    """Paint a zone of a sound, redraw its codes, hear it at once.
+
+    Example: timbrush blur note.wav -o blurred.wav --seconds 0.5 1.5 --hertz 200 2000
+    """
+
+
+def _plain_line(error: BaseException) -> str:
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted; nothing was left half-written"
+    if isinstance(error, MemoryError):
+        return "not enough memory for a sound of this length; cut it first"
+    if isinstance(error, OSError) and not isinstance(error, TimbrushError):
+        where = f"{error.filename}: " if error.filename else ""
+        return where + (error.strerror or str(error))
+    return " ".join(str(error).split())
+
+
+def _register() -> None:
+    for name in COMMANDS:
+        if find_spec(f"timbrush.cli.{name}") is not None:
+            module = import_module(f"timbrush.cli.{name}")
+            if isinstance(command := getattr(module, name, None), typer.Typer):
+                app.add_typer(command, name=name)
+            elif command is not None:
+                app.command(name, help=_help(command))(command)
+
+
+def _help(command: Callable[..., None]) -> str:
+    """Answer a command's docstring; its example, which is to be copied, is kept in one line."""
+    return inspect.cleandoc(command.__doc__ or "").replace("Example: ", "\b\nExample:\n  ")
+
+
+_register()
+
+
+def main() -> None:
+    """Entry point of the ``timbrush`` command."""
+    # Threads that spin while they wait make a busy machine ten times slower; torch reads this
+    # when it is imported.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    app()

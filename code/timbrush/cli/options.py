@@ -1,0 +1,25 @@
+"""Options that several commands share, spelt once."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Output = Annotated[
+    Path,
+    typer.Option("-o", "--output", metavar="OUT", help="Where to write.", show_default=False),
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace files that exist.")]
+Model = Annotated[
+    Path | None,
+    typer.Option(
+        "--model",
+        metavar="PATH",
+        help="A folder of models, or one model file; left out, the bundled one.",
+        show_default=False,
+    ),
+]
+Device = Annotated[
+    str, typer.Option("-d", "--device", help="auto, cpu or cuda; auto falls back to the CPU.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
