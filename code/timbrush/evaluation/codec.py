@@ -1,0 +1,162 @@
+"""Sounds through a codec and back: the instrument that every model is judged by."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from math import prod
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from timbrush.audio.phase import reconstruct
+from timbrush.audio.spectrogram import SpectrogramConfig, stft, to_magnitudes, to_spectrogram
+from timbrush.codec.codes import Codes, pack
+from timbrush.datasets.examples import FAMILIES, UNKNOWN, Example
+from timbrush.effect.model import Effect
+from timbrush.evaluation import metrics, opus
+from timbrush.evaluation.pitch import PitchError, label_error, pitch_error, track_pitch
+
+Sound = Float[Tensor, " time"]
+
+OPUS_RATES = (6, 12)
+"""Kilobits a second of the codec beside ours."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Distances:
+    """How far a restored sound is from its original; see :mod:`timbrush.evaluation.metrics`."""
+
+    lsd: float
+    active_lsd: float
+    spectral_convergence: float
+    mel_distance: float
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SoundResult:
+    """What became of one sound.
+
+    Args:
+        name: Its name in the data set.
+        family: Its instrument family, or ``unknown``.
+        distances: Original against restored.
+        bits: Size of its codes alone.
+        file_bits: Size of its codes file.
+        seconds: Duration.
+        codes: Its codes.
+        pitch: Restored against original; None if pitch was not asked for.
+        label_cents: How far the restored sound's pitch is from the label, if it has both.
+        original_label_cents: The same of the original, which is not always 0 either.
+        ceilings: Distances of other ways to restore it, by name.
+        opus_bits: Size of the Opus files, by name.
+    """
+
+    name: str
+    family: str
+    distances: Distances
+    bits: int
+    file_bits: int
+    seconds: float
+    codes: Codes
+    pitch: PitchError | None
+    label_cents: float | None
+    original_label_cents: float | None
+    ceilings: dict[str, Distances]
+    opus_bits: dict[str, int]
+
+
+def distances(original: Sound, restored: Sound, sample_rate: int) -> Distances:
+    """Answer all distances of two sounds of equal length."""
+    pair = (original[None], restored[None])
+    return Distances(
+        lsd=float(metrics.log_spectral_distance(*pair)),
+        active_lsd=float(metrics.active_log_spectral_distance(*pair)),
+        spectral_convergence=float(metrics.spectral_convergence(*pair)),
+        mel_distance=float(metrics.mel_distance(*pair, sample_rate=sample_rate)),
+    )
+
+
+def restore(effect: Effect, waveform: Sound, sample_rate: int) -> tuple[Sound, Codes]:
+    """Encode and decode a sound; answer it and the codes in between."""
+    codes = effect.encode(waveform.numpy(), sample_rate=sample_rate)
+    samples = torch.as_tensor(effect.decode(codes)).float()
+    return samples.reshape(-1)[: len(waveform)], codes
+
+
+def restore_magnitudes(waveform: Sound, config: SpectrogramConfig) -> Sound:
+    """Answer the sound from its true magnitudes with reconstructed phases: no codec at all."""
+    magnitudes = stft(waveform[None], config).abs()
+    gain = magnitudes.amax(dim=(1, 2))
+    floored = to_magnitudes(to_spectrogram(magnitudes, gain, config), gain, config)
+    return reconstruct(floored, config, length=len(waveform))[0]
+
+
+def evaluate_sounds(
+    effect: Effect,
+    examples: Iterable[Example],
+    *,
+    with_pitch: bool = True,
+    with_ceilings: bool = True,
+) -> Iterator[SoundResult]:
+    """Yield what becomes of each sound.
+
+    Args:
+        effect: The model.
+        examples: Sounds at the model's rate.
+        with_pitch: Track pitches, which needs librosa and a third of a second a note.
+        with_ceilings: Also restore from true magnitudes and, where installed, by Opus.
+    """
+    config = effect.spectrogram
+    for example in examples:
+        restored, codes = restore(effect, example.waveform, config.sample_rate)
+        ceilings: dict[str, Distances] = {}
+        opus_bits: dict[str, int] = {}
+        if with_ceilings:
+            ceilings, opus_bits = _ceilings(example.waveform, config)
+        pitch, label, original_label = (
+            _pitches(example, restored, config.sample_rate)
+            if with_pitch
+            else (None, None, None)
+        )
+        yield SoundResult(
+            name=example.name,
+            family="unknown" if example.family == UNKNOWN else FAMILIES[example.family],
+            distances=distances(example.waveform, restored, config.sample_rate),
+            bits=sum(
+                prod(codemap.shape) * bits
+                for codemap, bits in zip(codes.codemaps, codes.bits_per_code, strict=True)
+            ),
+            file_bits=8 * len(pack(codes)),
+            seconds=len(example.waveform) / config.sample_rate,
+            codes=codes,
+            pitch=pitch,
+            label_cents=label,
+            original_label_cents=original_label,
+            ceilings=ceilings,
+            opus_bits=opus_bits,
+        )
+
+
+def _ceilings(
+    waveform: Sound, config: SpectrogramConfig
+) -> tuple[dict[str, Distances], dict[str, int]]:
+    rate = config.sample_rate
+    alone = restore_magnitudes(waveform, config)
+    ceilings, bits = {"true magnitudes": distances(waveform, alone, rate)}, {}
+    for kilobits in OPUS_RATES if opus.is_installed() else ():
+        name = f"Opus at {kilobits} kbit/s"
+        sound = opus.opus_round_trip(waveform, rate, kilobits_per_second=kilobits)
+        ceilings[name] = distances(waveform, sound.waveform, rate)
+        bits[name] = 8 * sound.n_bytes
+    return ceilings, bits
+
+
+def _pitches(
+    example: Example, restored: Sound, sample_rate: int
+) -> tuple[PitchError, float | None, float | None]:
+    original = track_pitch(example.waveform.numpy(), sample_rate)
+    estimate = track_pitch(restored.numpy(), sample_rate)
+    error = pitch_error(original, estimate)
+    if example.pitch == UNKNOWN:
+        return error, None, None
+    return error, label_error(example.pitch, estimate), label_error(example.pitch, original)

@@ -1,0 +1,116 @@
+"""Records of all runs to what the approach costs: training, strokes, when they break even."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from timbrush.energy.carbon import CarbonIntensity
+from timbrush.evaluation import published
+from timbrush.evaluation.results import Record, Results, find
+
+TRAINING = "training/"
+"""Records below this folder are runs that led to the shipped models."""
+
+CAUTION = (
+    "Estimated figures are processor seconds times stated watts per core; on a virtual machine "
+    "without counters they can be off by a factor either way, so each comes as a range. They leave out the idle share of the machine, its cooling and its making."
+)
+
+
+def summarize(results: Results) -> dict[str, Any]:
+    """Answer the ledger: what was spent on what, as ``timbrush energy --json`` prints it."""
+    training = {name: record for name, record in results.items() if name.startswith(TRAINING)}
+    other = {
+        name: record
+        for name, record in results.items()
+        if name not in training and name != "energy" and "joules" in record
+    }
+    spent = add_up(training)
+    return {
+        "caution": CAUTION,
+        "training": spent,
+        "evaluation": add_up(other),
+        "strokes": _strokes(results, spent["joules"]),
+        "machine": find(results, "machine"),
+        "notono": _notono(results),
+    }
+
+
+def add_up(records: Mapping[str, Record]) -> dict[str, Any]:
+    """Answer the sum of some records, and each on its own.
+
+    Carbon is summed with the intensity that each record was written with.
+    """
+    runs = {
+        name: {
+            key: record.get(key)
+            for key in ("what", "joules", "seconds", "estimated", "machine", "commit")
+        }
+        for name, record in records.items()
+    }
+    return {
+        "joules": _total(records, "joules"),
+        "joules_range": _total_range(records, "joules_range"),
+        "kilowatt_hours": _total(records, "joules") / 3.6e6,
+        "seconds": _total(records, "seconds"),
+        "carbon_grams_range": _total_range(records, "carbon_grams_range"),
+        "carbon_grams_per_kilowatt_hour": _distinct(records, "carbon_grams_per_kilowatt_hour"),
+        "carbon_region": _distinct(records, "carbon_region"),
+        "estimated": any(record.get("estimated", True) for record in records.values()),
+        "energy_source": _distinct(records, "energy_source"),
+        "runs": runs,
+    }
+
+
+def grams(joules: float) -> float:
+    """Answer grams of CO2 equivalent at the world's mean intensity."""
+    return CarbonIntensity().grams(joules)
+
+
+def _strokes(results: Results, training_joules: float) -> dict[str, Any]:
+    """Cost of a stroke with each rung, and after how many the training has been matched."""
+    measured: Mapping[str, Record] = find(results, "strokes", "strokes") or {}
+    return {
+        name: {
+            "milliseconds": stroke["milliseconds"],
+            "joules": stroke["joules"],
+            "estimated": stroke["estimated"],
+            "carbon_grams": grams(stroke["joules"]),
+            "strokes_until_training": training_joules / stroke["joules"]
+            if stroke["joules"] and training_joules
+            else None,
+        }
+        for name, stroke in measured.items()
+    }
+
+
+def _notono(results: Results) -> dict[str, Any]:
+    """NOTONO's counted operations at this machine's joules per operation."""
+    rate = find(results, "machine", "joules_per_gigaflop")
+    operations = {
+        "encode": published.NOTONO_ENCODE_GIGAFLOPS,
+        "decode": published.NOTONO_DECODE_GIGAFLOPS,
+        "stroke": published.NOTONO_STROKE_GIGAFLOPS,
+    }
+    return {
+        "derived": "counted operations x this machine's joules per operation in a large matrix "
+        "product, which networks do not reach: a lower bound, not a measurement",
+        "joules_per_gigaflop": rate,
+        "estimated": find(results, "machine", "estimated"),
+        "steps": {
+            name: {"gigaflops": count, "joules": None if rate is None else count * rate}
+            for name, count in operations.items()
+        },
+    }
+
+
+def _total(records: Mapping[str, Record], key: str) -> float:
+    return sum((float(record.get(key) or 0.0) for record in records.values()), 0.0)
+
+
+def _total_range(records: Mapping[str, Record], key: str) -> list[float]:
+    ranges = [record[key] for record in records.values() if record.get(key)]
+    return [sum(low for low, _ in ranges), sum(high for _, high in ranges)]
+
+
+def _distinct(records: Mapping[str, Record], key: str) -> list[Any]:
+    return sorted({record[key] for record in records.values() if record.get(key) is not None})

@@ -1,0 +1,55 @@
+"""The folder results/ to records, and values in them by name."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from timbrush.errors import DatasetError
+
+Record = Mapping[str, Any]
+Results = Mapping[str, Record]
+
+
+def read_results(folder: str | Path) -> Results:
+    """Read every record below a folder.
+
+    Returns:
+        Records by their path without the suffix, such as ``training/codec``, sorted.
+
+    Raises:
+        DatasetError: If the folder is missing or a file is no JSON object.
+    """
+    root = Path(folder)
+    if not root.is_dir():
+        raise DatasetError(f"{root} is no folder; expected the results of a checkout")
+    paths = sorted(root.rglob("*.json"))
+    return {path.relative_to(root).with_suffix("").as_posix(): _read(path) for path in paths}
+
+
+def find(results: Results, name: str, *keys: str | int) -> Any:
+    """Answer the value that lies in a record under a chain of keys, or None.
+
+    Example:
+        >>> find({"codec": {"pitch": {"cents": 4.0}}}, "codec", "pitch", "cents")
+        4.0
+    """
+    value: Any = results.get(name)
+    for key in keys:
+        if isinstance(value, Mapping):
+            value = value.get(key)
+        elif isinstance(value, list) and isinstance(key, int) and key < len(value):
+            value = value[key]
+        else:
+            return None
+    return value
+
+
+def _read(path: Path) -> Record:
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DatasetError(f"{path} is no record: {error}") from error
+    if not isinstance(record, dict):
+        raise DatasetError(f"{path} must hold one JSON object, got a {type(record).__name__}")
+    return record

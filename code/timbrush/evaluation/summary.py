@@ -1,0 +1,104 @@
+"""Results of single sounds to the figures of all together, as results/codec.json keeps them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict
+from statistics import fmean, median
+from typing import Any
+
+import torch
+
+from timbrush.codec.contract import Codec
+from timbrush.codec.quantizer import perplexity
+from timbrush.evaluation.codec import Distances, SoundResult
+from timbrush.evaluation.pitch import GROSS_CENTS
+
+
+def summarize(results: Sequence[SoundResult], codec: Codec) -> dict[str, Any]:
+    """Answer the figures of all sounds together, as results/codec.json keeps them."""
+    seconds = sum(result.seconds for result in results)
+    families = defaultdict(list)
+    for result in results:
+        families[result.family].append(result.distances)
+    return {
+        "n_sounds": len(results),
+        "seconds_of_sound": seconds,
+        **mean_distances([result.distances for result in results]),
+        "bits_per_second": sum(result.bits for result in results) / seconds,
+        "bits_per_second_with_headers": sum(result.file_bits for result in results) / seconds,
+        "families": {
+            name: {"n_sounds": len(group)} | mean_distances(group)
+            for name, group in sorted(families.items())
+        },
+        "pitch": summarize_pitch(results),
+        "codebooks": summarize_codebooks(results, codec),
+        "ceilings": _summarize_ceilings(results, seconds),
+        "sounds": [
+            {"name": result.name, "family": result.family} | asdict(result.distances)
+            for result in worst_first(results)
+        ],
+    }
+
+
+def worst_first(results: Sequence[SoundResult]) -> list[SoundResult]:
+    """Answer the results by active LSD, the largest first."""
+    return sorted(results, key=lambda result: -result.distances.active_lsd)
+
+
+def mean_distances(group: Sequence[Distances]) -> dict[str, float]:
+    """Answer the mean of each distance, by name."""
+    names = asdict(group[0])
+    return {name: fmean(getattr(distances, name) for distances in group) for name in names}
+
+
+def summarize_pitch(results: Sequence[SoundResult]) -> dict[str, Any] | None:
+    """Answer the pitch errors of all sounds; None if no pitch was tracked.
+
+    ``cents`` is the median over sounds, ``gross`` and ``lost`` are shares of all frames; the
+    shares by label count sounds whose median pitch is more than a quarter tone off.
+    """
+    errors = [result.pitch for result in results if result.pitch is not None]
+    if not errors:
+        return None
+    n_frames = sum(error.n_frames for error in errors)
+    cents = [error.cents for error in errors if error.cents is not None]
+    labels = [result.label_cents for result in results]
+    originals = [result.original_label_cents for result in results]
+    return {
+        "cents": median(cents) if cents else None,
+        "gross": sum(error.gross * error.n_frames for error in errors) / max(1, n_frames),
+        "lost": fmean(error.lost for error in errors),
+        "gross_by_label": _share_off(labels),
+        "gross_by_label_of_originals": _share_off(originals),
+        "n_frames": n_frames,
+    }
+
+
+def summarize_codebooks(results: Sequence[SoundResult], codec: Codec) -> list[dict[str, Any]]:
+    """Answer perplexity and share of codes used, over all sounds, one entry a level."""
+    levels = []
+    for level, grid in enumerate(codec.grids):
+        codes = torch.cat([result.codes.codemaps[level].flatten() for result in results])
+        levels.append(
+            {
+                "codebook_size": grid.codebook_size,
+                "perplexity": perplexity(codes, grid.codebook_size),
+                "codes_used": len(codes.unique()) / grid.codebook_size,
+            }
+        )
+    return levels
+
+
+def _summarize_ceilings(results: Sequence[SoundResult], seconds: float) -> dict[str, Any]:
+    summary: dict[str, Any] = {}
+    for name in results[0].ceilings:
+        summary[name] = mean_distances([result.ceilings[name] for result in results])
+        if name in results[0].opus_bits:
+            bits = sum(result.opus_bits[name] for result in results)
+            summary[name]["bits_per_second_with_headers"] = bits / seconds
+    return summary
+
+
+def _share_off(cents: Sequence[float | None]) -> float | None:
+    known = [value for value in cents if value is not None]
+    return fmean(value > GROSS_CENTS for value in known) if known else None
