@@ -12,7 +12,8 @@ TRAINING = "training/"
 
 CAUTION = (
     "Estimated figures are processor seconds times stated watts per core; on a virtual machine "
-    "without counters they can be off by a factor either way, so each comes as a range. They leave out the idle share of the machine, its cooling and its making."
+    "without counters they can be off by a factor either way, so each comes as a range. They "
+    "leave out the idle share of the machine, its cooling and its making."
 )
 
 
@@ -104,12 +105,12 @@ def _notono(results: Results) -> dict[str, Any]:
 
 
 def _total(records: Mapping[str, Record], key: str) -> float:
-    return sum((float(record.get(key) or 0.0) for record in records.values()), 0.0)
+    return sum((float(record.get(key) or 0) for record in records.values()), start=0.0)
 
 
 def _total_range(records: Mapping[str, Record], key: str) -> list[float]:
     ranges = [record[key] for record in records.values() if record.get(key)]
-    return [sum(low for low, _ in ranges), sum(high for _, high in ranges)]
+    return [sum((bounds[side] for bounds in ranges), start=0.0) for side in (0, 1)]
 
 
 def _distinct(records: Mapping[str, Record], key: str) -> list[Any]:
