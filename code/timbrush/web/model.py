@@ -1,0 +1,38 @@
+"""A loaded effect to what the page needs to know about it."""
+
+import timbrush
+from timbrush.effect.model import Effect
+from timbrush.inpainting.contract import FAMILIES
+from timbrush.web.limits import Limits
+from timbrush.web.schemas import GridAnswer, InpainterAnswer, ModelAnswer
+
+CONDITIONED = ("transformer",)
+"""Rungs that listen to a pitch and a family."""
+
+
+def describe(effect: Effect, limits: Limits) -> ModelAnswer:
+    """Answer the rungs, the families and the grids of an effect."""
+    config = effect.spectrogram
+    grids = [
+        GridAnswer(
+            row_edges_hertz=[edge * config.bin_hertz for edge in grid.row_edges],
+            column_seconds=grid.frames_per_column * config.frame_seconds,
+            first_column_seconds=-0.5 * config.frame_seconds,
+            codebook_size=grid.codebook_size,
+        )
+        for grid in effect.codec.grids
+    ]
+    rungs = [
+        InpainterAnswer(name=name, takes_pitch=takes, takes_family=takes)
+        for name in effect.inpainters
+        for takes in [name in CONDITIONED]
+    ]
+    return ModelAnswer(
+        version=timbrush.__version__,
+        fingerprint=effect.fingerprint,
+        inpainters=rungs,
+        families=list(FAMILIES),
+        grids=grids,
+        sound_bytes=limits.sound_bytes,
+        sound_seconds=limits.sound_seconds,
+    )

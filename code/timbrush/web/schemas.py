@@ -1,0 +1,117 @@
+"""The JSON that the page and the server exchange."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, TypeAdapter, WithJsonSchema
+
+from timbrush.effect.shapes import SHAPES
+from timbrush.effect.stroke import MAX_STROKES, Stroke
+from timbrush.web.session import MAX_VARIATIONS
+
+MAX_SEED = 2**63 - 1
+
+
+def _schema_of(cls: type) -> dict[str, Any]:
+    schema = TypeAdapter(cls).json_schema()
+    return {**schema, "additionalProperties": False}
+
+
+def _stroke_schema() -> dict[str, Any]:
+    """Describe ``Stroke.to_dict``: the dataclass's own schema, shapes told apart by name."""
+    shapes = []
+    for name, cls in SHAPES.items():
+        shape = _schema_of(cls)
+        properties = {"shape": {"const": name, "type": "string"}, **shape["properties"]}
+        required = ["shape", *shape.get("required", [])]
+        shapes.append({**shape, "properties": properties, "required": required})
+    stroke = _schema_of(Stroke)
+    del stroke["$defs"]
+    stroke["properties"]["zone"] = {"type": "array", "items": {"oneOf": shapes}, "default": []}
+    return stroke
+
+
+StrokeJson = Annotated[
+    Stroke,
+    PlainValidator(Stroke.from_dict),
+    WithJsonSchema(_stroke_schema(), mode="validation"),
+]
+"""A stroke as ``Stroke.to_dict`` writes it and as a saved edit holds it."""
+
+Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, arbitrary_types_allowed=True)
+
+
+class PaintBody(_Body):
+    """One stroke to append."""
+
+    stroke: StrokeJson
+
+
+class StrokesBody(_Body):
+    """The whole edit, first stroke first."""
+
+    strokes: Annotated[list[StrokeJson], Field(max_length=MAX_STROKES)]
+
+
+class VariationsBody(_Body):
+    """One stroke to try with several seeds."""
+
+    stroke: StrokeJson
+    seeds: Annotated[list[Seed], Field(min_length=1, max_length=MAX_VARIATIONS)]
+
+
+class InpainterAnswer(BaseModel):
+    """A rung of the ladder."""
+
+    name: str
+    takes_pitch: bool
+    takes_family: bool
+
+
+class GridAnswer(BaseModel):
+    """Where the cells of one codemap lie."""
+
+    row_edges_hertz: list[float]
+    column_seconds: float
+    first_column_seconds: float
+    codebook_size: int
+
+
+class ModelAnswer(BaseModel):
+    """What the loaded model can do."""
+
+    model_config = ConfigDict(protected_namespaces=())
+
+    version: str
+    fingerprint: str
+    inpainters: list[InpainterAnswer]
+    families: list[str]
+    grids: list[GridAnswer]
+    sound_bytes: int
+    sound_seconds: float
+
+
+class NoteAnswer(BaseModel):
+    """A bundled sound."""
+
+    name: str
+    title: str
+    credit: str
+
+
+class Detail(BaseModel):
+    """Why a request was refused, in a plain line."""
+
+    detail: str
+
+
+def plain_line(errors: list[Mapping[str, Any]]) -> str:
+    """Answer the first thing that is wrong with a body."""
+    error = errors[0]
+    where = ".".join(str(part) for part in error["loc"] if part != "body")
+    message = str(error["msg"]).removeprefix("Value error, ")
+    return f"{where}: {message}" if where else message

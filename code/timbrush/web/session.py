@@ -1,0 +1,215 @@
+"""One sound and its list of strokes: to the next list, and to what that changed."""
+
+import hashlib
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from timbrush.audio.files import Sound
+from timbrush.effect.canvas import Canvas
+from timbrush.effect.stroke import Stroke
+from timbrush.energy import Meter
+from timbrush.web.picture import Columns, Picture
+
+MAX_VARIATIONS = 16
+MAX_CANVASES = 512
+BYTES_PER_SAMPLE = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """What a stroke did and took.
+
+    Args:
+        milliseconds: Time from its turn to its samples.
+        joules: Energy of the process meanwhile.
+        estimated: Whether the joules rest on assumed watts.
+        share: Share of the painted cells that hold another code now.
+        first_sample: First sample that may differ.
+        last_sample: One past the last.
+    """
+
+    milliseconds: float
+    joules: float
+    estimated: bool
+    share: float
+    first_sample: int
+    last_sample: int
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Change:
+    """What differs between two states of a sound, and nothing else.
+
+    Args:
+        n_strokes: Strokes of the new state.
+        first_stroke: Strokes that both states begin with.
+        costs: One for each stroke after those.
+        first_sample: Where ``samples`` begin.
+        samples: The new samples of the span that may differ.
+        first_column: Where ``columns`` begin.
+        columns: The picture's columns that the span touches.
+    """
+
+    n_strokes: int
+    first_stroke: int
+    costs: tuple[Cost, ...]
+    first_sample: int
+    samples: Float[np.ndarray, "channel time"]
+    first_column: int
+    columns: Columns
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Step:
+    """A stroke of the list; the key names the whole list up to it."""
+
+    stroke: Stroke
+    key: bytes
+    cost: Cost
+
+
+class Session:
+    """A sound being edited. Hold ``lock`` while calling anything but ``sound`` and ``picture``.
+
+    Canvases of lists that were visited are kept while memory lasts, so that undo and redo cost
+    nothing; one that went is painted again, to the same bytes.
+
+    Args:
+        id: Its unguessable name.
+        sound: The sound as it was sent.
+        canvas: The effect's canvas of that sound, without a stroke.
+        cache_bytes: Memory for further canvases.
+    """
+
+    def __init__(self, *, id: str, sound: Sound, canvas: Canvas, cache_bytes: int) -> None:
+        self.id = id
+        self.sound = sound
+        self.picture = Picture(sample_rate=sound.sample_rate, length=sound.length)
+        self.lock = threading.Lock()
+        self._blank = canvas
+        self._canvas = canvas
+        self._steps: tuple[_Step, ...] = ()
+        self._kept: OrderedDict[bytes, tuple[Canvas, Cost]] = OrderedDict()
+        self._cache_bytes = cache_bytes
+
+    @property
+    def strokes(self) -> tuple[Stroke, ...]:
+        """The edit."""
+        return tuple(step.stroke for step in self._steps)
+
+    @property
+    def canvas(self) -> Canvas:
+        """The sound after all strokes."""
+        return self._canvas
+
+    def paint(self, stroke: Stroke) -> Change:
+        """Append a stroke. If it fails, nothing has changed."""
+        return self._move_to(self._steps, (stroke,))
+
+    def replace(self, strokes: Sequence[Stroke]) -> Change:
+        """Make this list the edit: undo, redo, a jump, a saved edit. All or nothing."""
+        shared = 0
+        for step, stroke in zip(self._steps, strokes, strict=False):
+            if step.stroke != stroke:
+                break
+            shared += 1
+        return self._move_to(self._steps[:shared], tuple(strokes[shared:]))
+
+    def variations(self, stroke: Stroke, seeds: Sequence[int]) -> list[Change]:
+        """Answer what the stroke would change with each seed; the edit stays as it is."""
+        painted = [self._paint(self._steps, self._canvas, s) for s in _seeded(stroke, seeds)]
+        return [
+            self._change(canvas, (*self._steps, step), len(self._steps))
+            for canvas, step in painted
+        ]
+
+    def _move_to(self, shared: tuple[_Step, ...], strokes: tuple[Stroke, ...]) -> Change:
+        steps, canvas = shared, self._canvas_of(shared)
+        for stroke in strokes:
+            canvas, step = self._paint(steps, canvas, stroke)
+            steps = (*steps, step)
+        change = self._change(canvas, steps, len(shared))
+        self._steps, self._canvas = steps, canvas
+        return change
+
+    def _canvas_of(self, steps: tuple[_Step, ...]) -> Canvas:
+        if steps == self._steps:
+            return self._canvas
+        if not steps:
+            return self._blank
+        if steps[-1].key in self._kept:
+            self._kept.move_to_end(steps[-1].key)
+            return self._kept[steps[-1].key][0]
+        before = self._canvas_of(steps[:-1])
+        return self._paint(steps[:-1], before, steps[-1].stroke)[0]
+
+    def _paint(
+        self, steps: tuple[_Step, ...], canvas: Canvas, stroke: Stroke
+    ) -> tuple[Canvas, _Step]:
+        key = _key(steps[-1].key if steps else b"", stroke)
+        if key in self._kept:
+            self._kept.move_to_end(key)
+        else:
+            with Meter() as meter:
+                canvas = canvas.paint(stroke)
+            report = canvas.reports[-1]
+            cost = Cost(
+                milliseconds=meter.reading.seconds * 1000,
+                joules=meter.reading.joules,
+                estimated=meter.reading.estimated,
+                share=float(report.share_changed),
+                first_sample=report.first_sample,
+                last_sample=report.last_sample,
+            )
+            self._kept[key] = canvas, cost
+            self._make_room()
+        canvas, cost = self._kept[key]
+        return canvas, _Step(stroke=stroke, key=key, cost=cost)
+
+    def _make_room(self) -> None:
+        """Forget the canvases that were not visited for longest. Each keeps its own span."""
+        n_channels = self.sound.n_channels
+        spans = [cost.last_sample - cost.first_sample for _, cost in self._kept.values()]
+        total = sum(spans) * n_channels * BYTES_PER_SAMPLE
+        while len(self._kept) > 1 and (
+            total > self._cache_bytes or len(self._kept) > MAX_CANVASES
+        ):
+            _, (_, cost) = self._kept.popitem(last=False)
+            total -= (cost.last_sample - cost.first_sample) * n_channels * BYTES_PER_SAMPLE
+
+    def _change(self, canvas: Canvas, steps: tuple[_Step, ...], shared: int) -> Change:
+        """Compare with the state now: only strokes that one of the two lacks can differ."""
+        costs = tuple(step.cost for step in steps[shared:])
+        spans = [
+            (cost.first_sample, cost.last_sample)
+            for cost in (*costs, *(step.cost for step in self._steps[shared:]))
+            if cost.last_sample > cost.first_sample
+        ]
+        first = min((start for start, _ in spans), default=0)
+        last = max((stop for _, stop in spans), default=0)
+        column, stop = self.picture.span(first, last) if spans else (0, 0)
+        return Change(
+            n_strokes=len(steps),
+            first_stroke=shared,
+            costs=costs,
+            first_sample=first,
+            samples=canvas.read(first, last),
+            first_column=column,
+            columns=self.picture.columns(canvas.read, column, stop),
+        )
+
+
+def _key(before: bytes, stroke: Stroke) -> bytes:
+    """Name a list by its last stroke and the name of the list before it."""
+    text = json.dumps(stroke.to_dict(), sort_keys=True)
+    return hashlib.sha256(before + text.encode()).digest()
+
+
+def _seeded(stroke: Stroke, seeds: Sequence[int]) -> list[Stroke]:
+    return [Stroke.from_dict({**stroke.to_dict(), "seed": seed}) for seed in seeds]

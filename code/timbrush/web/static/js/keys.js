@@ -1,0 +1,78 @@
+/** The keyboard: every key of the page, and when it counts. */
+
+const TYPING = 'input[type=number], input[type=text], select, textarea, dialog *';
+const SCROLL_PIXELS = 60;
+const ZOOM = 1.4;
+
+/**
+ * @typedef {Record<string, (event: KeyboardEvent) => void>} Actions
+ * @param {{studio: any, transport: any, tools: any, view: any, brush: any, press: (id: string) => void,
+ *   paint: () => void, cancel: () => void, selectAll: () => void, collected: () => void}} parts
+ */
+export function connectKeys(parts) {
+  const { studio, transport, tools, view, brush, press } = parts;
+  /** @type {Actions} */
+  const plain = {
+    ' ': () => transport.toggle(),
+    l: () => press('loop'),
+    p: () => transport.hear('selection'),
+    o: () => transport.hear('band'),
+    b: () => transport.compare(),
+    g: () => press('grid'),
+    s: () => press('surprise'),
+    v: () => press('vary'),
+    d: () => brush.roll(),
+    '[': () => tools.resizeBrush(-1),
+    ']': () => tools.resizeBrush(1),
+    '+': () => view.zoomTime(ZOOM),
+    '=': () => view.zoomTime(ZOOM),
+    '-': () => view.zoomTime(1 / ZOOM),
+    0: () => view.fit(),
+    '?': () => press('help'),
+    Enter: () => parts.paint(),
+    Escape: () => parts.cancel(),
+    Delete: () => parts.cancel(),
+    ArrowLeft: () => view.scroll(-SCROLL_PIXELS, 0),
+    ArrowRight: () => view.scroll(SCROLL_PIXELS, 0),
+    ArrowUp: () => view.scroll(0, -SCROLL_PIXELS),
+    ArrowDown: () => view.scroll(0, SCROLL_PIXELS),
+  };
+  ['rectangle', 'brush', 'lasso', 'harmonics', 'eraser'].forEach((tool, i) => {
+    plain[i + 1] = () => tools.set({ tool });
+  });
+  /** @type {Actions} */
+  const command = {
+    z: (event) => (event.shiftKey ? studio.redo() : studio.undo()),
+    y: () => studio.redo(),
+    s: () => press('save-strokes'),
+    o: () => press('open'),
+    a: () => parts.selectAll(),
+  };
+
+  document.addEventListener('keydown', (event) => {
+    const target = /** @type {HTMLElement} */ (event.target);
+    const commanded = event.ctrlKey || event.metaKey;
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const action = commanded ? command[key] : plain[key];
+    if (!action || (event.altKey && !commanded)) return;
+    if (document.querySelector('dialog[open]')) return;
+    if (target.matches(TYPING) && !(commanded && 'zyso'.includes(key)) && key !== 'Escape') return;
+    if (ownKey(target, key)) return;
+    event.preventDefault();
+    action(event);
+  });
+  document.addEventListener('keyup', (event) => {
+    if (event.key === 'Shift') parts.collected();
+  });
+}
+
+/**
+ * A focused button acts on its own keys, a slider moves, radio buttons step.
+ *
+ * @param {HTMLElement} target
+ * @param {string} key
+ */
+function ownKey(target, key) {
+  if (target.matches('button, a, summary')) return key === 'Enter' || (key === ' ' && target.matches('.history *, .cards *'));
+  return target.matches('input') && key.startsWith('Arrow');
+}

@@ -1,0 +1,170 @@
+/** What lies over the picture: grid, surprise, zone, the shape being drawn, the brush. */
+
+import { fillZone } from './zone.js';
+
+const ACCENT = '#4fe0c8';
+const ERASE = '#ff8f7a';
+const SURPRISE_BITS = 14;
+
+export class Overlay {
+  #mask = document.createElement('canvas');
+  #edge = document.createElement('canvas');
+
+  /**
+   * @param {import('./view.js').View} view
+   * @param {import('./zone.js').Zone} zone
+   * @param {import('./tools.js').Tools} tools
+   */
+  constructor(view, zone, tools) {
+    this.view = view;
+    this.zone = zone;
+    this.tools = tools;
+    /** @type {any[]} Grids of the model, coarse first. */
+    this.grids = [];
+    this.showGrid = false;
+    this.gridLevel = 'both';
+    /** @type {{values: Float32Array, grid: any}[]} */
+    this.surprise = [];
+    /** @type {{x: number, y: number} | null} */
+    this.pointer = null;
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} ratio
+   */
+  draw(context, ratio) {
+    const { width, height } = context.canvas;
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, width, height);
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    for (const level of this.surprise) this.#drawSurprise(context, level);
+    if (this.showGrid) this.#drawGrids(context);
+    const { draft } = this.tools;
+    const replaced = draft?.mode === 'new';
+    this.#drawZone(context, ratio, replaced ? [draft] : draft ? [...this.zone.shapes, draft] : this.zone.shapes);
+    if (this.pointer) this.#drawPointer(context, this.pointer);
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} ratio
+   * @param {import('./zone.js').Shape[]} shapes
+   */
+  #drawZone(context, ratio, shapes) {
+    if (!shapes.length) return;
+    const { width, height } = context.canvas;
+    const mask = cleared(this.#mask, width, height);
+    mask.setTransform(ratio, 0, 0, ratio, 0, 0);
+    mask.fillStyle = ACCENT;
+    fillZone(mask, shapes, this.view);
+    const edge = cleared(this.#edge, width, height);
+    const thick = Math.max(1, Math.round(1.5 * ratio));
+    for (const [dx, dy] of [[-thick, 0], [thick, 0], [0, -thick], [0, thick]]) edge.drawImage(this.#mask, dx, dy);
+    edge.globalCompositeOperation = 'destination-out';
+    edge.drawImage(this.#mask, 0, 0);
+    edge.globalCompositeOperation = 'source-over';
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.globalAlpha = 0.2;
+    context.drawImage(this.#mask, 0, 0);
+    context.globalAlpha = 0.95;
+    context.drawImage(this.#edge, 0, 0);
+    context.globalAlpha = 1;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  }
+
+  /** @param {CanvasRenderingContext2D} context */
+  #drawGrids(context) {
+    const [coarse, fine] = [this.grids[0], this.grids[this.grids.length - 1]];
+    if (this.gridLevel !== 'coarse' && fine) this.#drawGrid(context, fine, 'rgb(255 255 255 / 0.10)');
+    if (this.gridLevel !== 'fine' && coarse) this.#drawGrid(context, coarse, 'rgb(255 255 255 / 0.26)');
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {any} grid
+   * @param {string} colour
+   */
+  #drawGrid(context, grid, colour) {
+    const { view } = this;
+    const edges = grid.row_edges_hertz.map((/** @type {number} */ f) => view.yOf(Math.max(f, 1)));
+    const top = Math.max(0, edges[edges.length - 1]);
+    const path = new Path2D();
+    for (const y of edges) {
+      path.moveTo(0, Math.round(y) + 0.5);
+      path.lineTo(view.width, Math.round(y) + 0.5);
+    }
+    const step = grid.column_seconds;
+    if ((step / (view.time[1] - view.time[0])) * view.width >= 4) {
+      const first = Math.ceil((view.time[0] - grid.first_column_seconds) / step);
+      for (let c = first; grid.first_column_seconds + c * step < view.time[1]; c++) {
+        const x = Math.round(view.xOf(grid.first_column_seconds + c * step)) + 0.5;
+        path.moveTo(x, top);
+        path.lineTo(x, view.height);
+      }
+    }
+    context.strokeStyle = colour;
+    context.lineWidth = 1;
+    context.stroke(path);
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {{values: Float32Array, grid: any}} level Bits of surprise, row by row, low rows first.
+   */
+  #drawSurprise(context, { values, grid }) {
+    const { view } = this;
+    const nRows = grid.row_edges_hertz.length - 1;
+    const nColumns = values.length / nRows;
+    context.fillStyle = ACCENT;
+    for (let c = 0; c < nColumns; c++) {
+      const start = grid.first_column_seconds + c * grid.column_seconds;
+      const [left, right] = [view.xOf(start), view.xOf(start + grid.column_seconds)];
+      if (right < 0 || left > view.width) continue;
+      for (let r = 0; r < nRows; r++) {
+        const share = Math.min(1, values[r * nColumns + c] / SURPRISE_BITS);
+        const bottom = view.yOf(Math.max(1, grid.row_edges_hertz[r]));
+        const top = view.yOf(grid.row_edges_hertz[r + 1]);
+        context.globalAlpha = 0.55 * share * share;
+        context.fillRect(left, top, right - left, bottom - top);
+      }
+    }
+    context.globalAlpha = 1;
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {{x: number, y: number}} pointer
+   */
+  #drawPointer(context, { x, y }) {
+    const { tool, brushPixels } = this.tools;
+    context.lineWidth = 1;
+    if (tool === 'brush' || tool === 'eraser') {
+      context.strokeStyle = tool === 'eraser' ? ERASE : ACCENT;
+      context.beginPath();
+      context.arc(x, y, brushPixels / 2, 0, 2 * Math.PI);
+      context.stroke();
+      return;
+    }
+    context.strokeStyle = 'rgb(255 255 255 / 0.22)';
+    context.beginPath();
+    context.moveTo(Math.round(x) + 0.5, 0);
+    context.lineTo(Math.round(x) + 0.5, this.view.height);
+    context.moveTo(0, Math.round(y) + 0.5);
+    context.lineTo(this.view.width, Math.round(y) + 0.5);
+    context.stroke();
+  }
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} width
+ * @param {number} height
+ */
+function cleared(canvas, width, height) {
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, width, height);
+  return context;
+}

@@ -1,0 +1,220 @@
+/** Plays a sound while it changes; everything that is heard comes from one audio worklet. */
+
+const BAND_FADE_SECONDS = 0.02;
+const QUIET = 1e-9;
+
+/**
+ * @param {Float32Array[]} samples
+ * @param {number} first
+ * @param {number} last
+ */
+function level(samples, first, last) {
+  let sum = 0;
+  for (const channel of samples) {
+    for (let i = first; i < last; i++) sum += channel[i] * channel[i];
+  }
+  return Math.sqrt(sum / Math.max(1, (last - first) * samples.length));
+}
+
+/** @param {Float32Array[]} samples */
+function peak(samples) {
+  return samples.reduce((most, channel) => channel.reduce((m, v) => Math.max(m, Math.abs(v)), most), 0);
+}
+
+/** Fires `place` (playing, moved), `stopped`. */
+export class Player extends EventTarget {
+  /** @type {Map<number, (answer: any) => void>} */
+  #questions = new Map();
+  #questionId = 0;
+  /** @type {AudioContext | null} */
+  #context = null;
+  /** @type {AudioWorkletNode | null} */
+  #node = null;
+  /** @type {{dry: GainNode, wet: GainNode, filters: BiquadFilterNode[]} | null} */
+  #band = null;
+  #place = 0;
+  #placeTime = 0;
+
+  constructor() {
+    super();
+    this.playing = false;
+    this.loop = true;
+    this.sampleRate = 1;
+    /** @type {Float32Array[]} */
+    this.original = [];
+    /** @type {Float32Array[]} */
+    this.current = [];
+    /** @type {[number, number]} */
+    this.range = [0, 0];
+    this.comparing = false;
+  }
+
+  /**
+   * @param {Float32Array[]} samples One array a channel.
+   * @param {number} sampleRate The audio graph runs at the sound's own rate.
+   */
+  async load(samples, sampleRate) {
+    await this.#context?.close();
+    this.original = samples;
+    this.current = samples.map((channel) => channel.slice());
+    Object.assign(this, { sampleRate, playing: false, comparing: false });
+    this.range = [0, samples[0].length];
+    this.#place = 0;
+    this.#context = new AudioContext({ sampleRate, latencyHint: 'interactive' });
+    await this.#context.audioWorklet.addModule(new URL('./player-worklet.js', import.meta.url));
+    this.#node = new AudioWorkletNode(this.#context, 'player', {
+      numberOfInputs: 0,
+      outputChannelCount: [Math.min(2, samples.length)],
+    });
+    this.#node.port.onmessage = ({ data }) => this.#hear(data);
+    this.#connect(this.#context, this.#node);
+    this.#tell('load', { original: this.original, current: this.current });
+  }
+
+  get length() {
+    return this.original[0]?.length ?? 0;
+  }
+
+  /** @returns {number} Sample that is heard now. */
+  get place() {
+    if (!this.playing || !this.#context) return this.#place;
+    const [first, last] = this.range;
+    const place = this.#place + (this.#context.currentTime - this.#placeTime) * this.sampleRate;
+    if (place < last) return place;
+    return this.loop ? first + ((place - first) % Math.max(1, last - first)) : last;
+  }
+
+  /**
+   * Changes samples while they play; what is heard fades to them.
+   *
+   * @param {number} first
+   * @param {Float32Array[]} samples
+   * @returns {Promise<void>} Fulfilled once the audio graph holds them.
+   */
+  async patch(first, samples) {
+    samples.forEach((channel, c) => this.current[c].set(channel, first));
+    await this.#question('patch', { first, samples });
+    if (this.comparing) this.compare(true);
+  }
+
+  /** @param {number} [place] */
+  async play(place) {
+    await this.#context?.resume();
+    this.playing = true;
+    this.#place = place ?? this.#place;
+    this.#placeTime = this.#context?.currentTime ?? 0;
+    this.#tell('play', { place });
+    this.dispatchEvent(new Event('place'));
+  }
+
+  stop() {
+    this.#place = this.place;
+    this.playing = false;
+    this.#tell('stop', {});
+    this.dispatchEvent(new Event('place'));
+  }
+
+  /** @param {number} place */
+  seek(place) {
+    this.#place = Math.max(0, Math.min(this.length - 1, Math.round(place)));
+    this.#placeTime = this.#context?.currentTime ?? 0;
+    this.#tell('seek', { place: this.#place });
+    this.dispatchEvent(new Event('place'));
+  }
+
+  /**
+   * @param {[number, number] | null} range Samples to play, or null for all.
+   * @param {boolean} loop
+   */
+  setRange(range, loop) {
+    this.range = range ?? [0, this.length];
+    this.loop = loop;
+    this.#tell('range', { first: this.range[0], last: this.range[1], loop });
+  }
+
+  /** @param {boolean} original Whether to hear the original, as loud as the edited sound. */
+  compare(original) {
+    this.comparing = original;
+    const [first, last] = this.range;
+    const fair = level(this.current, first, last) / Math.max(QUIET, level(this.original, first, last));
+    const most = 1 / Math.max(QUIET, peak(this.original));
+    this.#tell('hear', { original, gain: Math.max(QUIET, Math.min(fair, Math.max(1, most))) });
+  }
+
+  /** @param {[number, number] | null} hertz The only band to hear, or null for all. */
+  setBand(hertz) {
+    if (!this.#band || !this.#context) return;
+    const now = this.#context.currentTime;
+    const half = this.sampleRate / 2;
+    if (hertz) {
+      this.#band.filters.forEach((filter, i) =>
+        filter.frequency.setValueAtTime(Math.min(half, Math.max(1, hertz[i < 2 ? 0 : 1])), now),
+      );
+    }
+    this.#band.dry.gain.setTargetAtTime(hertz ? 0 : 1, now, BAND_FADE_SECONDS);
+    this.#band.wet.gain.setTargetAtTime(hertz ? 1 : 0, now, BAND_FADE_SECONDS);
+  }
+
+  /**
+   * For tests: what the audio graph holds.
+   *
+   * @param {number} first
+   * @param {number} last
+   * @param {boolean} [original]
+   * @returns {Promise<Float32Array[]>}
+   */
+  async peek(first, last, original = false) {
+    return (await this.#question('peek', { first, last, original })).samples;
+  }
+
+  /**
+   * @param {AudioContext} context
+   * @param {AudioNode} source
+   */
+  #connect(context, source) {
+    const dry = new GainNode(context, { gain: 1 });
+    const wet = new GainNode(context, { gain: 0 });
+    const filters = ['highpass', 'highpass', 'lowpass', 'lowpass'].map(
+      (type) => new BiquadFilterNode(context, { type: /** @type {BiquadFilterType} */ (type), Q: 0.7 }),
+    );
+    source.connect(dry).connect(context.destination);
+    filters.reduce((node, filter) => node.connect(filter), source).connect(wet);
+    wet.connect(context.destination);
+    this.#band = { dry, wet, filters };
+  }
+
+  /**
+   * @param {string} type
+   * @param {Record<string, any>} message
+   */
+  #tell(type, message) {
+    this.#node?.port.postMessage({ type, ...message });
+  }
+
+  /**
+   * @param {string} type
+   * @param {Record<string, any>} message
+   * @returns {Promise<any>}
+   */
+  #question(type, message) {
+    const id = ++this.#questionId;
+    return new Promise((resolve) => {
+      this.#questions.set(id, resolve);
+      this.#tell(type, { id, ...message });
+    });
+  }
+
+  /** @param {any} data */
+  #hear(data) {
+    if (data.id !== undefined) {
+      this.#questions.get(data.id)?.(data);
+      this.#questions.delete(data.id);
+      return;
+    }
+    const ended = this.playing && !data.playing;
+    Object.assign(this, { playing: data.playing });
+    this.#place = data.place;
+    this.#placeTime = data.time;
+    if (ended) this.dispatchEvent(new Event('place'));
+  }
+}

@@ -1,0 +1,111 @@
+/** The server's half of the edit; what it lost is sent again. */
+
+import { Refusal, address, bytes, packet } from './server.js';
+
+/**
+ * @typedef {Record<string, any>} Stroke As Stroke.to_dict in Python writes it.
+ * @typedef {{milliseconds: number, joules: number, estimated: boolean, share: number,
+ *   first_sample: number, last_sample: number}} Cost
+ * @typedef {{head: any, arrays: Record<string, any>}} Packet
+ */
+
+export class Session {
+  /** @param {Blob} file The sound file as it was dropped: with the strokes, the whole state. */
+  constructor(file) {
+    this.file = file;
+    this.id = '';
+  }
+
+  /** @returns {Promise<Packet>} Samples and picture. */
+  async open() {
+    const opened = await packet('POST', 'sessions', this.file);
+    this.id = opened.head.session;
+    return opened;
+  }
+
+  /** Lets the server forget the sound. */
+  close() {
+    if (this.id) fetch(`/api/sessions/${this.id}`, { method: 'DELETE', keepalive: true }).catch(() => {});
+  }
+
+  /**
+   * @param {Stroke[]} strokes The list so far, in case the server lost it.
+   * @param {Stroke} stroke
+   * @param {AbortSignal} [signal]
+   */
+  paint(strokes, stroke, signal) {
+    return this.#ask('POST', 'strokes', { stroke }, strokes, signal);
+  }
+
+  /**
+   * @param {Stroke[]} strokes The whole edit.
+   * @param {AbortSignal} [signal]
+   */
+  replace(strokes, signal) {
+    return this.#ask('PUT', 'strokes', { strokes }, [], signal);
+  }
+
+  /**
+   * @param {Stroke[]} strokes
+   * @param {Stroke} stroke
+   * @param {number[]} seeds
+   * @param {AbortSignal} [signal]
+   */
+  variations(strokes, stroke, seeds, signal) {
+    return this.#ask('POST', 'variations', { stroke, seeds }, strokes, signal);
+  }
+
+  /**
+   * @param {Stroke[]} strokes
+   * @param {string} inpainter
+   * @param {number} radius
+   */
+  surprise(strokes, inpainter, radius) {
+    const query = new URLSearchParams({ inpainter, radius: String(radius) });
+    return this.#ask('GET', `surprise?${query}`, undefined, strokes);
+  }
+
+  /**
+   * @param {Stroke[]} strokes
+   * @param {string} path
+   * @returns {Promise<Blob>}
+   */
+  fetchFile(strokes, path) {
+    return this.#held(strokes, () => bytes(`sessions/${this.id}/${path}`));
+  }
+
+  /** @param {string} path */
+  address(path) {
+    return address(`sessions/${this.id}/${path}`);
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {any} body
+   * @param {Stroke[]} strokes
+   * @param {AbortSignal} [signal]
+   */
+  #ask(method, path, body, strokes, signal) {
+    return this.#held(strokes, () => packet(method, `sessions/${this.id}/${path}`, body, signal));
+  }
+
+  /**
+   * Asks; if the server lost the session, sends sound and strokes again, then asks once more.
+   *
+   * @template T
+   * @param {Stroke[]} strokes
+   * @param {() => Promise<T>} question
+   * @returns {Promise<T>}
+   */
+  async #held(strokes, question) {
+    try {
+      return await question();
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.status !== 404) throw error;
+    }
+    await this.open();
+    if (strokes.length) await packet('PUT', `sessions/${this.id}/strokes`, { strokes });
+    return question();
+  }
+}

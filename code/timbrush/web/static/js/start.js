@@ -1,0 +1,34 @@
+/** The first screen: drop a sound, or begin with a bundled note. */
+
+import { byId } from './controls.js';
+import { say } from './message.js';
+import { bytes, json } from './server.js';
+
+/** @param {import('./studio.js').Studio} studio */
+export async function showStart(studio) {
+  studio.addEventListener('opened', () => {
+    byId('start').hidden = true;
+  });
+  const notes = await json('notes');
+  byId('notes').replaceChildren(...notes.map((/** @type {any} */ note) => card(studio, note)));
+  document.querySelector('.notes')?.toggleAttribute('hidden', !notes.length);
+  byId('credit').textContent = notes[0]?.credit ?? '';
+}
+
+/**
+ * @param {import('./studio.js').Studio} studio
+ * @param {{name: string, title: string}} note
+ */
+function card(studio, { name, title }) {
+  const button = document.createElement('button');
+  button.innerHTML = '<svg aria-hidden="true"><use href="#i-play"/></svg>';
+  button.append(title);
+  button.addEventListener('click', async () => {
+    try {
+      await studio.open(await bytes(`notes/${encodeURIComponent(name)}`), name);
+    } catch (error) {
+      say(/** @type {Error} */ (error).message, { problem: true });
+    }
+  });
+  return button;
+}

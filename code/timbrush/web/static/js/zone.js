@@ -1,0 +1,159 @@
+/** The painted zone: shapes that are added and subtracted in turn, as the server reads them. */
+
+/**
+ * @typedef {{shape: string, mode: string, seconds?: [number, number] | null,
+ *   hertz?: [number, number] | null, points?: [number, number][], size_seconds?: number,
+ *   size_octaves?: number, pitch_hertz?: number, width_hertz?: number, n_partials?: number}} Shape
+ * @typedef {import('./view.js').View} View
+ */
+
+/** Fires `change`. */
+export class Zone extends EventTarget {
+  constructor() {
+    super();
+    /** @type {Shape[]} */
+    this.shapes = [];
+  }
+
+  get isEmpty() {
+    return this.shapes.length === 0;
+  }
+
+  /** @param {Shape[]} shapes */
+  set(shapes) {
+    this.shapes = shapes;
+    this.dispatchEvent(new Event('change'));
+  }
+
+  /** @param {Shape} shape It replaces the zone, or joins it, by its mode. */
+  join(shape) {
+    if (shape.mode === 'new') this.set([{ ...shape, mode: 'add' }]);
+    else if (shape.mode === 'add' || !this.isEmpty) this.set([...this.shapes, shape]);
+  }
+
+  /**
+   * @param {number} seconds Length of the sound.
+   * @param {[number, number]} band Frequencies of the picture.
+   * @returns {{seconds: [number, number], hertz: [number, number]} | null} What encloses the zone.
+   */
+  bounds(seconds, band) {
+    const boxes = this.shapes.filter(({ mode }) => mode === 'add').map((shape) => box(shape, seconds, band));
+    if (!boxes.length) return null;
+    return {
+      seconds: [
+        Math.max(0, Math.min(...boxes.map((b) => b.seconds[0]))),
+        Math.min(seconds, Math.max(...boxes.map((b) => b.seconds[1]))),
+      ],
+      hertz: [
+        Math.max(band[0], Math.min(...boxes.map((b) => b.hertz[0]))),
+        Math.min(band[1], Math.max(...boxes.map((b) => b.hertz[1]))),
+      ],
+    };
+  }
+}
+
+/**
+ * @param {Shape} shape
+ * @param {number} seconds
+ * @param {[number, number]} band
+ * @returns {{seconds: [number, number], hertz: [number, number]}}
+ */
+function box(shape, seconds, band) {
+  const { points, size_seconds: wide = 0, size_octaves: high = 0 } = shape;
+  if (points) {
+    const times = points.map(([time]) => time);
+    const pitches = points.map(([, hertz]) => hertz);
+    return {
+      seconds: [Math.min(...times) - wide / 2, Math.max(...times) + wide / 2],
+      hertz: [Math.min(...pitches) / 2 ** (high / 2), Math.max(...pitches) * 2 ** (high / 2)],
+    };
+  }
+  if (shape.shape === 'harmonics') {
+    const { pitch_hertz: pitch = 1, width_hertz: width = 0, n_partials: n = 0 } = shape;
+    const top = n ? n * pitch + width / 2 : band[1];
+    return { seconds: shape.seconds ?? [0, seconds], hertz: [pitch - width / 2, top] };
+  }
+  return { seconds: shape.seconds ?? [0, seconds], hertz: shape.hertz ?? band };
+}
+
+/**
+ * Draws the zone in the context's fill style: added shapes paint, subtracted ones erase.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {Shape[]} shapes
+ * @param {View} view
+ */
+export function fillZone(context, shapes, view) {
+  const modes = { add: 'source-over', subtract: 'destination-out', intersect: 'destination-in' };
+  for (const shape of shapes) {
+    const mode = /** @type {'add'} */ (shape.mode in modes ? shape.mode : 'add');
+    context.globalCompositeOperation = /** @type {GlobalCompositeOperation} */ (modes[mode]);
+    fillShape(context, shape, view);
+  }
+  context.globalCompositeOperation = 'source-over';
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Shape} shape
+ * @param {View} view
+ */
+function fillShape(context, shape, view) {
+  if (shape.shape === 'brush') return fillBrush(context, shape, view);
+  const path = new Path2D();
+  if (shape.shape === 'lasso') {
+    shape.points?.forEach(([time, hertz]) => path.lineTo(view.xOf(time), view.yOf(hertz)));
+  } else if (shape.shape === 'harmonics') {
+    partials(shape, view).forEach((hertz) => span(path, view, shape.seconds, hertz));
+  } else if (shape.shape === 'rectangle') {
+    span(path, view, shape.seconds, shape.hertz);
+  }
+  context.fill(path, 'evenodd');
+}
+
+/**
+ * @param {Path2D} path
+ * @param {View} view
+ * @param {[number, number] | null | undefined} seconds
+ * @param {[number, number] | null | undefined} hertz
+ */
+function span(path, view, seconds, hertz) {
+  const [left, right] = (seconds ?? [0, view.seconds]).map((time) => view.xOf(time));
+  const [bottom, top] = (hertz ?? [view.lowest, view.highest]).map((f) => view.yOf(f));
+  path.rect(left, top, right - left, Math.max(1, bottom - top));
+}
+
+/**
+ * @param {Shape} shape
+ * @param {View} view
+ * @returns {[number, number][]} Bands of the partials that the picture holds.
+ */
+function partials({ pitch_hertz: pitch = 1, width_hertz: width = 40, n_partials: n = 0 }, view) {
+  const count = Math.min(n || Infinity, Math.floor(view.highest / pitch), 1000);
+  return Array.from({ length: count }, (_, i) => [
+    Math.max(view.lowest / 2, (i + 1) * pitch - width / 2),
+    (i + 1) * pitch + width / 2,
+  ]);
+}
+
+/**
+ * A line with a round end, drawn in a space in which the brush is a circle.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {Shape} shape
+ * @param {View} view
+ */
+function fillBrush(context, { points = [], size_seconds = 0.2, size_octaves = 0.5 }, view) {
+  const wide = (size_seconds / (view.time[1] - view.time[0])) * view.width;
+  const high = (size_octaves / (view.octaves[1] - view.octaves[0])) * view.height;
+  const path = new Path2D();
+  for (const [time, hertz] of points) path.lineTo(view.xOf(time) / wide, view.yOf(hertz) / high);
+  const [time, hertz] = points[points.length - 1];
+  path.lineTo(view.xOf(time) / wide + 1e-3, view.yOf(hertz) / high);
+  context.save();
+  context.scale(wide, high);
+  Object.assign(context, { lineWidth: 1, lineCap: 'round', lineJoin: 'round' });
+  context.strokeStyle = context.fillStyle;
+  context.stroke(path);
+  context.restore();
+}
