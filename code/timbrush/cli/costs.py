@@ -21,9 +21,7 @@ def metered(what: str) -> Iterator[None]:
 
     with Meter() as meter:
         yield
-    remark(
-        f"{what}: {cost(meter.reading.joules, meter.reading.seconds, meter.reading.estimated)}"
-    )
+    remark(f"{what}: {cost(meter.reading)}")
 
 
 def cost(reading: "Reading") -> str:
