@@ -40,6 +40,17 @@ def summarize(results: Sequence[SoundResult], codec: Codec) -> dict[str, Any]:
     }
 
 
+def spread(n_items: int, limit: int) -> list[int]:
+    """Answer ``limit`` indexes evenly spread over so many items; all for 0 or too many.
+
+    Example:
+        >>> spread(10, 3)
+        [0, 3, 6]
+    """
+    count = min(limit, n_items) if limit > 0 else n_items
+    return [index * n_items // count for index in range(count)]
+
+
 def worst_first(results: Sequence[SoundResult]) -> list[SoundResult]:
     """Answer the results by active LSD, the largest first."""
     return sorted(results, key=lambda result: -result.distances.active_lsd)

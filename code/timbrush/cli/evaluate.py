@@ -1,0 +1,189 @@
+"""``timbrush evaluate``: measure codecs, strokes, quantizers and inpainters into results/."""
+
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from timbrush.cli.costs import remark
+from timbrush.cli.options import Device, Json, Model
+
+evaluate = typer.Typer(
+    help="Measure a model; figures go to results/.\n\n"
+    "Example: timbrush evaluate codec --data data/nsynth-valid --json",
+    no_args_is_help=True,
+)
+
+Data = Annotated[
+    Path,
+    typer.Option("--data", metavar="DIR", help="NSynth's layout, or any folder of sounds."),
+]
+ResultsFolder = Annotated[
+    Path,
+    typer.Option("--results", metavar="DIR", help="Gets the record; an older one is replaced."),
+]
+RESULTS = Path("results")
+
+
+@evaluate.command()
+def codec(
+    data: Data,
+    model: Model = None,
+    limit: Annotated[int, typer.Option(help="Sounds, evenly spread; 0 for all.")] = 0,
+    pitch: Annotated[bool, typer.Option(help="Track pitches (needs librosa).")] = True,
+    ceilings: Annotated[bool, typer.Option(help="Restore by other means too.")] = True,
+    name: Annotated[str, typer.Option(help="Name of the record.")] = "codec",
+    results: ResultsFolder = RESULTS,
+    device: Device = "auto",
+    as_json: Json = False,
+) -> None:
+    """Send sounds through a codec and back: distances, pitch, bits, time, locality.
+
+    Example: timbrush evaluate codec --data data/nsynth-valid --limit 50 --json
+    """
+    from timbrush.datasets.folder import open_sounds
+    from timbrush.effect.model import load
+    from timbrush.energy import Meter
+    from timbrush.evaluation.codec import evaluate_sounds
+    from timbrush.evaluation.speed import measure_codec
+    from timbrush.evaluation.summary import spread, summarize
+    from timbrush.evaluation.worst import draw_worst
+
+    effect = load(model, device=device)
+    sounds = open_sounds(data, sample_rate=effect.spectrogram.sample_rate)
+    chosen = spread(len(sounds), limit)
+    with Meter() as meter:
+        found = [
+            result
+            for index in _track(chosen, "evaluating")
+            for result in evaluate_sounds(
+                effect, [sounds[index]], with_pitch=pitch, with_ceilings=ceilings
+            )
+        ]
+        values = summarize(found, effect.codec) | measure_codec(effect, sounds)
+        draw_worst(results / f"{name}.png", effect, sounds, chosen, found)
+    values = {"model": effect.fingerprint, "data": data.name} | values
+    _publish(results / f"{name}.json", meter.reading, "evaluation of a codec", values, as_json)
+
+
+@evaluate.command()
+def strokes(
+    sound: Annotated[Path, typer.Argument(metavar="SOUND", help="Four seconds, to compare.")],
+    model: Model = None,
+    results: ResultsFolder = RESULTS,
+    device: Device = "auto",
+    as_json: Json = False,
+) -> None:
+    """Meter a stroke over a quarter of a sound with each inpainter.
+
+    Example: timbrush evaluate strokes note.wav --json
+    """
+    from timbrush.audio import files
+    from timbrush.effect.model import load
+    from timbrush.energy import Meter
+    from timbrush.evaluation.strokes import measure_strokes
+
+    with Meter() as meter:
+        values = measure_strokes(load(model, device=device), files.read(sound))
+    _publish(results / "strokes.json", meter.reading, "cost of a stroke", values, as_json)
+
+
+@evaluate.command()
+def machine(results: ResultsFolder = RESULTS, as_json: Json = False) -> None:
+    """Meter a large matrix product, for joules an operation, and ask CodeCarbon too.
+
+    Example: timbrush evaluate machine --json
+    """
+    from timbrush.energy import Meter
+    from timbrush.evaluation.yardstick import measure_machine
+
+    with Meter() as meter:
+        values = measure_machine()
+    _publish(results / "machine.json", meter.reading, "cost of an operation", values, as_json)
+
+
+@evaluate.command()
+def mnist(
+    run: Annotated[Path, typer.Argument(metavar="RUN.toml", help="The run that is varied.")],
+    data: Annotated[
+        str | None, typer.Option(metavar="DIR", help="Digits, instead of the run file's.")
+    ] = None,
+    steps: Annotated[int | None, typer.Option(help="Steps a variant.")] = None,
+    results: ResultsFolder = RESULTS,
+    as_json: Json = False,
+) -> None:
+    """Train a VQ-VAE of digits with each improvement of the quantizer on and off.
+
+    Example: timbrush evaluate mnist experiments/mnist.toml --data data/MNIST
+    """
+    import torch
+
+    from timbrush.checkpoints import load_codec
+    from timbrush.config import read_toml
+    from timbrush.energy import Meter
+    from timbrush.evaluation.mnist import VARIANTS, evaluate_digits, variant
+    from timbrush.evaluation.pictures import draw_digits
+    from timbrush.training.train_mnist import MnistRunConfig, read_digits, train
+
+    config = read_toml(run, MnistRunConfig)
+    digits = replace(config.digits, folder=data or config.digits.folder)
+    loop = replace(config.loop, n_steps=steps or config.loop.n_steps)
+    images = read_digits(digits.folder, "test").images
+    rows, variants = {"original": images[:16]}, {}
+    with Meter() as meter:
+        for index, name in enumerate(VARIANTS):
+            remark(f"quantizer: {name}")
+            quantizer = variant(config.codec.quantizer, name)
+            output = Path(config.output) / f"variant-{index}"
+            varied = replace(
+                config,
+                output=str(output),
+                digits=digits,
+                loop=loop,
+                codec=replace(config.codec, quantizer=quantizer),
+            )
+            record = train(varied, resume=(output / "state.safetensors").exists())
+            trained, _ = load_codec(output / "codec.safetensors")
+            variants[name] = asdict(evaluate_digits(trained, images)) | {
+                key: record[key] for key in ("seconds", "joules", "cpu_seconds")
+            }
+            with torch.no_grad():
+                rows[name] = trained.decode(trained.encode(images[:16]))
+        draw_digits(results / "mnist.png", rows)
+    values = {"steps": loop.n_steps, "n_test_images": len(images), "variants": variants}
+    what = "ablation of the quantizer's improvements on digits"
+    _publish(results / "mnist.json", meter.reading, what, values, as_json, seed=loop.seed)
+
+
+def _track(indexes: list[int], what: str) -> Any:
+    import sys
+
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(file=sys.stderr)
+    return track(
+        indexes, what, console=console, disable=not console.is_terminal, transient=True
+    )
+
+
+def _publish(
+    path: Path,
+    reading: Any,
+    what: str,
+    values: dict[str, Any],
+    as_json: bool,
+    *,
+    seed: int | None = 0,
+) -> None:
+    """Write a record, and print it or say where it is."""
+    import json
+
+    from timbrush.energy import run_record, write_record
+
+    record = run_record(reading, what=what, seed=seed) | values
+    write_record(path, record)
+    if as_json:
+        typer.echo(json.dumps(record, indent=2, ensure_ascii=False))
+    remark(f"{path}: {reading}")

@@ -1,0 +1,26 @@
+"""What all pictures share: colours, an empty figure, a file that appears whole."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+COLOURS = ("#3b6ea5", "#d1603d", "#5b8c5a", "#8a5a9e", "#b8912f", "#4d4d4d", "#c05a83")
+
+
+def new_figure(width: float, height: float) -> "Figure":
+    """Answer an empty figure of so many inches."""
+    from matplotlib.figure import Figure  # lazy: takes half a second to load
+
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def save(figure: "Figure", path: Path) -> None:
+    """Write a picture whole; the same figure gives the same bytes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}")
+    kind = path.suffix.removeprefix(".")
+    dated = {"pdf": {"CreationDate": None}, "png": {"Software": None}}
+    figure.savefig(partial, format=kind, dpi=150, metadata=dated.get(kind))
+    partial.replace(path)

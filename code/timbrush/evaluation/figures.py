@@ -1,0 +1,108 @@
+"""Results to the figures of the report."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from timbrush.evaluation.drawing import COLOURS, new_figure, save
+from timbrush.evaluation.results import Results, find
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def draw_families(path: Path, results: Results) -> bool:
+    """Draw active LSD by instrument family, ours beside the ceilings; False without data."""
+    families: Mapping[str, Any] = find(results, "codec", "families") or {}
+    if not families:
+        return False
+    names = sorted(families, key=lambda name: families[name]["active_lsd"])
+    figure = new_figure(4.2, 2.3)
+    axes = figure.subplots()
+    axes.barh(names, [families[name]["active_lsd"] for name in names], color=COLOURS[0])
+    for (name, ceiling), style in zip(
+        (find(results, "codec", "ceilings") or {}).items(), (":", "--", "-."), strict=False
+    ):
+        axes.axvline(ceiling["active_lsd"], color=COLOURS[5], ls=style, lw=1, label=name)
+    axes.set_xlabel("active LSD in dB (lower is better)")
+    axes.tick_params(labelsize=7)
+    axes.legend(fontsize=6, loc="lower right")
+    save(figure, path)
+    return True
+
+
+def draw_strengths(path: Path, results: Results) -> bool:
+    """Draw the share of codes changed against the strength, a line a rung; False without data.
+
+    A rung's ``strength_curve`` is a mapping of strength to share, or a list of such pairs.
+    """
+    rungs: Mapping[str, Any] = find(results, "inpainters", "inpainters") or {}
+    curves = {name: points(rung.get("strength_curve")) for name, rung in rungs.items()}
+    curves = {name: curve for name, curve in curves.items() if curve}
+    if not curves:
+        return False
+    figure = new_figure(3.4, 2.4)
+    axes = figure.subplots()
+    for (name, curve), colour in zip(curves.items(), COLOURS * 2, strict=False):
+        axes.plot(*zip(*curve, strict=True), label=name, color=colour, marker="o", ms=2, lw=1)
+    axes.set(
+        xlabel="strength", ylabel="share of painted codes changed", xlim=(0, 1), ylim=(0, 1)
+    )
+    axes.tick_params(labelsize=7)
+    axes.legend(fontsize=6)
+    save(figure, path)
+    return True
+
+
+def draw_pareto(path: Path, results: Results) -> bool:
+    """Draw quality against energy: codec variants, and inpainter rungs; False without data."""
+    codecs = _codec_variants(results)
+    rungs = _rungs(results)
+    if not codecs and not rungs:
+        return False
+    figure = new_figure(6.6, 2.5)
+    left, right = figure.subplots(1, 2)
+    _scatter(left, codecs)
+    left.set(xlabel="joules to train (estimated)", ylabel="active LSD in dB")
+    _scatter(right, rungs)
+    right.set(xlabel="joules a stroke (estimated)", ylabel="bits per code")
+    save(figure, path)
+    return True
+
+
+def points(curve: Any) -> list[tuple[float, float]]:
+    """Answer the points of a curve that a record holds as a mapping or as pairs."""
+    pairs = curve.items() if isinstance(curve, Mapping) else curve or []
+    return sorted((float(x), float(y)) for x, y in pairs)
+
+
+def _scatter(axes: "Axes", named: Mapping[str, tuple[float, float]]) -> None:
+    for (name, (x, y)), colour in zip(named.items(), COLOURS * 9, strict=False):
+        axes.scatter([x], [y], color=colour, s=16)
+        axes.annotate(name, (x, y), fontsize=6, xytext=(4, 3), textcoords="offset points")
+    if named:
+        axes.set_xscale("log")
+    axes.margins(x=0.25, y=0.15)
+    axes.grid(alpha=0.3)
+    axes.tick_params(labelsize=7)
+
+
+def _codec_variants(results: Results) -> dict[str, tuple[float, float]]:
+    variants = find(results, "tried", "tried") or []
+    return {
+        str(entry["name"]): (float(entry["joules"]), float(entry["active_lsd"]))
+        for entry in variants
+        if isinstance(entry, Mapping)
+        and all(entry.get(key) is not None for key in ("name", "joules", "active_lsd"))
+    }
+
+
+def _rungs(results: Results) -> dict[str, tuple[float, float]]:
+    strokes = find(results, "strokes", "strokes") or {}
+    rungs: Mapping[str, Any] = find(results, "inpainters", "inpainters") or {}
+    named = {}
+    for name, rung in rungs.items():
+        joules = strokes.get(name, rung).get("joules")
+        if joules and rung.get("bits_per_code") is not None:
+            named[name] = (float(joules), float(rung["bits_per_code"]))
+    return named

@@ -1,0 +1,58 @@
+"""Effect to how fast and how local its codec is, as results/codec.json keeps it."""
+
+from dataclasses import asdict
+from typing import Any
+
+import torch
+
+from timbrush.audio.spectrogram import stft, to_spectrogram
+from timbrush.datasets.examples import Sounds
+from timbrush.effect.model import Effect
+from timbrush.energy import repeat_until_stable
+from timbrush.evaluation.benchmark import time_in_turns
+from timbrush.evaluation.codec import restore
+from timbrush.evaluation.locality import measure_locality
+from timbrush.tensors import Spectrogram
+
+SECONDS = 4
+N_LOCAL = 8
+"""Sounds whose cells are redrawn for the locality."""
+
+
+def measure_codec(effect: Effect, sounds: Sounds) -> dict[str, Any]:
+    """Time, meter and redraw: encode and decode of four seconds, warm, with phases."""
+    rate = effect.spectrogram.sample_rate
+    waveform = torch.nn.functional.pad(sounds[0].waveform, (0, SECONDS * rate))[
+        : SECONDS * rate
+    ]
+
+    def round_trip() -> object:
+        return restore(effect, waveform, rate)
+
+    timing = time_in_turns(round_trip)
+    cost = repeat_until_stable(round_trip, most_seconds=5.0)
+    generator = torch.Generator().manual_seed(0)
+    locality = measure_locality(effect.codec, _pictures(effect, sounds), generator=generator)
+    return {
+        "round_trip": asdict(timing)
+        | {
+            "seconds_of_sound": SECONDS,
+            "in_matmuls": timing.in_matmuls,
+            "joules": cost.joules,
+            "estimated": cost.estimated,
+        },
+        "locality": asdict(locality),
+        "parameters": sum(weight.numel() for weight in effect.codec.parameters()),
+    }
+
+
+def _pictures(effect: Effect, sounds: Sounds) -> Spectrogram:
+    """Answer spectrograms of some sounds, cut to four seconds' whole columns."""
+    config, column = effect.spectrogram, effect.codec.grids[0].frames_per_column
+    n_columns = -(-SECONDS * config.sample_rate // (config.hop_length * column))
+    length = n_columns * column * config.hop_length
+    chosen = {index * len(sounds) // N_LOCAL for index in range(N_LOCAL)}
+    waveforms = [sounds[index].waveform[:length] for index in sorted(chosen)]
+    padded = [torch.nn.functional.pad(w, (0, length - len(w))) for w in waveforms]
+    magnitudes = stft(torch.stack(padded), config).abs()[:, :, : n_columns * column]
+    return to_spectrogram(magnitudes, magnitudes.amax(dim=(1, 2)), config)
