@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 
-def draw_history(path: Path, history: Sequence[Mapping[str, float]]) -> None:
+def draw_history(path: Path, history: Sequence[Mapping[str, float | int]]) -> None:
     """Draw every figure of the validations against the step, training beside validation."""
     import matplotlib
 

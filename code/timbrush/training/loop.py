@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 import torch.distributed as dist
@@ -68,6 +68,7 @@ class LoopConfig:
         return self.learning_rate * rise * fall
 
 
+@runtime_checkable
 class Task(Protocol):
     """What is trained: a module, its loss on a batch of its own choice, and its validation."""
 
@@ -201,5 +202,5 @@ def _is_first_process() -> bool:
     return not dist.is_initialized() or dist.get_rank() == 0
 
 
-def _line(figures: Mapping[str, float]) -> str:
+def _line(figures: Mapping[str, float | int]) -> str:
     return "  ".join(f"{name} {value:.4g}" for name, value in figures.items())

@@ -35,7 +35,7 @@ class TrainingState:
     optimizer: torch.optim.Optimizer
     settings: Mapping[str, Any]
     step: int = 0
-    history: list[dict[str, float]] = field(default_factory=list)
+    history: list[dict[str, float | int]] = field(default_factory=list)
     spent: Reading | None = None
     """Cost before this process took over."""
     cost: Reading | None = None

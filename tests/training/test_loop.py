@@ -1,0 +1,152 @@
+"""The loop: a run that was killed and resumed ends with the bytes of one that was not."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from timbrush.errors import ConfigError
+from timbrush.training.loop import LoopConfig, run
+from timbrush.training.progress import Progress
+from timbrush.training.state import PREVIOUS, STATE
+
+SETTINGS = {"loop": {"n_steps": 12}, "width": 3}
+
+
+class KilledError(Exception):
+    """Stands for a process that was killed."""
+
+
+class LineTask:
+    """Fits a noisy layer with a buffer to a line, dying at a step if told to."""
+
+    def __init__(self, dies_at: int | None = None) -> None:
+        torch.manual_seed(0)
+        self.module = nn.Sequential(
+            nn.Linear(3, 8), nn.BatchNorm1d(8), nn.Dropout(), nn.Linear(8, 1)
+        )
+        self.dies_at = dies_at
+        self.published: list[dict[str, Any]] = []
+
+    def loss(self, module: nn.Module, seed: tuple[int, ...]) -> tuple[Tensor, dict[str, float]]:
+        if seed[1] == self.dies_at:
+            raise KilledError
+        generator = torch.Generator().manual_seed(seed[0] * 1000 + seed[1])
+        inputs = torch.randn(16, 3, generator=generator)
+        loss = (module(inputs) - inputs.sum(dim=1, keepdim=True)).square().mean()
+        return loss, {"error": loss.item()}
+
+    def validate(self, module: nn.Module) -> dict[str, float]:
+        with torch.no_grad():
+            return {"error": module(torch.ones(2, 3)).sub(3).square().mean().item()}
+
+    def publish(self, module: nn.Module, record: Mapping[str, Any]) -> None:
+        self.published.append(dict(record))
+
+
+def train(
+    task: LineTask, folder: Path, *, resume: bool = False, **changes: Any
+) -> dict[str, Any]:
+    loop = {"n_steps": 12, "validate_every": 4, "save_every": 3, "warmup_steps": 2, "seed": 7}
+    with Progress() as progress:
+        return run(
+            task,
+            LoopConfig(**{**loop, **changes}),
+            folder,
+            settings=SETTINGS,
+            resume=resume,
+            progress=progress,
+        )
+
+
+def weights(folder: Path) -> dict[str, Tensor]:
+    import safetensors.torch
+
+    return safetensors.torch.load_file(folder / STATE)
+
+
+@pytest.mark.parametrize("dies_at", [3, 7, 11])
+def test_resuming_is_bit_identical(tmp_path: Path, dies_at: int) -> None:
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    record = train(LineTask(), whole)
+    with pytest.raises(KilledError):
+        train(LineTask(dies_at), broken)
+    resumed = train(LineTask(), broken, resume=True)
+    expected, got = weights(whole), weights(broken)
+    assert expected.keys() == got.keys()
+    assert all(torch.equal(expected[name], got[name]) for name in expected)
+    validations = [{k: h[k] for k in ("step", "error")} for h in record["history"]]
+    assert [{k: h[k] for k in ("step", "error")} for h in resumed["history"]] == validations
+
+
+def test_it_learns_and_counts_its_cost(tmp_path: Path) -> None:
+    task = LineTask()
+    record = train(task, tmp_path, n_steps=300, validate_every=150, learning_rate=0.05)
+    assert record["history"][-1]["error"] < 0.5
+    assert record["steps"] == 300
+    assert record["joules"] > 0 and record["seconds"] > 0
+    assert [published["steps"] for published in task.published] == [150, 300]
+
+
+def test_cost_adds_up_over_resumed_runs(tmp_path: Path) -> None:
+    with pytest.raises(KilledError):
+        train(LineTask(dies_at=7), tmp_path)
+    first = load_extra(tmp_path)["cost"]
+    record = train(LineTask(), tmp_path, resume=True)
+    assert record["cpu_seconds"] > first["cpu_seconds"] > 0
+
+
+def test_a_damaged_newest_state_is_said_aloud_and_the_one_before_taken(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    train(LineTask(), whole)
+    with pytest.raises(KilledError):
+        train(LineTask(dies_at=8), broken)
+    newest = broken / STATE
+    newest.write_bytes(newest.read_bytes()[:-5])
+    assert (broken / PREVIOUS).exists()
+    train(LineTask(), broken, resume=True)
+    assert "going back to the state before it" in capsys.readouterr().err
+    expected, got = weights(whole), weights(broken)
+    assert all(torch.equal(expected[name], got[name]) for name in expected)
+
+
+def test_a_run_is_never_overwritten_and_never_mixed(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="holds no run to resume"):
+        train(LineTask(), tmp_path, resume=True)
+    train(LineTask(), tmp_path)
+    with pytest.raises(ConfigError, match="already holds a run"):
+        train(LineTask(), tmp_path)
+    SETTINGS["width"] = 4
+    try:
+        with pytest.raises(ConfigError, match="other settings"):
+            train(LineTask(), tmp_path, resume=True)
+    finally:
+        SETTINGS["width"] = 3
+
+
+def test_the_rate_rises_stays_and_falls() -> None:
+    config = LoopConfig(n_steps=100, learning_rate=1.0, warmup_steps=10, decay_share=0.2)
+    rates = [config.rate(step) for step in range(100)]
+    assert rates[0] == pytest.approx(0.1)
+    assert rates[10:80] == [1.0] * 70
+    assert rates[90] == pytest.approx(0.5)
+    assert 0 < rates[99] <= 0.05
+
+
+@pytest.mark.parametrize(
+    "settings", [{"n_steps": 0}, {"learning_rate": 0.0}, {"average_decay": 1.0}]
+)
+def test_settings_that_cannot_work_are_refused(settings: dict[str, float]) -> None:
+    with pytest.raises(ConfigError, match="must"):
+        LoopConfig(**{"n_steps": 1, **settings})
+
+
+def load_extra(folder: Path) -> Mapping[str, Any]:
+    from timbrush.checkpoints import load
+
+    return load(folder / STATE).extra

@@ -1,0 +1,115 @@
+"""A tiny codec trained on tones, from run file to checkpoint."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+from timbrush.checkpoints import load_codec
+from timbrush.config import read_toml
+from timbrush.datasets.folder import open_sounds
+from timbrush.errors import ConfigError
+from timbrush.training.augmentation import AugmentationConfig, draw_crops
+from timbrush.training.train_codec import CodecRunConfig, train
+
+RUN = """
+output = "{folder}/run"
+[data]
+train = "{folder}/sounds"
+valid = "{folder}/sounds"
+batch_size = 4
+crop_columns = 2
+n_valid = 2
+[loop]
+n_steps = {n_steps}
+learning_rate = 3e-3
+decay_share = 0.0
+validate_every = 30
+save_every = 5
+[spectrogram]
+n_fft = 64
+hop_length = 16
+[codec]
+row_heights = [4, 4, 8, 16]
+frames_per_column = 2
+n_bins = 33
+n_channels = 16
+n_encoder_blocks = 1
+n_decoder_blocks = 1
+[codec.quantizer]
+codebook_size = 16
+n_features = 4
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "sounds").mkdir()
+    times = np.arange(4000) / 16_000
+    for index, hertz in enumerate((440, 1200, 3000)):
+        tone = 0.5 * np.sin(2 * np.pi * hertz * times) * np.exp(-4 * times)
+        soundfile.write(tmp_path / "sounds" / f"{index}.wav", tone, 16_000)
+    return tmp_path
+
+
+def config(folder: Path, n_steps: int) -> CodecRunConfig:
+    path = folder / "run.toml"
+    path.write_text(RUN.format(folder=folder.as_posix(), n_steps=n_steps))
+    return read_toml(path, CodecRunConfig)
+
+
+def test_training_improves_and_leaves_a_model_a_record_and_a_chart(folder: Path) -> None:
+    record = train(config(folder, 90))
+    first, last = record["history"][0], record["history"][-1]
+    assert last["lsd"] < 0.8 * first["lsd"]
+    codec, checkpoint = load_codec(folder / "run" / "codec.safetensors")
+    assert checkpoint.extra["spectrogram"]["n_fft"] == 64
+    assert codec.grids[1].row_edges == (0, 4, 8, 16, 32)
+    saved = json.loads((folder / "run" / "record.json").read_text())
+    assert saved["fingerprint"] == checkpoint.fingerprint
+    assert saved["sounds_seen"] == 360
+    assert (folder / "run" / "history.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_resumed_run_publishes_the_same_weights(folder: Path) -> None:
+    whole = config(folder, 10)
+    train(whole)
+    path = folder / "run" / "codec.safetensors"
+    expected = load_codec(path)[0].state_dict()
+    (folder / "run").rename(folder / "before")
+    train(config(folder, 5))
+    train(config(folder, 10), resume=True)
+    got = load_codec(path)[0].state_dict()
+    assert all(torch.equal(expected[name], got[name]) for name in expected)
+
+
+def test_crops_are_a_function_of_the_seed(folder: Path) -> None:
+    sounds = open_sounds(folder / "sounds", sample_rate=16_000)
+    variations = AugmentationConfig()
+    one = draw_crops(sounds, 8, 1024, variations, (0, 1, 0))
+    assert one.shape == (8, 1024)
+    assert torch.equal(one, draw_crops(sounds, 8, 1024, variations, (0, 1, 0)))
+    assert not torch.equal(one, draw_crops(sounds, 8, 1024, variations, (0, 2, 0)))
+
+
+def test_a_bent_crop_is_shifted_by_what_was_asked(folder: Path) -> None:
+    sounds = open_sounds(folder / "sounds", sample_rate=16_000)
+    bent = AugmentationConfig(
+        bend_share=1.0, bend_semitones=2.0, mix_share=0.0, early_seconds=0.0
+    )
+    crops = draw_crops(sounds, 40, 2048, bent, (3, 3, 3))
+    peaks = torch.fft.rfft(crops * torch.hann_window(2048)).abs().argmax(dim=1) * 16_000 / 2048
+    ratios = (peaks[:, None] / torch.tensor([440.0, 1200.0, 3000.0])).log2().abs().amin(dim=1)
+    assert ratios.max() < 2.3 / 12
+    assert ratios.max() > 0.5 / 12
+
+
+def test_bins_that_do_not_match_the_spectrogram_are_refused(folder: Path) -> None:
+    path = folder / "run.toml"
+    text = RUN.format(folder=folder.as_posix(), n_steps=1).replace("n_bins = 33", "n_bins = 65")
+    path.write_text(text)
+    with pytest.raises(ConfigError, match="makes 33 bins"):
+        read_toml(path, CodecRunConfig)
