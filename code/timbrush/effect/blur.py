@@ -1,0 +1,96 @@
+"""Codemaps to codemaps: redraw a share of the painted cells."""
+
+import numpy as np
+import torch
+
+from timbrush.effect.region import CellWeights
+from timbrush.effect.stroke import Stroke
+from timbrush.errors import ConfigError, StrokeError
+from timbrush.inpainting.contract import Condition, Inpainter, Sampling
+from timbrush.inpainting.strength import share_to_redraw
+from timbrush.tensors import Codemaps, Masks
+
+
+def blur(
+    codemaps: Codemaps,
+    weights: tuple[CellWeights, ...],
+    stroke: Stroke,
+    inpainter: Inpainter,
+    *,
+    first_column: int = 0,
+) -> Codemaps:
+    """Redraw the painted cells of a window of codemaps.
+
+    Every channel gets the same cells redrawn with the same random numbers, so that channels
+    that are alike stay alike.
+
+    Args:
+        codemaps: A window of codes, coarse first; the batch axis is the sound's channels.
+        weights: How much of the stroke each cell gets, for the painted columns alone, which
+            may be fewer than the window has.
+        stroke: Strength, radius, repeat, temperature, seed and so on.
+        inpainter: The rung that redraws.
+        first_column: The window's coarse column where ``weights`` begins.
+
+    Returns:
+        Codes of the whole window; those that no stroke chose are as they were.
+
+    Raises:
+        StrokeError: If the rung cannot do what the stroke asks.
+    """
+    try:
+        condition = Condition(pitch=stroke.pitch, family=stroke.family)
+    except ConfigError as error:
+        raise StrokeError(str(error)) from None
+    sampling = Sampling(temperature=stroke.temperature, top_k=stroke.top_k, top_p=stroke.top_p)
+    for turn in range(stroke.repeat):
+        chosen = choose(weights, stroke, inpainter, turn=turn)
+        if not any(bool(mask.any()) for mask in chosen):
+            continue
+        masks = _place(chosen, codemaps, first_column)
+        redrawn = [
+            inpainter.redraw(
+                tuple(codes[channel : channel + 1] for codes in codemaps),
+                masks,
+                radius=float(stroke.radius),
+                sampling=sampling,
+                generator=_generator(stroke.seed, turn, 1),
+                condition=condition,
+            )
+            for channel in range(codemaps[0].shape[0])
+        ]
+        codemaps = tuple(torch.cat(level) for level in zip(*redrawn, strict=True))
+    return codemaps
+
+
+def choose(
+    weights: tuple[CellWeights, ...], stroke: Stroke, inpainter: Inpainter, *, turn: int = 0
+) -> Masks:
+    """Answer which painted cells are redrawn.
+
+    Each cell has a threshold of its own, drawn from the seed alone: the cells of a weaker
+    stroke are among those of a stronger one, none at strength 0, all at strength 1.
+    """
+    share = share_to_redraw(inpainter.strength_curve, float(stroke.strength))
+    generator = _generator(stroke.seed, turn, 0)
+    return tuple(
+        (torch.rand(level.shape, generator=generator) < share * level)[None]
+        for level in weights
+    )
+
+
+def _place(chosen: Masks, codemaps: Codemaps, first_column: int) -> Masks:
+    """Put masks of the painted columns where they lie in the window."""
+    masks = []
+    for mask, codes in zip(chosen, codemaps, strict=True):
+        scale = codes.shape[2] // codemaps[0].shape[2]
+        placed = torch.zeros(1, *codes.shape[1:], dtype=torch.bool)
+        start = first_column * scale
+        placed[:, :, start : start + mask.shape[2]] = mask
+        masks.append(placed)
+    return tuple(masks)
+
+
+def _generator(seed: int, turn: int, purpose: int) -> torch.Generator:
+    state = np.random.SeedSequence((seed, turn, purpose)).generate_state(1, np.uint64)[0]
+    return torch.Generator().manual_seed(int(state >> 1))

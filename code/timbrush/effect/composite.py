@@ -1,0 +1,203 @@
+"""Put only the painted zone into the original sound.
+
+The new magnitudes replace the old ones where cells changed, with feathered edges; phases run on
+from what surrounds the zone; what comes out is a *difference* to add to the sound, cut to the
+zone's band and to its span of time. All that lies elsewhere stays as it is, bit by bit.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+from torch.nn import functional
+
+from timbrush.audio import phase
+from timbrush.audio.phase_gradient import integrate
+from timbrush.audio.spectrogram import SpectrogramConfig, stft, to_magnitudes
+from timbrush.effect.edited import Edited
+from timbrush.effect.original import Samples
+from timbrush.effect.region import Extent
+from timbrush.tensors import Magnitudes, Spectrogram, Waveform
+
+MARGIN_FRAMES = 8
+"""Frames of the sound that are held on each side of what changes."""
+FEATHER_BINS = 2
+FEATHER_FRAMES = 1
+N_STEPS = 4
+"""Griffin-Lim steps of a stroke."""
+HEADROOM_DECIBELS = 6.0
+"""How much louder than its surroundings a redrawn frame may be."""
+QUIET_DECIBELS = -30.0
+"""Below the sound's peak: a redrawn frame may always be this loud."""
+SHORTEST_RAMP_SECONDS = 0.016
+EDGE_RAMP = 2.0
+"""Width of a band's edge in hertz, times the seconds of a ramp in time: less leaks."""
+
+PixelWeights = Float[Tensor, "batch bin frame"]
+
+
+def feather(zone: PixelWeights) -> PixelWeights:
+    """Let a zone's weights fall off to 0 at its edges, inside the zone."""
+    sizes = (2 * FEATHER_BINS + 1, 2 * FEATHER_FRAMES + 1)
+    # Beyond the sound's ends and the band's ends the zone goes on, so that nothing falls there.
+    reach = (FEATHER_FRAMES, FEATHER_FRAMES, FEATHER_BINS, FEATHER_BINS)
+    padded = functional.pad(zone[:, None], reach, mode="replicate")
+    smooth = functional.avg_pool2d(padded, sizes, stride=1)[:, 0]
+    return (2 * smooth - 1).clamp(0, 1) * (zone > 0)
+
+
+def limit_level(
+    magnitudes: Magnitudes, weights: PixelWeights, original: Magnitudes, quiet: float
+) -> Magnitudes:
+    """Turn frames down that are louder than the sound around them justifies.
+
+    Args:
+        magnitudes: What the codec answers.
+        weights: Where it will be heard.
+        original: What the sound has, around the zone too.
+        quiet: Root of a frame's power that is always allowed.
+    """
+    power = (weights * magnitudes).square().sum(1, keepdim=True)
+    most = original.square().sum(1, keepdim=True).amax(2, keepdim=True)
+    allowed = most * 10 ** (HEADROOM_DECIBELS / 10) + quiet**2
+    return magnitudes * (allowed / power.clamp(min=1e-30)).sqrt().clamp(max=1)
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """New content, and where in the sound it belongs.
+
+    Args:
+        first_frame: Frame of the sound where it begins.
+        spectrogram: What the codec answers there.
+        replaced: Pixels that it replaces.
+        extent: The box that nothing may leave.
+    """
+
+    first_frame: int
+    spectrogram: Spectrogram
+    replaced: Bool[Tensor, "batch bin frame"]
+    extent: Extent
+
+
+def compose(edited: Edited, place: Place) -> tuple[int, Samples]:
+    """Answer what to add to a sound, at its own rate, and at which sample it begins."""
+    config, rates = edited.config, edited.rates
+    n_frames = place.spectrogram.shape[2] + 2 * MARGIN_FRAMES
+    start = (place.first_frame - MARGIN_FRAMES) * config.hop_length
+    waveform = edited.waveform(start, start + n_frames * config.hop_length)
+    gain = torch.full((waveform.shape[0],), edited.gain)
+    new = to_magnitudes(place.spectrogram.cpu(), gain, config)
+    around = (MARGIN_FRAMES, MARGIN_FRAMES)
+    change = difference(
+        waveform,
+        functional.pad(new, around),
+        feather(functional.pad(place.replaced.to(new), around)),
+        config,
+        quiet=edited.gain * 10 ** (QUIET_DECIBELS / 20),
+    )
+    edge = edge_hertz(place.extent.hertz)
+    change = keep_band(change, place.extent.hertz, edge=edge, sample_rate=config.sample_rate)
+    first, last = _span(edited, place, edge)
+    outer = rates.to_outer(change.numpy(), start, (first, last))
+    return first, outer * ramps(last - first, rates.outer, edge).astype(np.float32)
+
+
+def _span(edited: Edited, place: Place, edge: float) -> tuple[int, int]:
+    """Answer the samples that may change: within the box, and where something was replaced."""
+    config, rate = edited.config, edited.rates.outer
+    touched = place.replaced.any(0).any(0).nonzero()
+    reach = config.n_fft / 2 / config.sample_rate + max(SHORTEST_RAMP_SECONDS, EDGE_RAMP / edge)
+    low, high = (
+        (place.first_frame + int(frame)) * config.frame_seconds for frame in touched[[0, -1]]
+    )
+    first, last = place.extent.samples(rate, edited.original.length)
+    start = max(first, math.floor((low - reach) * rate))
+    return start, max(min(last, math.ceil((high + reach) * rate)), start)
+
+
+def difference(
+    waveform: Waveform,
+    magnitudes: Magnitudes,
+    weights: PixelWeights,
+    config: SpectrogramConfig,
+    *,
+    quiet: float = 0.0,
+    n_steps: int = N_STEPS,
+) -> Waveform:
+    """Answer what to add to a sound so that it has new magnitudes where weights say so.
+
+    Args:
+        waveform: A piece of the sound, at least four frames longer than the zone on each side.
+        magnitudes: The new ones; frame 0 lies on the piece's first sample.
+        weights: 1 where they replace the old ones, 0 where nothing changes.
+        config: The spectrogram.
+        quiet: See ``limit_level``.
+        n_steps: Griffin-Lim steps in which the rest of the sound is held.
+    """
+    spectrum = stft(waveform, config)[:, :, : magnitudes.shape[2]]
+    old = spectrum.abs()
+    new = weights * limit_level(magnitudes, weights, old, quiet)
+    mixed = new + (1 - weights) * old
+    start = integrate(mixed, config, known=spectrum, is_known=weights == 0)
+    wanted = start * (new / mixed.clamp(min=1e-30))
+    held = spectrum * (1 - weights)
+    changed = phase.refine(wanted, config, length=waveform.shape[1], n_steps=n_steps, held=held)
+    return changed - waveform
+
+
+def keep_band(
+    waveform: Waveform, hertz: tuple[float, float], *, edge: float, sample_rate: int
+) -> Waveform:
+    """Remove what lies outside a band; its edges fall inside the band.
+
+    Args:
+        waveform: Silent at both ends, since the filter wraps around.
+        hertz: The band; an end at 0 or at half the sample rate is no edge.
+        edge: Width of each edge in hertz.
+        sample_rate: Rate of the waveform.
+    """
+    low, high = hertz
+    if low <= 0 and high >= sample_rate / 2:
+        return waveform
+    length = waveform.shape[1]
+    spectrum = torch.fft.rfft(waveform)
+    frequencies = torch.fft.rfftfreq(length, 1 / sample_rate)
+    gains = torch.ones_like(frequencies)
+    if low > 0:
+        gains = gains * _rise((frequencies - low) / edge)
+    if high < sample_rate / 2:
+        gains = gains * _rise((high - frequencies) / edge)
+    return torch.fft.irfft(spectrum * gains, n=length)
+
+
+def edge_hertz(hertz: tuple[float, float]) -> float:
+    """Answer how wide the edges of a band are: an eighth of it, within reason."""
+    return min(max((hertz[1] - hertz[0]) / 8, 4.0), EDGE_RAMP / SHORTEST_RAMP_SECONDS)
+
+
+def ramps(length: int, sample_rate: int, edge: float) -> Float[np.ndarray, " time"]:
+    """Answer gains that rise from 0 and fall to 0 smoothly, as slowly as the band's edge asks.
+
+    A fast ramp spreads a sound over frequency: what is cut in time leaks out of its band.
+    """
+    wanted = round(max(SHORTEST_RAMP_SECONDS, EDGE_RAMP / edge) * sample_rate)
+    size = min(wanted, length // 2)
+    gains = np.ones(length)
+    rise = _smooth((np.arange(size) + 0.5) / max(size, 1))
+    gains[:size] = rise
+    gains[length - size :] = rise[::-1]
+    return gains
+
+
+def _smooth(share: Float[np.ndarray, " time"]) -> Float[np.ndarray, " time"]:
+    # Half a Hann window, integrated: three derivatives vanish at both ends.
+    result: Float[np.ndarray, " time"] = share - np.sin(2 * np.pi * share) / (2 * np.pi)
+    return result
+
+
+def _rise(share: Float[Tensor, " bin"]) -> Float[Tensor, " bin"]:
+    return 0.5 - 0.5 * torch.cos(torch.pi * share.clamp(0, 1))

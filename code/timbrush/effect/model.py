@@ -1,0 +1,205 @@
+"""A model as the user has it: encode, decode, and open a sound to paint on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from timbrush import checkpoints
+from timbrush.audio.spectrogram import SpectrogramConfig, to_magnitudes
+from timbrush.codec.codes import Codes
+from timbrush.codec.contract import Codec
+from timbrush.codec.kinds import CODECS
+from timbrush.config import from_dict
+from timbrush.effect.canvas import Canvas
+from timbrush.effect.edited import Edited, crop
+from timbrush.effect.encoded import Encoded, frames
+from timbrush.effect.memory import keep_freed_memory
+from timbrush.effect.original import Original, Rates
+from timbrush.effect.painter import Painter
+from timbrush.effect.rungs import Rungs, code_shape
+from timbrush.effect.synthesis import synthesise
+from timbrush.errors import CheckpointError
+from timbrush.inpainting.contract import Inpainter
+from timbrush.tensors import Magnitudes, Waveform
+
+BUNDLED = Path(__file__).parent.parent / "weights"
+CODEC_FILE = "codec.safetensors"
+PEAK_FRAMES = 1024
+"""Frames that are looked at together when the peak is sought."""
+
+
+@dataclass(frozen=True, eq=False)
+class Effect:
+    """A codec with its inpainters.
+
+    Args:
+        codec: Spectrogram to codemaps and back.
+        inpainters: The rungs, by name.
+        spectrogram: Settings that the codec was trained with.
+        fingerprint: 16 hex digits that name the codec.
+    """
+
+    codec: Codec
+    inpainters: Mapping[str, Inpainter]
+    spectrogram: SpectrogramConfig
+    fingerprint: str
+
+    def open(self, samples: Any, *, sample_rate: int) -> Canvas:
+        """Answer a canvas to paint on.
+
+        Args:
+            samples: NumPy or torch, ``(time,)`` or ``(channel, time)``; float32 or float64 with
+                full scale ±1, int16 or int32. Not copied: leave it as it is.
+            sample_rate: Its rate in hertz.
+
+        Raises:
+            SoundError: If that is no sound.
+        """
+        original = Original(samples, sample_rate)
+        rates = Rates(outer=original.sample_rate, inner=self.spectrogram.sample_rate)
+
+        def waveform(first: int, last: int) -> Waveform:
+            piece = original.read(*rates.outer_span(first, last))
+            return torch.from_numpy(rates.to_inner(piece, first, last))
+
+        n_columns = self._n_columns(original.length, original.sample_rate)
+        gain = self._peak(waveform, n_columns)
+        encoded = Encoded(waveform, n_columns, gain, self.codec, self.spectrogram)
+        edited = Edited(original, encoded, gain, self.spectrogram)
+        return Canvas(edited, Painter(self.codec, self.inpainters))
+
+    def encode(self, samples: Any, *, sample_rate: int) -> Codes:
+        """Answer the codes of a sound; see ``open`` for what it may be.
+
+        Raises:
+            SoundError: If that is no sound.
+        """
+        canvas = self.open(samples, sample_rate=sample_rate)
+        return Codes(
+            codemaps=canvas.codemaps,
+            bits_per_code=tuple(grid.bits_per_code for grid in self.codec.grids),
+            length=canvas.length,
+            sample_rate=canvas.sample_rate,
+            gain=canvas.edited.gain,
+            fingerprint=self.fingerprint,
+        )
+
+    def decode(self, codes: Codes) -> np.ndarray:
+        """Answer the sound of some codes: float32, ``(time,)`` or ``(channel, time)``.
+
+        Its rate and length are those of the sound that was encoded.
+
+        Raises:
+            CheckpointError: If another model made the codes.
+        """
+        codes.check_fingerprint(self.fingerprint)
+        self._check_shape(codes)
+        config, width = self.spectrogram, self.codec.grids[0].frames_per_column
+        n_columns = codes.codemaps[0].shape[2]
+        gain = torch.full((codes.n_channels,), float(codes.gain))
+
+        def magnitudes(first: int, last: int) -> Magnitudes:
+            low = max(first // width - self.codec.context_columns, 0)
+            high = min(-(-last // width) + self.codec.context_columns, n_columns)
+            decoded = self.codec.decode(crop(codes.codemaps, low, high)).cpu()
+            return to_magnitudes(
+                decoded[:, :, first - low * width : last - low * width], gain, config
+            )
+
+        rates = Rates(outer=codes.sample_rate, inner=config.sample_rate)
+        length = -(-codes.length * config.sample_rate // codes.sample_rate)
+        waveform = synthesise(magnitudes, n_columns * width, config, length=length)
+        samples = rates.to_outer(waveform.numpy(), 0, (0, codes.length))
+        return samples[0] if codes.n_channels == 1 else samples
+
+    def _n_columns(self, length: int, sample_rate: int) -> int:
+        """Answer the coarse columns of a sound: as few as cover its last sample."""
+        hop, width = self.spectrogram.hop_length, self.codec.grids[0].frames_per_column
+        inner = -(-length * self.spectrogram.sample_rate // sample_rate)
+        return -(-inner // (hop * width))
+
+    def _peak(self, waveform: Any, n_columns: int) -> float:
+        """Answer the spectral peak of a whole sound, looked at in pieces."""
+        n_frames = n_columns * self.codec.grids[0].frames_per_column
+        peak = 0.0
+        for first in range(0, n_frames, PEAK_FRAMES):
+            last = min(first + PEAK_FRAMES, n_frames)
+            peak = max(peak, float(frames(waveform, first, last, self.spectrogram).abs().max()))
+        return peak
+
+    def _check_shape(self, codes: Codes) -> None:
+        shape = code_shape(self.codec)
+        rows = tuple(codemap.shape[1] for codemap in codes.codemaps)
+        columns = tuple(codemap.shape[2] for codemap in codes.codemaps)
+        n_columns = self._n_columns(codes.length, codes.sample_rate)
+        if rows != shape.n_rows or columns != tuple(
+            n_columns * scale for scale in shape.columns_per_coarse
+        ):
+            raise CheckpointError(
+                f"expected codemaps of {shape.n_rows} rows and {n_columns} coarse columns for "
+                f"this length, got {rows} rows and {columns} columns; encode the sound again"
+            )
+        for codemap, size in zip(codes.codemaps, shape.codebook_sizes, strict=True):
+            if int(codemap.max()) >= size:
+                raise CheckpointError(
+                    f"the codebook has {size} codes, got code {int(codemap.max())}; "
+                    "encode the sound again"
+                )
+
+
+def load(path: str | Path | None = None, device: str = "auto") -> Effect:
+    """Load a model.
+
+    Args:
+        path: A folder with ``codec.safetensors`` and a file an inpainter; or one codec file,
+            which brings only what needs no file; or one inpainter file, which joins the
+            bundled model. None for the bundled model.
+        device: Where the codec runs: ``auto``, ``cpu`` or ``cuda``. Codes are always drawn on
+            the CPU, so that a seed means the same everywhere.
+
+    Raises:
+        CheckpointError: If a file is missing, or is no model that fits.
+    """
+    keep_freed_memory()
+    where = _device(device)
+    chosen = BUNDLED if path is None else Path(path)
+    if chosen.is_dir():
+        return _load_folder(chosen, where)
+    kind = checkpoints.load(chosen).kind
+    if kind in CODECS:
+        return _effect(chosen, {}, where)
+    bundled = _load_folder(BUNDLED, where)
+    rung, _ = checkpoints.load_inpainter(chosen, codec=bundled.fingerprint)
+    assert isinstance(bundled.inpainters, Rungs), "a folder's rungs are lazy"
+    bundled.inpainters.add(rung.name, rung)
+    return bundled
+
+
+def _load_folder(folder: Path, device: str) -> Effect:
+    codec = folder / CODEC_FILE
+    if not codec.is_file():
+        raise CheckpointError(
+            f"expected {CODEC_FILE} in {folder}, found none; train one, or name another model"
+        )
+    files = {path.stem: path for path in sorted(folder.glob("*.safetensors")) if path != codec}
+    return _effect(codec, files, device)
+
+
+def _effect(path: Path, files: Mapping[str, Path], device: str) -> Effect:
+    codec, checkpoint = checkpoints.load_codec(path, device=device)
+    settings = checkpoint.extra.get("spectrogram", {})
+    config = from_dict(SpectrogramConfig, settings, where=f"{path.name}: spectrogram")
+    rungs = Rungs(code_shape(codec), files, codec=checkpoint.fingerprint)
+    return Effect(codec, rungs, config, checkpoint.fingerprint)
+
+
+def _device(device: str) -> str:
+    if device == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    if device.startswith("cuda") and not torch.cuda.is_available():
+        raise CheckpointError(f"device {device} is not there; use auto or cpu")
+    return device

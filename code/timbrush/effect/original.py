@@ -1,0 +1,184 @@
+"""A sound as it was handed over, and pieces of it at the model's rate."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import soxr
+import torch
+from jaxtyping import Float, Shaped
+
+from timbrush.audio.files import MAX_PEAK, MAX_SAMPLE_RATE, MIN_SAMPLE_RATE
+from timbrush.errors import SoundError
+
+Samples = Float[np.ndarray, "channel time"]
+
+MAX_CHANNELS = 256
+FULL_SCALE = {"float32": 1, "float64": 1, "int16": 2**15, "int32": 2**31}
+MARGIN_SAMPLES = 256
+"""Samples at the lower rate on each side of a piece: further than the resampler reaches."""
+
+
+@dataclass(frozen=True, eq=False)
+class Original:
+    """A sound that is edited. It is referred to, not copied: leave the array as it is.
+
+    Args:
+        samples: What was handed over: NumPy or torch, ``(time,)`` or ``(channel, time)``,
+            float32, float64 (full scale ±1), int16 or int32.
+        sample_rate: Its rate in hertz.
+
+    Raises:
+        SoundError: For anything else, an empty sound, an absurd rate, or values that are not
+            finite.
+    """
+
+    samples: Any
+    sample_rate: int
+
+    def __post_init__(self) -> None:
+        rate = self.sample_rate
+        if isinstance(rate, bool) or not isinstance(rate, int | np.integer):
+            raise SoundError(f"sample_rate must be a whole number of hertz, got {rate!r}")
+        if not MIN_SAMPLE_RATE <= rate <= MAX_SAMPLE_RATE:
+            raise SoundError(
+                f"sample_rate must lie in {MIN_SAMPLE_RATE} to {MAX_SAMPLE_RATE} Hz, got {rate}"
+            )
+        if not isinstance(self.samples, np.ndarray | torch.Tensor):
+            raise SoundError(
+                f"samples must be a NumPy array or a torch tensor, got {type(self.samples)}"
+            )
+        self._check_array(self.array)
+
+    def _check_array(self, array: Shaped[np.ndarray, "channel time"]) -> None:
+        if str(array.dtype) not in FULL_SCALE:
+            kinds = ", ".join(FULL_SCALE)
+            raise SoundError(f"samples must be of {kinds}; got {array.dtype}")
+        if not 1 <= array.shape[0] <= MAX_CHANNELS:
+            raise SoundError(
+                f"samples must be (channel, time) with 1 to {MAX_CHANNELS} channels, got the "
+                f"shape {tuple(self.samples.shape)}; transpose them if time comes first"
+            )
+        if array.shape[1] < 1:
+            raise SoundError("samples must hold at least one sample a channel, got none")
+        # NaN compares as false, so one pass finds it, infinities and absurd values alike.
+        if not (abs(float(array.min())) <= MAX_PEAK and abs(float(array.max())) <= MAX_PEAK):
+            raise SoundError("samples must be finite (full scale is 1), got NaN, inf or beyond")
+
+    @property
+    def array(self) -> Shaped[np.ndarray, "channel time"]:
+        """The samples as ``(channel, time)``, without a copy."""
+        samples = self.samples
+        if isinstance(samples, torch.Tensor):
+            samples = samples.detach().cpu().numpy()
+        if samples.ndim not in (1, 2):
+            raise SoundError(
+                f"samples must be (time,) or (channel, time), got the shape {samples.shape}"
+            )
+        return samples.reshape(1, -1) if samples.ndim == 1 else samples
+
+    @property
+    def length(self) -> int:
+        """Samples of a channel."""
+        return int(self.samples.shape[-1])
+
+    @property
+    def n_channels(self) -> int:
+        """Channels, 1 for ``(time,)``."""
+        return 1 if self.samples.ndim == 1 else int(self.samples.shape[0])
+
+    def read(self, first: int, last: int) -> Samples:
+        """Answer float32 samples, full scale ±1; silence surrounds the sound."""
+        array = self.array
+        start, stop = (min(max(edge, 0), self.length) for edge in (first, last))
+        piece = np.zeros((self.n_channels, last - first), dtype=np.float32)
+        if start < stop:
+            inside = array[:, start:stop].astype(np.float32)
+            piece[:, start - first : stop - first] = inside / FULL_SCALE[str(array.dtype)]
+        return piece
+
+    def like(self, array: Shaped[np.ndarray, "channel time"]) -> Any:
+        """Answer samples in the kind and shape that was handed over."""
+        shaped = array.reshape(-1) if self.samples.ndim == 1 else array
+        if isinstance(self.samples, torch.Tensor):
+            return torch.from_numpy(shaped).to(self.samples.device)
+        return shaped
+
+    def add(
+        self, base: Shaped[np.ndarray, "channel time"], change: Samples
+    ) -> Shaped[np.ndarray, "channel time"]:
+        """Add a change (full scale ±1) to samples of this sound's own type."""
+        scale = FULL_SCALE[str(base.dtype)]
+        if scale == 1:
+            return base + change.astype(base.dtype)
+        total = base.astype(np.float64) + np.round(change.astype(np.float64) * scale)
+        return np.clip(total, -scale, scale - 1).astype(base.dtype)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rates:
+    """Two rates whose samples meet once a ``1 / gcd`` of a second.
+
+    Pieces are cut where samples of both meet, so a piece is resampled as the whole would be.
+    """
+
+    outer: int
+    inner: int
+
+    @property
+    def _units(self) -> tuple[int, int]:
+        shared = math.gcd(self.outer, self.inner)
+        return self.outer // shared, self.inner // shared
+
+    @property
+    def _margin(self) -> int:
+        outer, inner = self._units
+        return -(-MARGIN_SAMPLES // min(outer, inner))
+
+    def outer_span(self, first: int, last: int) -> tuple[int, int]:
+        """Answer which outer samples ``to_inner`` needs for these inner ones."""
+        outer, inner = self._units
+        low, high = first // inner - self._margin, -(-last // inner) + self._margin
+        return low * outer, high * outer
+
+    def to_inner(self, piece: Samples, first: int, last: int) -> Samples:
+        """Resample a piece read over ``outer_span(first, last)``."""
+        if self.outer == self.inner:
+            start = first - self.outer_span(first, last)[0]
+            return piece[:, start : start + last - first]
+        outer, inner = self._units
+        start = self.outer_span(first, last)[0] // outer * inner
+        return _cut(_resample(piece, self.outer, self.inner), first - start, last - first)
+
+    def to_outer(self, piece: Samples, first: int, span: tuple[int, int]) -> Samples:
+        """Resample a piece, silent around, that begins at inner sample ``first``.
+
+        Args:
+            piece: Inner samples.
+            first: Where they begin.
+            span: The outer samples to answer.
+        """
+        outer, inner = self._units
+        if self.outer == self.inner:
+            return _cut(piece, span[0] - first, span[1] - span[0])
+        unit = min(first // inner, span[0] // outer) - self._margin
+        stop = max(first + piece.shape[1], -(-span[1] // outer) * inner)
+        after = stop + self._margin * inner - first - piece.shape[1]
+        padded = np.pad(piece, ((0, 0), (first - unit * inner, after)))
+        resampled = _resample(padded, self.inner, self.outer)
+        return _cut(resampled, span[0] - unit * outer, span[1] - span[0])
+
+
+def _resample(piece: Samples, from_rate: int, to_rate: int) -> Samples:
+    columns: Samples = soxr.resample(np.ascontiguousarray(piece.T), from_rate, to_rate)
+    return columns.T
+
+
+def _cut(piece: Samples, start: int, length: int) -> Samples:
+    """Cut out samples; silence surrounds the piece."""
+    out = np.zeros((piece.shape[0], length), dtype=np.float32)
+    low, high = max(start, 0), min(start + length, piece.shape[1])
+    if low < high:
+        out[:, low - start : high - start] = piece[:, low:high]
+    return out

@@ -1,0 +1,201 @@
+"""One stroke on a sound: zone, new codes, and the patch that puts them there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from timbrush.codec.contract import Codec, Grid
+from timbrush.effect.blur import blur
+from timbrush.effect.composite import Place, compose
+from timbrush.effect.edited import Edited, crop
+from timbrush.effect.patch import Patch, put, shares_changed
+from timbrush.effect.region import (
+    CellWeights,
+    Extent,
+    Zone,
+    cell_pixels,
+    cell_weights,
+    find_extent,
+)
+from timbrush.effect.shapes import Surprise
+from timbrush.effect.stroke import Stroke
+from timbrush.effect.surprise import least_likely, surprise
+from timbrush.effect.zone import Sheet, draw
+from timbrush.errors import StrokeError
+from timbrush.inpainting.contract import Inpainter
+from timbrush.tensors import Codemaps
+
+
+@dataclass(frozen=True, kw_only=True)
+class Painted:
+    """What came of a stroke.
+
+    Args:
+        patch: What it changed; None if no code became another.
+        share_changed: Share of the painted cells whose code is another than before.
+        shares_changed: The same for each level, coarse first; 0 where none was painted.
+    """
+
+    patch: Patch | None
+    share_changed: float
+    shares_changed: tuple[float, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Painter:
+    """Paints strokes with a codec and its rungs.
+
+    Args:
+        codec: What decodes.
+        inpainters: What redraws, by name.
+    """
+
+    codec: Codec
+    inpainters: Mapping[str, Inpainter]
+
+    def paint(self, edited: Edited, stroke: Stroke) -> Painted:
+        """Apply one stroke.
+
+        Raises:
+            RegionError: If the zone lies outside the sound or outside the model's band.
+            StrokeError: If the stroke asks for what the model does not have.
+        """
+        inpainter = self.inpainter(stroke.inpainter)
+        extent = self.extent(edited, stroke)
+        first, last = self.columns(edited, extent)
+        zone = self._draw(edited, stroke, extent, first, last)
+        weights = self._cells(zone)
+        low, high = edited.around(first, last, inpainter.context_columns)
+        window = edited.codes(low, high)
+        redrawn = blur(window, weights, stroke, inpainter, first_column=first - low)
+        before, after = (crop(codes, first - low, last - low) for codes in (window, redrawn))
+        share, shares = shares_changed(before, after, tuple(level > 0 for level in weights))
+        patch = self._patch(edited, extent, zone, before, after, first) if share else None
+        return Painted(patch=patch, share_changed=share, shares_changed=shares)
+
+    def inpainter(self, name: str) -> Inpainter:
+        """Answer a rung.
+
+        Raises:
+            StrokeError: If there is none of that name.
+        """
+        if name not in self.inpainters:
+            known = ", ".join(self.inpainters)
+            raise StrokeError(f"inpainter must be one of {known}; got {name!r}")
+        return self.inpainters[name]
+
+    def extent(self, edited: Edited, stroke: Stroke) -> Extent:
+        """Answer the box of a stroke on a sound."""
+        return find_extent(
+            stroke,
+            sample_rate=edited.original.sample_rate,
+            length=edited.original.length,
+            grid=self._coarse,
+            config=edited.config,
+        )
+
+    def columns(self, edited: Edited, extent: Extent) -> tuple[int, int]:
+        """Answer the coarse columns that a box touches."""
+        return extent.columns(self._coarse, edited.config, edited.n_columns)
+
+    def surprise(
+        self, edited: Edited, inpainter: str, radius: float, first: int, last: int
+    ) -> tuple[Float[Tensor, "row column"], ...]:
+        """Answer bits of surprise of some coarse columns, the mean over channels."""
+        rung = self.inpainter(inpainter)
+        low, high = edited.around(first, last, rung.context_columns)
+        bits = surprise(edited.codes(low, high), rung, radius=radius)
+        scales = [level.shape[2] // (high - low) for level in bits]
+        return tuple(
+            level.mean(0)[:, (first - low) * scale : (last - low) * scale]
+            for level, scale in zip(bits, scales, strict=True)
+        )
+
+    @property
+    def _coarse(self) -> Grid:
+        return self.codec.grids[0]
+
+    def _cells(self, zone: Zone) -> tuple[CellWeights, ...]:
+        return tuple(
+            cell_weights(z, grid) for z, grid in zip(zone, self.codec.grids, strict=True)
+        )
+
+    def _draw(
+        self, edited: Edited, stroke: Stroke, extent: Extent, first: int, last: int
+    ) -> Zone:
+        width = self._coarse.frames_per_column
+
+        def decibels() -> Float[Tensor, "bin frame"]:
+            relative = edited.spectrogram(first * width, last * width).amax(0)
+            return (1 - relative) * edited.config.floor_decibels
+
+        def unlikely(shape: Surprise) -> Bool[Tensor, "level bin frame"]:
+            return self._unlikely(edited, shape, extent, first, last)
+
+        sheet = Sheet(
+            config=edited.config,
+            first_frame=first * width,
+            n_frames=(last - first) * width,
+            n_levels=len(self.codec.grids),
+            ends=(first == 0, last == edited.n_columns),
+            decibels=decibels,
+            least_likely=unlikely,
+        )
+        return draw(stroke, extent, sheet)
+
+    def _unlikely(
+        self, edited: Edited, shape: Surprise, extent: Extent, first: int, last: int
+    ) -> Bool[Tensor, "level bin frame"]:
+        bits = self.surprise(edited, shape.inpainter, float(shape.radius), first, last)
+        box = self._cells(self._draw(edited, Stroke(), extent, first, last))
+        cells = [
+            least_likely(level, float(shape.share), inside > 0)
+            for level, inside in zip(bits, box, strict=True)
+        ]
+        return self._pixels(cells, edited.config.n_bins) > 0
+
+    def _pixels(self, cells: list[Tensor], n_bins: int) -> Bool[Tensor, "level bin frame"]:
+        levels = zip(cells, self.codec.grids, strict=True)
+        return torch.stack([cell_pixels(level, grid, n_bins) for level, grid in levels])
+
+    def _patch(
+        self,
+        edited: Edited,
+        extent: Extent,
+        zone: Zone,
+        before: Codemaps,
+        after: Codemaps,
+        first: int,
+    ) -> Patch | None:
+        """Decode what changed, and put it into the sound."""
+        n_bins, width = edited.config.n_bins, self._coarse.frames_per_column
+        # Only pixels of the zone, and of them only those whose cells got another code.
+        replaced = torch.stack(
+            [
+                (
+                    self._pixels(
+                        [o[c] != n[c] for o, n in zip(before, after, strict=True)], n_bins
+                    )
+                    & (zone > 0)
+                ).any(0)
+                for c in range(before[0].shape[0])
+            ]
+        )  # channel bin frame
+        touched = replaced.any(0).any(0).nonzero()
+        start, stop = int(touched[0]) // width, int(touched[-1]) // width + 1
+        low, high = edited.around(first + start, first + stop, self.codec.context_columns)
+        decoded = self.codec.decode(put(edited.codes(low, high), low, after, first))
+        inside = slice((first + start - low) * width, (first + stop - low) * width)
+        place = Place(
+            first_frame=(first + start) * width,
+            spectrogram=decoded[:, :, inside],
+            replaced=replaced[:, :, start * width : stop * width],
+            extent=extent,
+        )
+        first_sample, change = compose(edited, place)
+        return Patch(
+            first_sample=first_sample, change=change, first_column=first, codemaps=after
+        )

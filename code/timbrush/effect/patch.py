@@ -1,0 +1,83 @@
+"""What one stroke changed: samples to add, and codes to put."""
+
+from dataclasses import dataclass
+
+import torch
+
+from timbrush.effect.original import Samples
+from timbrush.tensors import Codemaps
+
+
+@dataclass(frozen=True, eq=False)
+class Patch:
+    """A stroke's change of a sound.
+
+    Args:
+        first_sample: Where the change begins, at the sound's own rate.
+        change: What to add there, full scale ±1.
+        first_column: Coarse column where the codes begin.
+        codemaps: Codes that stand there from now on, coarse first.
+    """
+
+    first_sample: int
+    change: Samples
+    first_column: int
+    codemaps: Codemaps
+
+    @property
+    def last_sample(self) -> int:
+        """The sample after the last that may differ."""
+        return self.first_sample + int(self.change.shape[1])
+
+    def between(self, first: int, last: int) -> tuple[int, Samples]:
+        """Answer the part of the change between two samples, and where it begins after them."""
+        start, stop = max(first, self.first_sample), min(last, self.last_sample)
+        if start >= stop:
+            return 0, self.change[:, :0]
+        inside = slice(start - self.first_sample, stop - self.first_sample)
+        return start - first, self.change[:, inside]
+
+
+def put(codemaps: Codemaps, at: int, other: Codemaps, other_at: int) -> Codemaps:
+    """Put codes into a window of codemaps, where the two overlap.
+
+    Args:
+        codemaps: The window, coarse first; not written to.
+        at: Coarse column where it begins.
+        other: The codes to put.
+        other_at: Coarse column where they begin.
+    """
+    n_columns = codemaps[0].shape[2]
+    start, stop = max(at, other_at), min(at + n_columns, other_at + other[0].shape[2])
+    if start >= stop:
+        return codemaps
+    out = []
+    for codes, mine in zip(codemaps, other, strict=True):
+        scale = codes.shape[2] // n_columns
+        joined = codes.clone()
+        here, there = start - at, start - other_at
+        joined[:, :, here * scale : (stop - at) * scale] = mine[
+            :, :, there * scale : (stop - other_at) * scale
+        ]
+        out.append(joined)
+    return tuple(out)
+
+
+def shares_changed(
+    before: Codemaps, after: Codemaps, painted: tuple[torch.Tensor, ...]
+) -> tuple[float, tuple[float, ...]]:
+    """Answer the share of painted cells that differ: over all levels, and for each.
+
+    Args:
+        before: Codes of the painted columns, coarse first.
+        after: The same columns, redrawn.
+        painted: True where a cell was painted, ``[row, column]`` a level.
+    """
+    n_channels = before[0].shape[0]
+    changed = [
+        int(((old != new) & mask).sum())
+        for old, new, mask in zip(before, after, painted, strict=True)
+    ]
+    cells = [int(mask.sum()) * n_channels for mask in painted]
+    shares = tuple(n / max(of, 1) for n, of in zip(changed, cells, strict=True))
+    return sum(changed) / max(sum(cells), 1), shares

@@ -1,0 +1,143 @@
+"""Seconds and hertz to frames, bins and cells."""
+
+import itertools
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from timbrush.audio.spectrogram import SpectrogramConfig
+from timbrush.codec.contract import Grid
+from timbrush.effect.shapes import Brush, Harmonics, Lasso, Rectangle, Shape, Span
+from timbrush.effect.stroke import Stroke
+from timbrush.errors import RegionError
+
+Zone = Float[Tensor, "level bin frame"]
+"""How much of a stroke each pixel gets, 0 to 1, for each level of codes."""
+
+CellWeights = Float[Tensor, "row column"]
+"""How much of a stroke each cell gets, 0 to 1."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extent:
+    """The box that a stroke's zone lies in, cut to the sound and to the model's band.
+
+    Args:
+        seconds: Nothing outside changes by a single bit.
+        hertz: Outside, the change is at least 40 dB softer than inside.
+    """
+
+    seconds: tuple[float, float]
+    hertz: tuple[float, float]
+
+    def columns(self, grid: Grid, config: SpectrogramConfig, n_columns: int) -> tuple[int, int]:
+        """Answer the first column that the box touches and the one after its last."""
+        # Frame t is centred on t hops, so it stands for half a hop on both sides.
+        frames = [second / config.frame_seconds + 0.5 for second in self.seconds]
+        first = math.floor(frames[0] / grid.frames_per_column)
+        last = math.ceil(frames[1] / grid.frames_per_column)
+        return min(max(first, 0), n_columns - 1), min(max(last, first + 1), n_columns)
+
+    def samples(self, sample_rate: int, length: int) -> tuple[int, int]:
+        """Answer the first sample inside the box and the one after its last."""
+        first, last = (second * sample_rate for second in self.seconds)
+        return min(math.ceil(first - 1e-6), length), min(math.ceil(last - 1e-6), length)
+
+
+def find_extent(
+    stroke: Stroke, *, sample_rate: int, length: int, grid: Grid, config: SpectrogramConfig
+) -> Extent:
+    """Answer the box of a stroke: what its ``seconds``, ``hertz`` and shapes can reach.
+
+    Args:
+        stroke: The stroke.
+        sample_rate: Rate of the sound.
+        length: Samples of the sound.
+        grid: The coarsest grid, whose last row ends the model's band.
+        config: The spectrogram.
+
+    Raises:
+        RegionError: If the box lies outside the sound or outside the band.
+    """
+    end, model_rate = length / sample_rate, config.sample_rate
+    top = min(grid.row_edges[-1] * config.bin_hertz, model_rate / 2, sample_rate / 2)
+    times = _intersect(stroke.seconds, _reach(stroke.zone, 0)) or (0.0, end)
+    band = _intersect(stroke.hertz, _reach(stroke.zone, 1)) or (0.0, top)
+    if not (times[0] < end and times[1] > 0 and times[0] < times[1]):
+        raise RegionError(
+            f"the sound lasts {end:.6g} s, got a zone from {times[0]:.6g} to {times[1]:.6g} s; "
+            "paint inside the sound"
+        )
+    if not (band[0] < top and band[0] < band[1]):
+        raise RegionError(
+            f"the band goes from 0 to {top:g} Hz, got a zone from {band[0]:g} to {band[1]:g} Hz; "
+            "paint inside the band"
+        )
+    return Extent(
+        seconds=(max(float(times[0]), 0.0), min(float(times[1]), end)),
+        hertz=(max(float(band[0]), 0.0), min(float(band[1]), top)),
+    )
+
+
+def cell_weights(zone: Float[Tensor, "bin frame"], grid: Grid) -> CellWeights:
+    """Answer the largest weight of each cell's pixels: a cell that is touched is painted.
+
+    Args:
+        zone: Whole columns of the grid.
+        grid: Where the cells lie.
+    """
+    columns = zone.unfold(1, grid.frames_per_column, grid.frames_per_column).amax(-1)
+    edges = grid.row_edges
+    rows = [columns[low:high].amax(0) for low, high in itertools.pairwise(edges)]
+    return torch.stack(rows)
+
+
+def cell_pixels(cells: CellWeights, grid: Grid, n_bins: int) -> Float[Tensor, "bin frame"]:
+    """Spread each cell's value over its pixels; above the last row there is none."""
+    heights = torch.tensor(grid.row_edges).diff()
+    pixels = cells.repeat_interleave(heights, 0).repeat_interleave(grid.frames_per_column, 1)
+    below, above = grid.row_edges[0], n_bins - grid.row_edges[-1]
+    return torch.nn.functional.pad(pixels, (0, 0, below, above))
+
+
+def _reach(zone: Iterable[Shape], axis: int) -> Span | None:
+    """Answer the span that a zone can reach in time (axis 0) or frequency; None for all."""
+    span: Span | None = None
+    for index, shape in enumerate(zone):
+        reach = _shape_reach(shape)[axis]
+        if shape.mode == "intersect":
+            span = _intersect(span, reach)
+        elif shape.mode == "add" and index == 0:
+            span = reach
+        elif shape.mode == "add" and span is not None:
+            span = None if reach is None else (min(span[0], reach[0]), max(span[1], reach[1]))
+    return span
+
+
+def _shape_reach(shape: Shape) -> tuple[Span | None, Span | None]:
+    if isinstance(shape, Rectangle):
+        return shape.seconds, shape.hertz
+    if isinstance(shape, Harmonics):
+        low = max(shape.pitch_hertz - shape.width_hertz / 2, 0.0)
+        high = shape.pitch_hertz * (shape.n_partials or math.inf) + shape.width_hertz / 2
+        return shape.seconds, (low, high)
+    if isinstance(shape, Brush | Lasso):
+        seconds, hertz = zip(*shape.points, strict=True)
+        size, factor = 1e-3, 1.001  # a path without width still has a pixel
+        if isinstance(shape, Brush):
+            size, factor = shape.size_seconds / 2, 2 ** (shape.size_octaves / 2)
+        return (min(seconds) - size, max(seconds) + size), (
+            min(hertz) / factor,
+            max(hertz) * factor + 1e-3,
+        )
+    return None, None
+
+
+def _intersect(one: Span | None, other: Span | None) -> Span | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return max(one[0], other[0]), min(one[1], other[1])

@@ -1,0 +1,78 @@
+"""Model files to inpainters, each loaded when it is first asked for."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from timbrush import checkpoints
+from timbrush.codec.contract import Codec
+from timbrush.inpainting import ladder
+from timbrush.inpainting.contract import CodeShape, Inpainter
+from timbrush.inpainting.naive_bayes import NaiveBayes
+
+COUNTED = "naive-bayes"
+DERIVED = ("uniform", "histogram", "pairwise")
+"""Rungs that the counts of Naive Bayes bring along."""
+ORDER = ("uniform", "histogram", "pairwise", COUNTED, "lstm", "transformer")
+
+
+class Rungs(Mapping[str, Inpainter]):
+    """The inpainters of a codec, by name, lowest rung first. Safe to share among threads.
+
+    Args:
+        shape: What the codec's codemaps look like.
+        files: One file a rung, by name.
+        codec: The codec's fingerprint; a file that was fitted to another codec is refused.
+    """
+
+    def __init__(self, shape: CodeShape, files: Mapping[str, Path], *, codec: str) -> None:
+        self._files, self._codec = dict(files), codec
+        self._loaded: dict[str, Inpainter] = dict(ladder.floor(shape))
+        self._lock = threading.Lock()
+        names = {*self._loaded, *files, *(DERIVED if COUNTED in files else ())}
+        known = [name for name in ORDER if name in names]
+        self._names = [*known, *sorted(names - set(known))]
+
+    def __getitem__(self, name: str) -> Inpainter:
+        with self._lock:
+            if name not in self._names:
+                raise KeyError(name)
+            if name not in self._loaded:
+                self._load(name)
+            return self._loaded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def add(self, name: str, inpainter: Inpainter) -> None:
+        """Add a rung that is loaded already, or put it in another's place."""
+        self._loaded[name] = inpainter
+        if name not in self._names:
+            self._names.append(name)
+
+    def _load(self, name: str) -> None:
+        file = self._files.get(name, self._files.get(COUNTED))
+        assert file is not None, "each name has a file, or is derived from the counts"
+        inpainter, _ = checkpoints.load_inpainter(file, codec=self._codec)
+        if isinstance(inpainter, NaiveBayes) and file == self._files.get(COUNTED):
+            self._loaded = {**ladder.derived(inpainter), **self._loaded}
+        else:
+            self._loaded[name] = inpainter
+
+
+def code_shape(codec: Codec) -> CodeShape:
+    """Answer what inpainters know of a codec."""
+    grids = codec.grids
+    return CodeShape(
+        codebook_sizes=tuple(grid.codebook_size for grid in grids),
+        n_rows=tuple(grid.n_rows for grid in grids),
+        columns_per_coarse=tuple(
+            grids[0].frames_per_column // grid.frames_per_column for grid in grids
+        ),
+    )
