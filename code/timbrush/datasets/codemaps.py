@@ -54,9 +54,9 @@ class CodemapSet:
     """
 
     levels: tuple[Int[Tensor, "_row _column"], ...]
-    columns: Int[Tensor, " sound"]
-    pitch: Int[Tensor, " sound"]
-    family: Int[Tensor, " sound"]
+    columns: Int[Tensor, " _sound"]
+    pitch: Int[Tensor, " _sound"]
+    family: Int[Tensor, " _sound"]
     names: tuple[str, ...]
     codebook_sizes: tuple[int, ...]
     fingerprint: str
@@ -198,7 +198,7 @@ def read(path: Path) -> CodemapSet:
         raise DatasetError(f"{path} is of version {header.get('version')}, expected {VERSION}")
     try:
         return _assemble(header, tensors)
-    except (DatasetError, KeyError, TypeError) as error:
+    except (DatasetError, KeyError, TypeError, ValueError) as error:
         raise DatasetError(f"{path} is damaged: {error}") from error
 
 
