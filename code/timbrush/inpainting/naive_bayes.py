@@ -1,0 +1,120 @@
+"""Naive Bayes over codes: position and surrounding cells in, a distribution over codes out."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from timbrush.errors import ConfigError
+from timbrush.inpainting.contract import CodeShape
+from timbrush.inpainting.gibbs import GibbsInpainter, Scores
+from timbrush.inpainting.neighbour_counts import CountsConfig, NeighbourCounts, count
+from timbrush.inpainting.neighbour_table import NeighbourTable
+from timbrush.inpainting.strength import UNMEASURED
+from timbrush.tensors import Codemaps
+
+
+@dataclass(frozen=True, kw_only=True)
+class NaiveBayesConfig:
+    """Settings of Naive Bayes.
+
+    Args:
+        counts: Sizes of its tables.
+        alpha: Added to every count of a neighbour's category; chosen on held-out codemaps.
+        n_sweeps: Sweeps of Gibbs sampling over the painted cells.
+        strength_curve: See ``contract.Inpainter.strength_curve``.
+        pairwise_strength_curve: The same for the product of pairwise conditionals, which is
+            made from these counts.
+
+    Raises:
+        ConfigError: For settings that cannot work.
+    """
+
+    counts: CountsConfig
+    alpha: float = 0.1
+    n_sweeps: int = 3
+    strength_curve: tuple[float, ...] = UNMEASURED
+    pairwise_strength_curve: tuple[float, ...] = UNMEASURED
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.alpha < math.inf or self.n_sweeps < 1:
+            raise ConfigError("alpha must be positive and n_sweeps at least 1")
+
+
+class NaiveBayes(GibbsInpainter):
+    """p(code | cells around) ∝ p(code) p(row | code) ∏ p(neighbour | code) ** weight.
+
+    A neighbour ``d`` cells away weighs ``exp(-d² / 2 radius²)``: as in a Gaussian blur, a
+    larger radius listens farther. One that is masked drops out; one beyond the edge is a
+    category of its own, so that the first column of a sound knows that it is one. With all
+    weights at 1 this is ``CategoricalNB`` of scikit-learn on the row and the neighbours.
+
+    Args:
+        config: Settings; the tables start empty, ``fit`` fills them.
+    """
+
+    def __init__(self, config: NaiveBayesConfig) -> None:
+        super().__init__(
+            "naive-bayes",
+            config.counts.shape,
+            n_sweeps=config.n_sweeps,
+            strength_curve=config.strength_curve,
+        )
+        self.config = config
+        self.counts = NeighbourCounts(config.counts)
+        self._tables: list[NeighbourTable] = []
+
+    @classmethod
+    def fit(
+        cls, batches: Iterable[Codemaps], shape: CodeShape, *, alpha: float = 0.1
+    ) -> "NaiveBayes":
+        """Count in one pass over codemaps and answer the fitted model."""
+        return cls.from_counts(count(batches, shape), alpha=alpha)
+
+    @classmethod
+    def from_counts(cls, counts: NeighbourCounts, *, alpha: float) -> "NaiveBayes":
+        """Answer the model with these counts, which it shares."""
+        fitted = cls(NaiveBayesConfig(counts=counts.config, alpha=alpha))
+        fitted.counts = counts
+        return fitted
+
+    def with_strength_curves(
+        self, own: tuple[float, ...], pairwise: tuple[float, ...]
+    ) -> "NaiveBayes":
+        """Answer the same model with measured strength curves."""
+        changed = NaiveBayes(
+            replace(self.config, strength_curve=own, pairwise_strength_curve=pairwise)
+        )
+        changed.counts = self.counts
+        return changed
+
+    def score(
+        self,
+        level: int,
+        rows: Int[Tensor, " cell"],
+        neighbours: Int[Tensor, "cell neighbour"],
+        *,
+        radius: float,
+    ) -> Scores:
+        """Answer the log-joint of each code with what is known of a cell; see the base."""
+        if not self._tables:
+            self._tables = [
+                NeighbourTable.of(self.counts, level, self._position, self._given)
+                for level in range(self.shape.n_levels)
+            ]
+        return self._tables[level].score(rows, neighbours, radius=radius)
+
+    def _position(self, rows: Float[Tensor, "row codeword"]) -> Float[Tensor, "row codeword"]:
+        """Answer log p(code) + log p(row | code); a code never seen counts as alpha."""
+        total = rows.sum(dim=0)
+        prior = total.clamp(min=self.config.alpha).log() - total.sum().log()
+        return prior + self._given(rows)
+
+    def _given(
+        self, counts: Float[Tensor, "category codeword"]
+    ) -> Float[Tensor, "category codeword"]:
+        """Answer log p(category | code)."""
+        smooth = counts + self.config.alpha
+        return smooth.log() - smooth.sum(dim=0).log()

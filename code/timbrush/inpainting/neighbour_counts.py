@@ -1,0 +1,167 @@
+"""Codemaps to counts of which codes lie where, and beside which."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from timbrush.errors import ConfigError, DatasetError
+from timbrush.inpainting.contract import CodeShape
+from timbrush.inpainting.counts import PackedCounts
+from timbrush.inpainting.neighbourhood import OFFSETS
+from timbrush.tensors import Codemaps
+
+Pairs = Int[Tensor, "first second"]
+FeatureCounts = Float[Tensor, "category codeword"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountsConfig:
+    """Sizes of the tables.
+
+    Args:
+        shape: The codemaps.
+        n_large_pairs: How many pairs of a level were seen more than 255 times; one a level.
+        n_large_families: The same for parents with children; one a step between levels.
+
+    Raises:
+        ConfigError: If their number does not fit the levels.
+    """
+
+    shape: CodeShape
+    n_large_pairs: tuple[int, ...]
+    n_large_families: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        wanted = (self.shape.n_levels, self.shape.n_levels - 1)
+        if (len(self.n_large_pairs), len(self.n_large_families)) != wanted:
+            raise ConfigError(
+                f"counts of {wanted[0]} levels need {wanted} numbers of large pairs"
+            )
+
+
+class NeighbourCounts(nn.Module):
+    """All that the rungs that count have learned.
+
+    ``rows_0``, …: how often each code was seen in each row; ``pairs``: for each of ``OFFSETS``,
+    how often ``first`` had ``second`` there; ``families``: for each place of a child, how often
+    the parent ``first`` had the child ``second`` in it.
+
+    Args:
+        config: Sizes of the tables.
+    """
+
+    def __init__(self, config: CountsConfig) -> None:
+        super().__init__()
+        self.config = config
+        sizes = config.shape.codebook_sizes
+        for level, size in enumerate(sizes):
+            empty = torch.zeros(config.shape.n_rows[level], size, dtype=torch.int32)
+            self.register_buffer(f"rows_{level}", empty)
+        self.pairs = nn.ModuleList(
+            PackedCounts((len(OFFSETS), size, size), n_large)
+            for size, n_large in zip(sizes, config.n_large_pairs, strict=True)
+        )
+        self.families = nn.ModuleList(
+            PackedCounts((_n_children(config.shape, level), *two), n_large)
+            for level, (two, n_large) in enumerate(
+                zip(pairwise(sizes), config.n_large_families, strict=True)
+            )
+        )
+
+    def rows(self, level: int) -> Int[Tensor, "row codeword"]:
+        """Answer how often each code was seen in each row."""
+        counts: Tensor = getattr(self, f"rows_{level}")
+        return counts.long()
+
+    def features(self, level: int) -> list[FeatureCounts]:
+        """Answer one table a neighbour, in the order of ``neighbourhood.distances``.
+
+        Row ``x`` of a table counts the neighbour's category: its code, or, on the same level,
+        one more category for a neighbour beyond the edge.
+        """
+        total = self.rows(level).sum(dim=0)
+        found: list[Tensor] = []
+        for there in self._unpack(self.pairs[level]):
+            for table in (there.T, there):  # neighbour at +offset, at -offset
+                found.append(torch.cat([table, (total - table.sum(dim=0))[None]]))
+        if level > 0:
+            found.append(self._unpack(self.families[level - 1]).sum(dim=0))
+        if level + 1 < self.config.shape.n_levels:
+            found += [table.T for table in self._unpack(self.families[level])]
+        return [table.double() for table in found]
+
+    @staticmethod
+    def _unpack(module: nn.Module) -> Int[Tensor, "table first second"]:
+        assert isinstance(module, PackedCounts), "pairs and families hold packed counts"
+        return module.unpack()
+
+
+def count(batches: Iterable[Codemaps], shape: CodeShape) -> NeighbourCounts:
+    """Count in one pass over codemaps, which may differ in length from batch to batch.
+
+    Raises:
+        DatasetError: If there are none.
+    """
+    sizes = shape.codebook_sizes
+    rows = [
+        torch.zeros(n, k, dtype=torch.long) for n, k in zip(shape.n_rows, sizes, strict=True)
+    ]
+    pairs = [torch.zeros(len(OFFSETS), k, k, dtype=torch.long) for k in sizes]
+    families = [
+        torch.zeros(_n_children(shape, level), *two, dtype=torch.long)
+        for level, two in enumerate(pairwise(sizes))
+    ]
+    for codemaps in batches:
+        for level, codemap in enumerate(codemaps):
+            row = torch.arange(codemap.shape[1])[:, None].expand_as(codemap)
+            _add(rows[level], row, codemap)
+            for table, (down, right) in zip(pairs[level], OFFSETS, strict=True):
+                _add(table, *_apart(codemap, down, right))
+        for level, (coarse, fine) in enumerate(pairwise(codemaps)):
+            height, width = shape.children(level)
+            for place, table in enumerate(families[level]):
+                _add(table, coarse, fine[:, place // width :: height, place % width :: width])
+    if not int(rows[0].sum()):
+        raise DatasetError("there are no codemaps to count; give a folder with sounds in it")
+    return _packed(shape, rows, pairs, families)
+
+
+def _packed(
+    shape: CodeShape, rows: list[Tensor], pairs: list[Tensor], families: list[Tensor]
+) -> NeighbourCounts:
+    packed_pairs = [PackedCounts.pack(table) for table in pairs]
+    packed_families = [PackedCounts.pack(table) for table in families]
+    config = CountsConfig(
+        shape=shape,
+        n_large_pairs=tuple(packed.n_large for packed in packed_pairs),
+        n_large_families=tuple(packed.n_large for packed in packed_families),
+    )
+    counts = NeighbourCounts(config)
+    for level, table in enumerate(rows):
+        counts.register_buffer(f"rows_{level}", table.to(torch.int32))
+    counts.pairs = nn.ModuleList(packed_pairs)
+    counts.families = nn.ModuleList(packed_families)
+    return counts
+
+
+def _add(table: Pairs, first: Tensor, second: Tensor) -> None:
+    index = (first * table.shape[1] + second).flatten()
+    table.view(-1).index_add_(0, index, torch.ones_like(index))
+
+
+def _apart(codemap: Tensor, down: int, right: int) -> tuple[Tensor, Tensor]:
+    """Answer all pairs of cells of which the second lies (down, right) of the first."""
+    n_rows, n_columns = codemap.shape[1:]
+    left = max(0, -right)
+    first = codemap[:, : n_rows - down, left : n_columns - max(0, right)]
+    second = codemap[:, down:, left + right : n_columns - max(0, right) + right]
+    return first, second
+
+
+def _n_children(shape: CodeShape, level: int) -> int:
+    height, width = shape.children(level)
+    return height * width

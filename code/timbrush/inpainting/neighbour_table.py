@@ -1,0 +1,60 @@
+"""Counts of neighbours to the weighted sum of logarithms that scores a cell."""
+
+from collections.abc import Callable
+
+import torch
+from jaxtyping import Int
+from torch import Tensor
+from torch.nn import functional as F
+
+from timbrush.inpainting.gibbs import UNKNOWN, Scores
+from timbrush.inpainting.neighbour_counts import FeatureCounts, NeighbourCounts
+from timbrush.inpainting.neighbourhood import distances
+
+Logarithms = Callable[[FeatureCounts], FeatureCounts]
+
+
+class NeighbourTable:
+    """Evidence of the row and of each neighbour for each code of one level.
+
+    Everything lies in one table, so that the score of many cells is one weighted
+    ``embedding_bag``: 160 cells with 17 neighbours and 512 codes take about a millisecond.
+
+    Args:
+        rows: Evidence of each row.
+        neighbours: Evidence of each category of each neighbour.
+        distances: How far each neighbour is, in cells.
+    """
+
+    def __init__(
+        self, rows: FeatureCounts, neighbours: list[FeatureCounts], distances: tuple[float, ...]
+    ) -> None:
+        self._table = torch.cat([rows, *neighbours]).float()
+        lengths = torch.tensor([len(rows), *map(len, neighbours)], device=self._table.device)
+        self._starts = lengths.cumsum(0)[:-1]
+        self._distances = torch.tensor(distances, device=self._table.device)
+
+    @classmethod
+    def of(
+        cls, counts: NeighbourCounts, level: int, position: Logarithms, given: Logarithms
+    ) -> "NeighbourTable":
+        """Answer the table of a level, its logarithms taken by two functions of the counts."""
+        return cls(
+            position(counts.rows(level).double()),
+            [given(table) for table in counts.features(level)],
+            distances(counts.config.shape, level),
+        )
+
+    def score(
+        self,
+        rows: Int[Tensor, " cell"],
+        neighbours: Int[Tensor, "cell neighbour"],
+        *,
+        radius: float,
+    ) -> Scores:
+        """Answer the row's evidence plus that of each known neighbour times its weight."""
+        weights = torch.exp(-0.5 * (self._distances / radius).square()).expand(neighbours.shape)
+        weights = weights.masked_fill(neighbours == UNKNOWN, 0.0)
+        index = torch.cat([rows[:, None], self._starts + neighbours.clamp(min=0)], dim=1)
+        weights = torch.cat([torch.ones_like(weights[:, :1]), weights], dim=1)
+        return F.embedding_bag(index, self._table, per_sample_weights=weights, mode="sum")

@@ -1,0 +1,107 @@
+"""Cells of codemaps to the cells around them, on their own level and across levels."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Int
+from torch import Tensor
+
+from timbrush.inpainting.contract import CodeShape
+
+OFFSETS = ((0, 1), (1, 0), (1, 1), (1, -1), (0, 2), (2, 0))
+"""(rows, columns) to the neighbours on the same level, one of each opposite pair."""
+
+REACH = 2
+"""Columns that the farthest neighbour is away."""
+
+N_COLOURS = 5
+"""Cells of one colour are no neighbours of each other: see ``colours``."""
+
+Cells = Int[Tensor, " cell"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """Codemaps of one length, laid out as one row of slots a sound.
+
+    The slots of a level follow each other row by row, coarse level first; behind them lies one
+    slot a level that stands for all that is outside.
+
+    Args:
+        shape: The codemaps.
+        n_columns: Columns of the coarsest level.
+    """
+
+    shape: CodeShape
+    n_columns: int
+
+    def columns(self, level: int) -> int:
+        """Columns of a level."""
+        return self.n_columns * self.shape.columns_per_coarse[level]
+
+    def start(self, level: int) -> int:
+        """First slot of a level; of the slots outside for the level behind the last."""
+        return sum(self.shape.n_rows[i] * self.columns(i) for i in range(level))
+
+    @property
+    def stride(self) -> int:
+        """Slots of one sound."""
+        return self.start(self.shape.n_levels) + self.shape.n_levels
+
+    def slots(
+        self, level: int, rows: Int[Tensor, "*cells"], columns: Int[Tensor, "*cells"]
+    ) -> Int[Tensor, "*cells"]:
+        """Answer the slot of each cell; of a cell beyond the edge, the one outside."""
+        outside = self.start(self.shape.n_levels) + level
+        n_rows, n_columns = self.shape.n_rows[level], self.columns(level)
+        within = (rows >= 0) & (rows < n_rows) & (columns >= 0) & (columns < n_columns)
+        return torch.where(within, self.start(level) + rows * n_columns + columns, outside)
+
+    def neighbours(
+        self, level: int, rows: Cells, columns: Cells
+    ) -> Int[Tensor, "cell neighbour"]:
+        """Answer the slots of each cell's neighbours, in the order of ``distances``.
+
+        There, back for each of ``OFFSETS``; then the parent on the coarser level; then the
+        children on the finer one, row by row.
+        """
+        rows, columns = rows[:, None], columns[:, None]
+        offsets = rows.new_tensor([(s * d, s * r) for d, r in OFFSETS for s in (1, -1)])
+        found = [self.slots(level, rows + offsets[:, 0], columns + offsets[:, 1])]
+        if level > 0:
+            height, width = self.shape.children(level - 1)
+            found.append(self.slots(level - 1, rows // height, columns // width))
+        if level + 1 < self.shape.n_levels:
+            height, width = self.shape.children(level)
+            places = torch.arange(height * width, device=rows.device)
+            down, right = places // width, places % width
+            found.append(self.slots(level + 1, rows * height + down, columns * width + right))
+        return torch.cat(found, dim=1)
+
+
+def distances(shape: CodeShape, level: int) -> tuple[float, ...]:
+    """Answer how far each neighbour is, centre to centre, in cells of ``level``.
+
+    A parent is taken as half a cell away, however its children lie in it.
+    """
+    found = [math.hypot(*offset) for offset in OFFSETS for _ in (1, -1)]
+    if level > 0:
+        found.append(0.5)
+    if level + 1 < shape.n_levels:
+        height, width = shape.children(level)
+        found += [
+            math.hypot((down + 0.5) / height - 0.5, (right + 0.5) / width - 0.5)
+            for down in range(height)
+            for right in range(width)
+        ]
+    return tuple(found)
+
+
+def colours(rows: Cells, columns: Cells) -> Cells:
+    """Answer a colour for each cell of a level, so that neighbours differ.
+
+    ``row + 2 column`` modulo 5 is no multiple of 5 for any of ``OFFSETS``; hence cells of one
+    colour can be drawn at once, as on the two colours of a checkerboard.
+    """
+    return (rows + 2 * columns) % N_COLOURS

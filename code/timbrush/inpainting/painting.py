@@ -1,0 +1,144 @@
+"""Random masks like those that users paint, for training and for measuring."""
+
+import math
+from typing import NamedTuple
+
+import torch
+
+from timbrush.inpainting.contract import CodeShape
+from timbrush.tensors import Mask, Masks
+
+
+class Kinds(NamedTuple):
+    """Shares of the kinds of strokes to train on."""
+
+    rectangle: float = 0.4
+    blob: float = 0.25
+    scattered: float = 0.25
+    whole: float = 0.1
+
+
+def paint(
+    shape: CodeShape, batch_size: int, n_columns: int, generator: torch.Generator
+) -> Masks:
+    """Answer one stroke a sound: a rectangle, a brush's blob, scattered cells or everything.
+
+    Half of the rectangles and blobs are partly revealed again, cell by cell, as they are
+    between two steps of the parallel decoding; a quarter of the strokes paint one level only.
+
+    Args:
+        shape: The codemaps.
+        batch_size: Sounds.
+        n_columns: Columns of the coarsest level.
+        generator: Source of the randomness.
+
+    Returns:
+        Masks with at least one painted cell a sound.
+    """
+    sounds = [_stroke(shape, n_columns, generator) for _ in range(batch_size)]
+    return tuple(torch.cat(level) for level in zip(*sounds, strict=True))
+
+
+def rectangles(
+    shape: CodeShape, batch_size: int, n_columns: int, share: float, generator: torch.Generator
+) -> Masks:
+    """Answer one rectangle a sound that covers a share of it, the same cells on each level.
+
+    Its height is all, half or a quarter of the rows, in turn, and its width what the share
+    leaves; its place is drawn.
+
+    Args:
+        shape: The codemaps.
+        batch_size: Sounds.
+        n_columns: Columns of the coarsest level.
+        share: Of the coarsest cells; rounded to whole columns.
+        generator: Source of the randomness.
+    """
+    n_rows = shape.n_rows[0]
+    coarse = torch.zeros(batch_size, n_rows, n_columns, dtype=torch.bool)
+    for index, mask in enumerate(coarse):
+        height = max(1, n_rows // (1, 2, 4)[index % 3])
+        width = min(n_columns, max(1, round(share * n_rows * n_columns / height)))
+        row = _whole(n_rows - height + 1, generator)
+        column = _whole(n_columns - width + 1, generator)
+        mask[row : row + height, column : column + width] = True
+    return _spread(coarse, shape)
+
+
+def _stroke(shape: CodeShape, n_columns: int, generator: torch.Generator) -> Masks:
+    kind = _choose(Kinds(), generator)
+    if kind == "scattered":
+        masks = _scattered(shape, n_columns, generator)
+    else:
+        n_rows = shape.n_rows[0]
+        makers = {"rectangle": _rectangle, "blob": _blob, "whole": _everything}
+        masks = _spread(makers[kind](n_rows, n_columns, generator)[None], shape)
+        if _chance(generator) < 0.5:
+            kept = _scattered(shape, n_columns, generator)
+            masks = tuple(a & b for a, b in zip(masks, kept, strict=True))
+    if len(masks) > 1 and _chance(generator) < 0.25:
+        level = _whole(len(masks), generator)
+        masks = tuple(m if i == level else m & False for i, m in enumerate(masks))
+    return masks if any(bool(m.any()) for m in masks) else _one(shape, n_columns, generator)
+
+
+def _rectangle(n_rows: int, n_columns: int, generator: torch.Generator) -> torch.Tensor:
+    height, width = 1 + _whole(n_rows, generator), 1 + _whole(n_columns, generator)
+    row = _whole(n_rows - height + 1, generator)
+    column = _whole(n_columns - width + 1, generator)
+    mask = torch.zeros(n_rows, n_columns, dtype=torch.bool)
+    mask[row : row + height, column : column + width] = True
+    return mask
+
+
+def _blob(n_rows: int, n_columns: int, generator: torch.Generator) -> torch.Tensor:
+    """Answer the trace of a round brush on a random walk of a few steps."""
+    size = 0.5 + 3.0 * _chance(generator)
+    point = torch.rand(2, generator=generator) * torch.tensor([n_rows, n_columns])
+    rows, columns = torch.arange(n_rows)[:, None] + 0.5, torch.arange(n_columns) + 0.5
+    mask = torch.zeros(n_rows, n_columns, dtype=torch.bool)
+    for _ in range(1 + _whole(6, generator)):
+        mask |= (rows - point[0]).square() + (columns - point[1]).square() <= size**2
+        point = point + size * torch.randn(2, generator=generator)
+    return mask
+
+
+def _everything(n_rows: int, n_columns: int, generator: torch.Generator) -> torch.Tensor:
+    return torch.ones(n_rows, n_columns, dtype=torch.bool)
+
+
+def _scattered(shape: CodeShape, n_columns: int, generator: torch.Generator) -> Masks:
+    """Answer cells painted with one chance for all, drawn as MaskGIT's cosine would."""
+    share = math.cos(math.pi / 2 * _chance(generator))
+    sizes = zip(shape.n_rows, shape.columns_per_coarse, strict=True)
+    return tuple(
+        torch.rand(1, rows, ratio * n_columns, generator=generator) < share
+        for rows, ratio in sizes
+    )
+
+
+def _one(shape: CodeShape, n_columns: int, generator: torch.Generator) -> Masks:
+    coarse = torch.zeros(shape.n_rows[0] * n_columns, dtype=torch.bool)
+    coarse[_whole(len(coarse), generator)] = True
+    return _spread(coarse.view(1, shape.n_rows[0], n_columns), shape)
+
+
+def _spread(coarse: Mask, shape: CodeShape) -> Masks:
+    """Answer the same cells on every level."""
+    return tuple(
+        coarse.repeat_interleave(rows // shape.n_rows[0], dim=1).repeat_interleave(ratio, dim=2)
+        for rows, ratio in zip(shape.n_rows, shape.columns_per_coarse, strict=True)
+    )
+
+
+def _choose(kinds: Kinds, generator: torch.Generator) -> str:
+    drawn = torch.multinomial(torch.tensor(kinds), 1, generator=generator)
+    return kinds._fields[int(drawn)]
+
+
+def _whole(limit: int, generator: torch.Generator) -> int:
+    return int(torch.randint(limit, (1,), generator=generator))
+
+
+def _chance(generator: torch.Generator) -> float:
+    return float(torch.rand(1, generator=generator))

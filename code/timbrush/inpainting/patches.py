@@ -1,0 +1,112 @@
+"""Codemaps to patches, one a coarsest cell with all that lies in it, and back; their embedding.
+
+A patch is what the networks call a token: with the shipped codec one coarse code and the four
+fine codes below it. A note of 4 s is 128 patches instead of 640 codes: a layer costs a fifth.
+"""
+
+import math
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from timbrush.inpainting.contract import CodeShape
+from timbrush.tensors import Codemaps, Masks
+
+Patches = Float[Tensor, "batch row column feature"]
+
+
+def places(shape: CodeShape, level: int) -> tuple[int, int]:
+    """Answer how many (rows, columns) of a level one coarsest cell covers."""
+    return shape.n_rows[level] // shape.n_rows[0], shape.columns_per_coarse[level]
+
+
+def split(cells: Float[Tensor, "batch r c feature"], height: int, width: int) -> Patches:
+    """Gather each ``height`` x ``width`` block of cells into one, place after place."""
+    batch, rows, columns, features = cells.shape
+    blocks = cells.reshape(batch, rows // height, height, columns // width, width, features)
+    return blocks.transpose(2, 3).flatten(3)  # [batch, row, column, place * feature]
+
+
+def join(patches: Patches, height: int, width: int) -> Float[Tensor, "batch r c feature"]:
+    """Undo ``split``."""
+    batch, rows, columns, features = patches.shape
+    features //= height * width
+    blocks = patches.reshape(batch, rows, columns, height, width, features).transpose(2, 3)
+    return blocks.reshape(batch, rows * height, columns * width, features)
+
+
+class PatchEmbedding(nn.Module):
+    """Codes and masks of all levels to one vector a patch.
+
+    Args:
+        shape: The codemaps.
+        n_code_features: Features of a code.
+        n_features: Features of a patch.
+    """
+
+    def __init__(self, shape: CodeShape, n_code_features: int, n_features: int) -> None:
+        super().__init__()
+        self.shape = shape
+        self.codes = nn.ModuleList(
+            nn.Embedding(size + 1, n_code_features)  # the last stands for a masked code
+            for size in shape.codebook_sizes
+        )
+        n_places = sum(math.prod(places(shape, level)) for level in range(shape.n_levels))
+        self.mix = nn.Linear(n_places * n_code_features, n_features)
+        self.rows = nn.Parameter(torch.zeros(shape.n_rows[0], 1, n_features))
+
+    def forward(self, codemaps: Codemaps, masks: Masks) -> Patches:
+        """Answer the patches; codes under a mask are not looked at."""
+        parts = []
+        for level, (codemap, mask) in enumerate(zip(codemaps, masks, strict=True)):
+            hidden = codemap.masked_fill(mask, self.shape.codebook_sizes[level])
+            parts.append(split(self.codes[level](hidden), *places(self.shape, level)))
+        embedded: Tensor = self.mix(torch.cat(parts, dim=3)) + self.rows
+        return embedded
+
+
+class PatchHead(nn.Module):
+    """One vector a patch to the logits of chosen codes of each level.
+
+    Args:
+        shape: The codemaps.
+        n_code_features: Features of a code.
+        n_features: Features of a patch.
+    """
+
+    def __init__(self, shape: CodeShape, n_code_features: int, n_features: int) -> None:
+        super().__init__()
+        self.shape = shape
+        self.norm = nn.LayerNorm(n_features)
+        self.queries = nn.ModuleList(
+            nn.Linear(n_features, math.prod(places(shape, level)) * n_code_features)
+            for level in range(shape.n_levels)
+        )
+        self.codes = nn.ModuleList(
+            nn.Linear(n_code_features, size, bias=False) for size in shape.codebook_sizes
+        )
+        self.histograms = nn.ParameterList(
+            torch.zeros(n_rows, size)
+            for n_rows, size in zip(shape.n_rows, shape.codebook_sizes, strict=True)
+        )
+
+    def forward(
+        self, patches: Patches, chosen: Masks
+    ) -> tuple[Float[Tensor, "_cell _codeword"], ...]:
+        """Answer the logits where ``chosen``, in the order of ``chosen.nonzero()``."""
+        patches = self.norm(patches)
+        found = []
+        for level, mask in enumerate(chosen):
+            queries = join(self.queries[level](patches), *places(self.shape, level))
+            rows = mask.nonzero()[:, 1]
+            logits = self.codes[level](F.gelu(queries[mask]))
+            found.append(logits + self.histograms[level][rows])
+        return tuple(found)
+
+    @torch.no_grad()
+    def start_from(self, level: int, counts: Int[Tensor, "row codeword"]) -> None:
+        """Let an untrained head answer the histogram of each row."""
+        smooth = counts.double() + 0.5
+        self.histograms[level].copy_((smooth / smooth.sum(dim=1, keepdim=True)).log())
