@@ -74,7 +74,9 @@ def write_record(path: str | Path, record: Mapping[str, Any]) -> None:
 
 def command_line() -> str:
     """Answer how this process was called, with the program's bare name."""
-    return " ".join([Path(sys.argv[0]).name or "python", *sys.argv[1:]])
+    name = Path(sys.argv[0]).name
+    as_module = name in ("", "-c", "-m", "__main__.py", "main.py")
+    return " ".join(["timbrush" if as_module else name, *sys.argv[1:]])
 
 
 def commit() -> str:

@@ -4,8 +4,10 @@ from dataclasses import asdict
 from typing import Any
 
 import torch
+from torch import nn
 
 from timbrush.audio.spectrogram import stft, to_spectrogram
+from timbrush.codec.contract import Codec
 from timbrush.datasets.examples import Sounds
 from timbrush.effect.model import Effect
 from timbrush.energy import repeat_until_stable
@@ -42,8 +44,14 @@ def measure_codec(effect: Effect, sounds: Sounds) -> dict[str, Any]:
             "estimated": cost.estimated,
         },
         "locality": asdict(locality),
-        "parameters": sum(weight.numel() for weight in effect.codec.parameters()),
+        "parameters": count_parameters(effect.codec),
     }
+
+
+def count_parameters(codec: Codec) -> int:
+    """Answer how many parameters the optimizer trained."""
+    assert isinstance(codec, nn.Module), "a codec to train is a module"
+    return sum(weight.numel() for weight in codec.parameters())
 
 
 def _pictures(effect: Effect, sounds: Sounds) -> Spectrogram:
