@@ -10,9 +10,7 @@ import torch
 
 from timbrush.checkpoints import load_codec
 from timbrush.config import read_toml
-from timbrush.datasets.folder import open_sounds
 from timbrush.errors import ConfigError
-from timbrush.training.augmentation import AugmentationConfig, draw_crops
 from timbrush.training.train_codec import CodecRunConfig, train
 
 RUN = """
@@ -86,25 +84,26 @@ def test_a_resumed_run_publishes_the_same_weights(folder: Path) -> None:
     assert all(torch.equal(expected[name], got[name]) for name in expected)
 
 
-def test_crops_are_a_function_of_the_seed(folder: Path) -> None:
-    sounds = open_sounds(folder / "sounds", sample_rate=16_000)
-    variations = AugmentationConfig()
-    one = draw_crops(sounds, 8, 1024, variations, (0, 1, 0))
-    assert one.shape == (8, 1024)
-    assert torch.equal(one, draw_crops(sounds, 8, 1024, variations, (0, 1, 0)))
-    assert not torch.equal(one, draw_crops(sounds, 8, 1024, variations, (0, 2, 0)))
+def test_a_run_can_start_from_a_trained_codec(folder: Path) -> None:
+    train(config(folder, 30))
+    (folder / "run").rename(folder / "before")
+    start = f'start = "{(folder / "before" / "codec.safetensors").as_posix()}"\n'
+    path = folder / "run.toml"
+    path.write_text(start + path.read_text().replace("n_steps = 30", "n_steps = 1"))
+    started = train(read_toml(path, CodecRunConfig))
+    (folder / "run").rename(folder / "started")
+    fresh = train(config(folder, 1))
+    assert started["history"][0]["lsd"] < 0.9 * fresh["history"][0]["lsd"]
 
 
-def test_a_bent_crop_is_shifted_by_what_was_asked(folder: Path) -> None:
-    sounds = open_sounds(folder / "sounds", sample_rate=16_000)
-    bent = AugmentationConfig(
-        bend_share=1.0, bend_semitones=2.0, mix_share=0.0, early_seconds=0.0
-    )
-    crops = draw_crops(sounds, 40, 2048, bent, (3, 3, 3))
-    peaks = torch.fft.rfft(crops * torch.hann_window(2048)).abs().argmax(dim=1) * 16_000 / 2048
-    ratios = (peaks[:, None] / torch.tensor([440.0, 1200.0, 3000.0])).log2().abs().amin(dim=1)
-    assert ratios.max() < 2.3 / 12
-    assert ratios.max() > 0.5 / 12
+def test_a_start_of_other_sizes_is_refused(folder: Path) -> None:
+    train(config(folder, 1))
+    path = folder / "run.toml"
+    start = f'start = "{(folder / "run" / "codec.safetensors").as_posix()}"\n'
+    text = (start + path.read_text()).replace("n_channels = 16", "n_channels = 8")
+    path.write_text(text.replace('/run"', '/other"'))
+    with pytest.raises(ConfigError, match="has other sizes"):
+        train(read_toml(path, CodecRunConfig))
 
 
 def test_bins_that_do_not_match_the_spectrogram_are_refused(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""A data set of sounds to training crops: cut, bent in speed, mixed, made quieter."""
+"""A data set of sounds to training crops: cut, bent in speed, mixed, drummed over."""
 
 from dataclasses import dataclass
 
@@ -9,6 +9,7 @@ import torch
 from timbrush.datasets.examples import Sounds
 from timbrush.errors import ConfigError
 from timbrush.tensors import Waveform
+from timbrush.training.percussion import draw_pattern
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +19,9 @@ class AugmentationConfig:
     Args:
         bend_share: Crops played faster or slower.
         bend_semitones: Largest shift of such a crop, either way.
-        mix_share: Crops to which a second sound is added, 0 to 20 dB below.
+        mix_share: Crops to which a second sound is added, 0 to 20 dB below; of those, as many
+            get a third, and so on.
+        percussion_share: Crops with made-up drum hits; in half of them nothing else sounds.
         early_seconds: A crop may begin up to so much before the sound does.
 
     Raises:
@@ -28,11 +31,14 @@ class AugmentationConfig:
     bend_share: float = 0.5
     bend_semitones: float = 2.0
     mix_share: float = 0.25
+    percussion_share: float = 0.0
     early_seconds: float = 0.25
 
     def __post_init__(self) -> None:
-        if not (0 <= self.bend_share <= 1 and 0 <= self.mix_share <= 1):
-            raise ConfigError("bend_share and mix_share must lie in 0 to 1")
+        if not (0 <= self.bend_share <= 1 and 0 <= self.percussion_share <= 1):
+            raise ConfigError("bend_share and percussion_share must lie in 0 to 1")
+        if not 0 <= self.mix_share < 1:
+            raise ConfigError(f"mix_share must lie in 0 to below 1, got {self.mix_share}")
         if self.bend_semitones < 0 or self.early_seconds < 0:
             raise ConfigError("bend_semitones and early_seconds must not be negative")
 
@@ -49,12 +55,20 @@ def draw_crops(
 def _crop(
     sounds: Sounds, length: int, config: AugmentationConfig, generator: np.random.Generator
 ) -> np.ndarray:
+    if generator.random() < config.percussion_share:
+        drums = draw_pattern(length, sounds.sample_rate, generator)
+        if generator.random() < 0.5:
+            return drums
+        return _mix(_single(sounds, length, config, generator), drums, generator)
     crop = _single(sounds, length, config, generator)
-    if generator.random() < config.mix_share:
-        other = _single(sounds, length, config, generator)
-        level = 10 ** (-generator.uniform(0, 20) / 20)
-        crop = crop + other * level * _peak(crop) / _peak(other)
+    while generator.random() < config.mix_share:
+        crop = _mix(crop, _single(sounds, length, config, generator), generator)
     return crop
+
+
+def _mix(crop: np.ndarray, other: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    level = 10 ** (-generator.uniform(0, 20) / 20)
+    return crop + other * (level * _peak(crop) / _peak(other))
 
 
 def _single(
@@ -66,11 +80,7 @@ def _single(
         needed = int(length * 2 ** (semitones / 12)) + 1
         cut = _cut(waveform, needed, sounds.sample_rate, config, generator)
         bent = soxr.resample(cut, 2 ** (semitones / 12), 1.0, quality="MQ")
-        return (
-            np.resize(bent[:length], length)
-            if len(bent) >= length
-            else np.pad(bent, (0, length - len(bent)))
-        )
+        return np.pad(bent[:length], (0, max(0, length - len(bent))))
     return _cut(waveform, length, sounds.sample_rate, config, generator)
 
 

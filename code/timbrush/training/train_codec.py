@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from timbrush.audio.spectrogram import SpectrogramConfig, stft, to_spectrogram
-from timbrush.checkpoints import save_codec
+from timbrush.checkpoints import load_codec, save_codec
 from timbrush.codec.quantizer import perplexity
 from timbrush.codec.vqvae2 import VQVAE2, VQVAE2Config
 from timbrush.config import to_dict
@@ -65,6 +65,8 @@ class CodecRunConfig:
         spectrogram: Settings of the spectrogram.
         loss: Weights of the loss.
         augmentation: Variations of the crops.
+        start: A codec to go on from, such as the bundled one when training on sounds of one's
+            own; empty starts from nothing. Its sizes must be those of ``codec``.
     """
 
     output: str
@@ -74,6 +76,7 @@ class CodecRunConfig:
     spectrogram: SpectrogramConfig = field(default_factory=SpectrogramConfig)
     loss: LossConfig = field(default_factory=LossConfig)
     augmentation: AugmentationConfig = field(default_factory=AugmentationConfig)
+    start: str = ""
 
     def __post_init__(self) -> None:
         if self.codec.n_bins != self.spectrogram.n_bins:
@@ -90,7 +93,7 @@ class CodecTask:
         torch.manual_seed(config.loop.seed)
         self.config = config
         self.device = device
-        self.module: nn.Module = VQVAE2(config.codec).to(device)
+        self.module = _start(config).to(device)
         rate = config.spectrogram.sample_rate
         self._train: Sounds = Remembered(open_sounds(Path(config.data.train), sample_rate=rate))
         self._valid: Sounds = Remembered(open_sounds(Path(config.data.valid), sample_rate=rate))
@@ -169,6 +172,18 @@ def train(
             resume=resume,
             progress=progress,
         )
+
+
+def _start(config: CodecRunConfig) -> nn.Module:
+    if not config.start:
+        return VQVAE2(config.codec)
+    codec, _ = load_codec(Path(config.start))
+    if not isinstance(codec, VQVAE2) or codec.config != config.codec:
+        raise ConfigError(
+            f"{config.start} has other sizes than the run file's codec; copy its settings "
+            "(timbrush info shows them) or leave start out"
+        )
+    return codec.requires_grad_(True)
 
 
 def peak_spectrogram(waveform: Waveform, config: SpectrogramConfig) -> Spectrogram:
