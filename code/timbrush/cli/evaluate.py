@@ -71,6 +71,7 @@ def codec(
 def strokes(
     sound: Annotated[Path, typer.Argument(metavar="SOUND", help="Four seconds, to compare.")],
     model: Model = None,
+    inpainter: Annotated[str, typer.Option(help="Whose stroke is drawn.")] = "naive-bayes",
     results: ResultsFolder = RESULTS,
     device: Device = "auto",
     as_json: Json = False,
@@ -82,10 +83,12 @@ def strokes(
     from timbrush.audio import files
     from timbrush.effect.model import load
     from timbrush.energy import Meter
-    from timbrush.evaluation.strokes import measure_strokes
+    from timbrush.evaluation.strokes import measure_strokes, show_stroke
 
+    effect, painted = load(model, device=device), files.read(sound)
     with Meter() as meter:
-        values = measure_strokes(load(model, device=device), files.read(sound))
+        values = measure_strokes(effect, painted)
+        show_stroke(results / "effect.png", effect, painted, inpainter)
     _publish(results / "strokes.json", meter.reading, "cost of a stroke", values, as_json)
 
 

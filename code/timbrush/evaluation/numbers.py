@@ -4,31 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from timbrush.evaluation import published
+from timbrush.evaluation.latex import MISSING, fixed, significant
 from timbrush.evaluation.ledger import summarize
 from timbrush.evaluation.results import Results, find
 
-MISSING = "--"
-
 Keys = tuple[str | int, ...]
-
-
-def fixed(digits: int, *, factor: float = 1.0) -> Callable[[float], str]:
-    """Answer a format with so many decimals, after multiplication."""
-    return lambda value: f"{factor * value:,.{digits}f}".replace(",", r"\,")
-
-
-def significant(value: float) -> str:
-    r"""Write three significant digits, large and small ones as a power of ten.
-
-    Example:
-        >>> significant(0.0012), significant(1234.0), significant(2.5e6)
-        ('0.0012', '1230', '$2.5\\cdot10^{6}$')
-    """
-    if value and not 1e-3 <= abs(value) < 1e5:
-        mantissa, exponent = f"{value:.2e}".split("e")
-        return rf"${float(mantissa):g}\cdot10^{{{int(exponent)}}}$"
-    return f"{float(f'{value:.3g}'):g}"
-
 
 SHARE = fixed(0, factor=100.0)
 

@@ -1,5 +1,6 @@
 """Sounds and digits beside what came back of them, to pictures for a person to look at."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from timbrush.evaluation.drawing import new_figure, save
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.patches import Rectangle
 
 Sound = Float[Tensor, " time"]
 Images = Float[Tensor, "batch row column"]
@@ -60,6 +62,46 @@ def draw_digits(path: Path, rows: Mapping[str, Images]) -> None:
             axes.set(xticks=[], yticks=[])
         line[0].set_ylabel(name, rotation=0, ha="right", va="center", fontsize=8)
     save(figure, path)
+
+
+def draw_stroke(
+    path: Path,
+    before: Sound,
+    after: Sound,
+    config: SpectrogramConfig,
+    *,
+    seconds: tuple[float, float],
+    hertz: tuple[float, float],
+) -> None:
+    """Draw a sound before and after a stroke, and where they differ, the zone outlined."""
+    figure = new_figure(7, 2.1)
+    spectra = [stft(sound[None], config).abs()[0] for sound in (before, after)]
+    gain = spectra[0].amax()[None]
+    pictures = [to_spectrogram(spectrum[None], gain, config)[0] for spectrum in spectra]
+    change = stft((after - before)[None], config).abs()
+    pictures.append(to_spectrogram(change, gain, config)[0])
+    titles = ("before", "after", "the change")
+    frames = [moment / config.frame_seconds for moment in seconds]
+    rows = [_row(frequency / config.bin_hertz, config) for frequency in hertz]
+    for axes, picture, title in zip(figure.subplots(1, 3), pictures, titles, strict=True):
+        _show(axes, picture)
+        axes.add_patch(_outline(frames, rows))
+        axes.set_title(title, fontsize=8)
+        axes.set_axis_off()
+    save(figure, path)
+
+
+def _outline(frames: Sequence[float], rows: Sequence[float]) -> "Rectangle":
+    from matplotlib.patches import Rectangle
+
+    corner, width, height = (frames[0], rows[0]), frames[1] - frames[0], rows[1] - rows[0]
+    return Rectangle(corner, width, height, fill=False, edgecolor="white", linewidth=1)
+
+
+def _row(index: float, config: SpectrogramConfig) -> float:
+    """Answer the row of the picture where a bin lies."""
+    top = (config.n_bins - 1) / LOWEST_BIN
+    return (N_ROWS - 1) * math.log(max(index, LOWEST_BIN) / LOWEST_BIN) / math.log(top)
 
 
 def _show(axes: "Axes", picture: Float[Tensor, "bin frame"]) -> None:

@@ -2,14 +2,19 @@
 
 from dataclasses import asdict
 from functools import partial
+from pathlib import Path
 from typing import Any
 
-from timbrush.audio.files import Sound
+import numpy as np
+import torch
+
+from timbrush.audio.files import Sound, resample
 from timbrush.effect.canvas import Canvas
 from timbrush.effect.model import Effect
 from timbrush.effect.stroke import Stroke
 from timbrush.energy import Reading, repeat_until_stable
 from timbrush.evaluation.benchmark import time_in_turns
+from timbrush.evaluation.pictures import draw_stroke
 
 
 def quarter_stroke(effect: Effect, seconds: float, inpainter: str) -> Stroke:
@@ -52,7 +57,54 @@ def measure_strokes(
         "channels": sound.n_channels,
         "open": _cost(repeat_until_stable(open_it, most_seconds=most_seconds)),
         "strokes": strokes,
+        "containment": {
+            name: measure_containment(
+                effect, sound, quarter_stroke(effect, sound.seconds, name)
+            )
+            for name in effect.inpainters
+        },
     }
+
+
+def measure_containment(effect: Effect, sound: Sound, stroke: Stroke) -> dict[str, Any]:
+    """Answer how well a stroke keeps to its zone.
+
+    Returns:
+        ``identical_outside``: share of the samples outside the span that the stroke reports
+        which are bit for bit as before; ``leak_decibels``: energy of the change outside the
+        zone's band over that inside, None if nothing changed.
+    """
+    canvas = effect.open(sound.samples, sample_rate=sound.sample_rate)
+    painted = canvas.paint(stroke)
+    before, after = np.asarray(canvas.samples), np.asarray(painted.samples)
+    report = painted.reports[-1]
+    outside = np.ones(before.shape[-1], dtype=bool)
+    outside[report.first_sample : report.last_sample] = False
+    same = (before == after)[..., outside]
+    energy = np.abs(np.fft.rfft(after.astype(np.float64) - before)) ** 2
+    hertz = np.fft.rfftfreq(before.shape[-1], 1 / sound.sample_rate)
+    low, high = stroke.hertz or (0.0, sound.sample_rate / 2)
+    band = (hertz >= low) & (hertz <= high)
+    inside, leaked = energy[..., band].sum(), energy[..., ~band].sum()
+    return {
+        "identical_outside": float(same.mean()) if same.size else 1.0,
+        "leak_decibels": float(10 * np.log10(max(leaked, 1e-30) / inside)) if inside else None,
+        "milliseconds_of_change": 1e3 * (outside.size - outside.sum()) / sound.sample_rate,
+    }
+
+
+def show_stroke(path: Path, effect: Effect, sound: Sound, inpainter: str) -> None:
+    """Draw what a quarter stroke does to a sound's first channel at the model's rate."""
+    stroke = quarter_stroke(effect, sound.seconds, inpainter)
+    assert stroke.seconds is not None and stroke.hertz is not None, "a quarter has both"
+    config = effect.spectrogram
+    mono = resample(sound.samples[:1], sound.sample_rate, config.sample_rate)
+    canvas = effect.open(mono, sample_rate=config.sample_rate)
+    before, after = (
+        torch.as_tensor(samples).float()[0]
+        for samples in (canvas.samples, canvas.paint(stroke).samples)
+    )
+    draw_stroke(path, before, after, config, seconds=stroke.seconds, hertz=stroke.hertz)
 
 
 def _paint(canvas: Canvas, stroke: Stroke) -> object:

@@ -1,0 +1,100 @@
+"""Rows of values to LaTeX tables."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+MISSING = "--"
+NOT_YET = "not measured yet"
+
+Cell = str | int | float | None
+
+
+def fixed(digits: int, *, factor: float = 1.0) -> Callable[[float], str]:
+    """Answer a format with so many decimals, after multiplication."""
+    return lambda value: f"{factor * value:,.{digits}f}".replace(",", r"\,")
+
+
+def significant(value: float) -> str:
+    r"""Write three significant digits, large and small ones as a power of ten.
+
+    Example:
+        >>> significant(0.0012), significant(1234.0), significant(2.5e6)
+        ('0.0012', '1230', '$2.5\\cdot10^{6}$')
+    """
+    if value and not 1e-3 <= abs(value) < 1e5:
+        mantissa, exponent = f"{value:.2e}".split("e")
+        return rf"${float(mantissa):g}\cdot10^{{{int(exponent)}}}$"
+    return f"{float(f'{value:.3g}'):g}"
+
+
+def percent(value: float) -> str:
+    r"""Write a share in percent.
+
+    Example:
+        >>> percent(0.123)
+        '12\\,\\%'
+    """
+    return rf"{100 * value:.0f}\,\%"
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+    """Answer a LaTeX table: the first column to the left, numbers to the right."""
+    body = [" & ".join(_cell(cell) for cell in row) for row in rows]
+    columns = "l" + "r" * (len(header) - 1)
+    if not body:
+        body = [rf"\multicolumn{{{len(header)}}}{{c}}{{{NOT_YET}}}"]
+    lines = [
+        rf"\begin{{tabular}}{{{columns}}}",
+        r"\toprule",
+        " & ".join(escape(title) for title in header) + r" \\",
+        r"\midrule",
+        *(rf"{line} \\" for line in body),
+        r"\bottomrule",
+        r"\end{tabular}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def entries_table(entries: Any, columns: Mapping[str, tuple[str, ...]]) -> str:
+    """Answer a table of a list (or mapping by name) of records.
+
+    Args:
+        entries: The records; None for none.
+        columns: Title to the keys that may hold its value; a title without any value is left
+            out.
+    """
+    if isinstance(entries, Mapping):
+        entries = [{"name": name} | dict(entry) for name, entry in entries.items()]
+    rows = [[_first(entry, keys) for keys in columns.values()] for entry in entries or []]
+    kept = [i for i in range(len(columns)) if any(row[i] is not None for row in rows)]
+    titles = [title for i, title in enumerate(columns) if i in kept]
+    return table(titles or list(columns), ([row[i] for i in kept] for row in rows))
+
+
+def number(value: float | None, form: Any) -> str:
+    """Write a number, or a dash for one that is not there."""
+    return MISSING if value is None else str(form(value))
+
+
+def escape(text: str) -> str:
+    """Answer text that LaTeX prints as it is."""
+    for character in "&%_#":
+        text = text.replace(character, "\\" + character)
+    return text
+
+
+def _cell(cell: Cell) -> str:
+    if cell is None:
+        return MISSING
+    if isinstance(cell, float):
+        return significant(cell)
+    # What number() wrote is LaTeX already; names and remarks are plain text.
+    return (
+        cell if isinstance(cell, str) and ("\\" in cell or "$" in cell) else escape(str(cell))
+    )
+
+
+def _first(entry: Mapping[str, Any], keys: tuple[str, ...]) -> Cell:
+    values = (entry[key] for key in keys if entry.get(key) is not None)
+    value = next(values, None)
+    return value if value is None or isinstance(value, str | int | float) else str(value)
