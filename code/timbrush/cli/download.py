@@ -1,15 +1,9 @@
 """``timbrush download``: a data set from its official place, verified."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-
-if TYPE_CHECKING:
-    from timbrush.datasets.download import Progress
 
 
 def download(
@@ -24,6 +18,7 @@ def download(
 
     Example: timbrush download nsynth data --split valid
     """
+    from timbrush.cli.bar import bar
     from timbrush.datasets import sources
     from timbrush.datasets.archives import unpack_nsynth
     from timbrush.datasets.download import fetch
@@ -36,27 +31,15 @@ def download(
         raise DownloadError(f"nsynth has the splits {' '.join(sources.NSYNTH)}, not {unknown}")
     if name == "mnist":
         for file in sources.MNIST:
-            with _bar(file.name) as progress:
+            with bar(file.name) as progress:
                 typer.echo(fetch(file, folder / "MNIST" / "raw", progress=progress))
         return
     for part in (sources.NSYNTH[s] for s in splits):
         target = folder / part.name
         if not target.exists():
-            with _bar(part.file.name) as progress:
+            with bar(part.file.name) as progress:
                 archive = fetch(part.file, folder, progress=progress)
-            with _bar(f"unpacking {part.name}") as progress:
+            with bar(f"unpacking {part.name}") as progress:
                 unpack_nsynth(archive, target, n_notes=part.n_notes, progress=progress)
             archive.unlink()
         typer.echo(target)
-
-
-@contextmanager
-def _bar(what: str) -> Iterator["Progress"]:
-    """Show progress on stderr, if that is a terminal."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(file=sys.stderr)
-    with Progress(console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total or None)

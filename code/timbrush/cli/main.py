@@ -103,12 +103,14 @@ def _register() -> None:
         if find_spec(f"timbrush.cli.{name}") is not None:
             module = import_module(f"timbrush.cli.{name}")
             if isinstance(command := getattr(module, name, None), typer.Typer):
+                for subcommand in command.registered_commands:
+                    subcommand.help = _help(subcommand.callback)
                 app.add_typer(command, name=name)
             elif command is not None:
                 app.command(name, help=_help(command))(command)
 
 
-def _help(command: Callable[..., None]) -> str:
+def _help(command: Callable[..., None] | None) -> str:
     """Answer a command's docstring; its example, which is to be copied, is kept in one line."""
     return inspect.cleandoc(command.__doc__ or "").replace("Example: ", "\b\nExample:\n  ")
 

@@ -1,0 +1,34 @@
+"""``timbrush train``: a run file to a trained model."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from timbrush.cli.options import Device
+
+
+def train(
+    run: Annotated[Path, typer.Argument(metavar="RUN.toml", help="Says all about the run.")],
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where it ended.")] = False,
+    device: Device = "auto",
+) -> None:
+    """Train a model as a run file says; killed at any moment, it can be resumed.
+
+    Example: timbrush train experiments/mnist.toml
+    """
+    import json
+
+    import torch
+
+    from timbrush.cli.costs import remark
+    from timbrush.training import runs
+
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    record = runs.train(run, resume=resume, device=device)
+    last = record["history"][-1] if record["history"] else {}
+    typer.echo(json.dumps({"steps": record["steps"], **last}))
+    remark(f"seed {record['seed']}")
+    word = " (estimated)" if record["estimated"] else ""
+    remark(f"train: {record['seconds']:.1f} s, {record['joules']:.3g} J{word}")

@@ -1,0 +1,41 @@
+"""A run file to the training that it asks for."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from timbrush.config import read_toml
+
+
+def train(path: Path, *, resume: bool = False, device: str = "cpu") -> dict[str, Any]:
+    """Train what a run file describes; its sections tell what that is.
+
+    ``[digits]`` is the test bench on MNIST, anything else a codec.
+
+    Returns:
+        The record of the run.
+
+    Raises:
+        ConfigError: If the file cannot be read or does not fit, or if the output folder and
+            ``resume`` contradict each other.
+        DatasetError: If the examples cannot be read.
+    """
+    sections = _sections(path)
+    if "digits" in sections:
+        from timbrush.training import train_mnist
+
+        config = read_toml(path, train_mnist.MnistRunConfig)
+        return train_mnist.train(config, resume=resume, device=device)
+    from timbrush.training import train_codec
+
+    return train_codec.train(
+        read_toml(path, train_codec.CodecRunConfig), resume=resume, device=device
+    )
+
+
+def _sections(path: Path) -> set[str]:
+    """Answer the names of the file's sections; none if it cannot be read, as is said later."""
+    try:
+        return set(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return set()
