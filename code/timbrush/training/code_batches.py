@@ -1,0 +1,111 @@
+"""Extracted codemaps to what inpainters are fitted on and judged by."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from timbrush.datasets import codemaps
+from timbrush.datasets.codemaps import CodemapSet
+from timbrush.errors import ConfigError
+from timbrush.inpainting.contract import CodeShape
+from timbrush.inpainting.painting import rectangles
+from timbrush.tensors import Codemaps, Masks
+
+PAINTED_SHARE = 0.25
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodesConfig:
+    """Where the codemaps are and how many are seen at once.
+
+    Args:
+        train: File that ``timbrush extract`` wrote.
+        valid: The same, of other sounds.
+        batch_size: Crops a step.
+        crop_columns: Longest crop in coarse columns.
+        least_columns: Shortest crop; lengths between are drawn evenly.
+        n_valid: Validation sounds used, evenly spread; 0 for all.
+
+    Raises:
+        ConfigError: For sizes that cannot work.
+    """
+
+    train: str
+    valid: str
+    batch_size: int = 16
+    crop_columns: int = 8
+    least_columns: int = 5
+    n_valid: int = 0
+
+    def __post_init__(self) -> None:
+        if self.batch_size < 1 or not 1 <= self.least_columns <= self.crop_columns:
+            raise ConfigError(
+                "batch_size and least_columns must be 1 or more, crops no shorter"
+            )
+        if self.n_valid < 0:
+            raise ConfigError(f"n_valid must be 0 (all) or more, got {self.n_valid}")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class HeldOut:
+    """Whole validation sounds of one length, each with a painted rectangle."""
+
+    codemaps: Codemaps
+    masks: Masks
+
+
+def read_pair(config: CodesConfig) -> tuple[CodemapSet, CodemapSet]:
+    """Read the training and the validation codemaps.
+
+    Raises:
+        DatasetError: If a file cannot be read.
+        ConfigError: If different codecs made them.
+    """
+    train, valid = (codemaps.read(Path(path)) for path in (config.train, config.valid))
+    if train.fingerprint != valid.fingerprint:
+        raise ConfigError(
+            f"{config.train} was made by the codec {train.fingerprint}, {config.valid} by "
+            f"{valid.fingerprint}; extract both with the same"
+        )
+    return train, valid
+
+
+def code_shape(codes: CodemapSet) -> CodeShape:
+    """Answer what inpainters know of the codec."""
+    return CodeShape(
+        codebook_sizes=codes.codebook_sizes,
+        n_rows=codes.n_rows,
+        columns_per_coarse=codes.columns_per_coarse,
+    )
+
+
+def batches(codes: CodemapSet, batch_size: int = 512) -> Iterator[Codemaps]:
+    """Answer all sounds whole, those of one length together."""
+    for n_columns in codes.columns.unique().tolist():
+        sounds = (codes.columns == n_columns).nonzero()[:, 0]
+        for some in sounds.split(batch_size):
+            yield codes.crop(some, torch.zeros_like(some), n_columns).codemaps
+
+
+def held_out(codes: CodemapSet, n_sounds: int = 0, *, seed: int = 0) -> HeldOut:
+    """Answer sounds evenly spread among those of the commonest length, with rectangles.
+
+    Each rectangle covers a quarter of its sound on both levels. The same codes, count and seed
+    give the same masks, so that rungs are compared alike.
+
+    Args:
+        codes: Validation codemaps.
+        n_sounds: How many; 0 for all.
+        seed: Start of the rectangles' places.
+    """
+    n_columns = int(codes.columns.mode().values)
+    sounds = (codes.columns == n_columns).nonzero()[:, 0]
+    count = min(n_sounds or len(sounds), len(sounds))
+    chosen = sounds[torch.arange(count) * len(sounds) // count]
+    generator = torch.Generator().manual_seed(seed)
+    masks = rectangles(code_shape(codes), count, n_columns, PAINTED_SHARE, generator)
+    return HeldOut(
+        codemaps=codes.crop(chosen, torch.zeros_like(chosen), n_columns).codemaps, masks=masks
+    )
