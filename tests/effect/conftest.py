@@ -21,6 +21,7 @@ class LevelCodec:
     """Codes are mean levels: a coarse cell's own, a fine cell's difference from it."""
 
     context_columns = 1
+    encode_context_columns = 0
 
     def __init__(self):
         self.n_encoded = self.n_decoded = 0
@@ -57,17 +58,28 @@ class LevelCodec:
         return top.repeat_interleave(2, 1).repeat_interleave(2, 2)
 
 
-@pytest.fixture
-def codec():
-    return LevelCodec()
+@pytest.fixture(scope="session")
+def new_effect():
+    """A function that answers a fresh effect; its codec counts columns."""
+    return lambda: _effect(LevelCodec())
 
 
-@pytest.fixture
-def effect(codec):
+@pytest.fixture(scope="session")
+def effect(new_effect):
+    return new_effect()
+
+
+@pytest.fixture(scope="session")
+def a_sound():
+    """A function that answers decaying partials over a little noise."""
+    return _sound
+
+
+def _effect(codec):
     return Effect(codec, floor(code_shape(codec)), CONFIG, "0123456789abcdef")
 
 
-def a_sound(seconds=2.0, sample_rate=8000, n_channels=None, dtype="float32", seed=0):
+def _sound(seconds=2.0, sample_rate=8000, n_channels=None, dtype="float32", seed=0):
     """Decaying partials over a little noise, different in each channel."""
     random = np.random.default_rng(seed)
     time = np.arange(max(1, round(seconds * sample_rate))) / sample_rate

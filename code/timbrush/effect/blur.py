@@ -47,7 +47,7 @@ def blur(
         chosen = choose(weights, stroke, inpainter, turn=turn)
         if not any(bool(mask.any()) for mask in chosen):
             continue
-        masks = _place(chosen, codemaps, first_column)
+        masks = _place(chosen, tuple(codes[:1] for codes in codemaps), first_column)
         redrawn = [
             inpainter.redraw(
                 tuple(codes[channel : channel + 1] for codes in codemaps),

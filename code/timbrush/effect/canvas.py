@@ -41,7 +41,7 @@ class Report:
 
 @dataclass(frozen=True, eq=False)
 class Canvas:
-    """A sound being edited. Painting answers a new canvas and leaves this one: undo is keeping it.
+    """A sound being edited. Painting answers a new canvas; undo is keeping the old one.
 
     ``effect.open`` makes one. All canvases of a sound share its samples and its codes, and each
     stroke keeps only what it changed, so it costs the same in a short sound and in a long one.
@@ -85,7 +85,7 @@ class Canvas:
     def spectrogram(
         self, seconds: tuple[float, float] | None = None
     ) -> Float[np.ndarray, "channel bin frame"]:
-        """Answer log-magnitudes at the model's rate, from 0 (the floor) to 1 (the sound's peak).
+        """Answer log-magnitudes at the model's rate, from 0 (the floor) to 1 (the peak).
 
         Args:
             seconds: Span of time; None for all of it. Frame ``t`` of the sound is centred on
@@ -140,7 +140,7 @@ class Canvas:
         inpainter: str = "naive-bayes",
         radius: float = 1.0,
         seconds: tuple[float, float] | None = None,
-    ) -> tuple[Float[np.ndarray, "row column"], ...]:
+    ) -> tuple[Float[np.ndarray, "_row _column"], ...]:
         """Answer how unlikely each code is among its neighbours, in bits, coarse level first.
 
         Args:

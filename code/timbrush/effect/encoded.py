@@ -74,7 +74,8 @@ class Encoded:
     def _encode(self, index: int) -> Codemaps:
         first = index * CHUNK_COLUMNS
         last = min(first + CHUNK_COLUMNS, self.n_columns)
-        low, high = max(first - CONTEXT_COLUMNS, 0), min(last + CONTEXT_COLUMNS, self.n_columns)
+        context = min(CONTEXT_COLUMNS, self._codec.encode_context_columns)
+        low, high = max(first - context, 0), min(last + context, self.n_columns)
         width = self._codec.grids[0].frames_per_column
         codemaps = self._codec.encode(self.spectrogram(low * width, high * width))
         return tuple(

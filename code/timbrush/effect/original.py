@@ -13,6 +13,8 @@ from timbrush.audio.files import MAX_PEAK, MAX_SAMPLE_RATE, MIN_SAMPLE_RATE
 from timbrush.errors import SoundError
 
 Samples = Float[np.ndarray, "channel time"]
+Piece = Float[np.ndarray, "channel new_time"]
+"""Samples of another length than those that came in."""
 
 MAX_CHANNELS = 256
 FULL_SCALE = {"float32": 1, "float64": 1, "int16": 2**15, "int32": 2**31}
@@ -142,7 +144,7 @@ class Rates:
         low, high = first // inner - self._margin, -(-last // inner) + self._margin
         return low * outer, high * outer
 
-    def to_inner(self, piece: Samples, first: int, last: int) -> Samples:
+    def to_inner(self, piece: Samples, first: int, last: int) -> Piece:
         """Resample a piece read over ``outer_span(first, last)``."""
         if self.outer == self.inner:
             start = first - self.outer_span(first, last)[0]
@@ -151,7 +153,7 @@ class Rates:
         start = self.outer_span(first, last)[0] // outer * inner
         return _cut(_resample(piece, self.outer, self.inner), first - start, last - first)
 
-    def to_outer(self, piece: Samples, first: int, span: tuple[int, int]) -> Samples:
+    def to_outer(self, piece: Samples, first: int, span: tuple[int, int]) -> Piece:
         """Resample a piece, silent around, that begins at inner sample ``first``.
 
         Args:
@@ -170,12 +172,14 @@ class Rates:
         return _cut(resampled, span[0] - unit * outer, span[1] - span[0])
 
 
-def _resample(piece: Samples, from_rate: int, to_rate: int) -> Samples:
-    columns: Samples = soxr.resample(np.ascontiguousarray(piece.T), from_rate, to_rate)
+def _resample(piece: Samples, from_rate: int, to_rate: int) -> Piece:
+    columns: Float[np.ndarray, "new_time channel"] = soxr.resample(
+        np.ascontiguousarray(piece.T), from_rate, to_rate
+    )
     return columns.T
 
 
-def _cut(piece: Samples, start: int, length: int) -> Samples:
+def _cut(piece: Samples, start: int, length: int) -> Piece:
     """Cut out samples; silence surrounds the piece."""
     out = np.zeros((piece.shape[0], length), dtype=np.float32)
     low, high = max(start, 0), min(start + length, piece.shape[1])

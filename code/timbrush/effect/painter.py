@@ -1,6 +1,6 @@
 """One stroke on a sound: zone, new codes, and the patch that puts them there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -103,7 +103,7 @@ class Painter:
 
     def surprise(
         self, edited: Edited, inpainter: str, radius: float, first: int, last: int
-    ) -> tuple[Float[Tensor, "row column"], ...]:
+    ) -> tuple[Float[Tensor, "_row _column"], ...]:
         """Answer bits of surprise of some coarse columns, the mean over channels."""
         rung = self.inpainter(inpainter)
         low, high = edited.around(first, last, rung.context_columns)
@@ -155,9 +155,9 @@ class Painter:
             least_likely(level, float(shape.share), inside > 0)
             for level, inside in zip(bits, box, strict=True)
         ]
-        return self._pixels(cells, edited.config.n_bins) > 0
+        return self._pixels(cells, edited.config.n_bins)
 
-    def _pixels(self, cells: list[Tensor], n_bins: int) -> Bool[Tensor, "level bin frame"]:
+    def _pixels(self, cells: Sequence[Tensor], n_bins: int) -> Bool[Tensor, "level bin frame"]:
         levels = zip(cells, self.codec.grids, strict=True)
         return torch.stack([cell_pixels(level, grid, n_bins) for level, grid in levels])
 
@@ -171,19 +171,8 @@ class Painter:
         first: int,
     ) -> Patch | None:
         """Decode what changed, and put it into the sound."""
-        n_bins, width = edited.config.n_bins, self._coarse.frames_per_column
-        # Only pixels of the zone, and of them only those whose cells got another code.
-        replaced = torch.stack(
-            [
-                (
-                    self._pixels(
-                        [o[c] != n[c] for o, n in zip(before, after, strict=True)], n_bins
-                    )
-                    & (zone > 0)
-                ).any(0)
-                for c in range(before[0].shape[0])
-            ]
-        )  # channel bin frame
+        width = self._coarse.frames_per_column
+        replaced = self._replaced(zone, before, after)
         touched = replaced.any(0).any(0).nonzero()
         start, stop = int(touched[0]) // width, int(touched[-1]) // width + 1
         low, high = edited.around(first + start, first + stop, self.codec.context_columns)
@@ -199,3 +188,16 @@ class Painter:
         return Patch(
             first_sample=first_sample, change=change, first_column=first, codemaps=after
         )
+
+    def _replaced(
+        self, zone: Zone, before: Codemaps, after: Codemaps
+    ) -> Bool[Tensor, "channel bin frame"]:
+        """Answer the pixels of the zone whose cells got another code, on either level."""
+        channels = []
+        for channel in range(before[0].shape[0]):
+            changed = [
+                old[channel] != new[channel] for old, new in zip(before, after, strict=True)
+            ]
+            pixels = self._pixels(changed, zone.shape[1])
+            channels.append((pixels & (zone > 0)).any(0))
+        return torch.stack(channels)

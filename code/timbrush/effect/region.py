@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from timbrush.audio.spectrogram import SpectrogramConfig
@@ -18,7 +18,7 @@ from timbrush.errors import RegionError
 Zone = Float[Tensor, "level bin frame"]
 """How much of a stroke each pixel gets, 0 to 1, for each level of codes."""
 
-CellWeights = Float[Tensor, "row column"]
+CellWeights = Float[Tensor, "_row _column"]
 """How much of a stroke each cell gets, 0 to 1."""
 
 
@@ -74,7 +74,7 @@ def find_extent(
         )
     if not (band[0] < top and band[0] < band[1]):
         raise RegionError(
-            f"the band goes from 0 to {top:g} Hz, got a zone from {band[0]:g} to {band[1]:g} Hz; "
+            f"the band ends at {top:g} Hz, got a zone from {band[0]:g} to {band[1]:g} Hz; "
             "paint inside the band"
         )
     return Extent(
@@ -96,12 +96,14 @@ def cell_weights(zone: Float[Tensor, "bin frame"], grid: Grid) -> CellWeights:
     return torch.stack(rows)
 
 
-def cell_pixels(cells: CellWeights, grid: Grid, n_bins: int) -> Float[Tensor, "bin frame"]:
-    """Spread each cell's value over its pixels; above the last row there is none."""
+def cell_pixels(
+    cells: Bool[Tensor, "_row _column"], grid: Grid, n_bins: int
+) -> Bool[Tensor, "bin frame"]:
+    """Spread cells over their pixels; above the last row there is none."""
     heights = torch.tensor(grid.row_edges).diff()
     pixels = cells.repeat_interleave(heights, 0).repeat_interleave(grid.frames_per_column, 1)
     below, above = grid.row_edges[0], n_bins - grid.row_edges[-1]
-    return torch.nn.functional.pad(pixels, (0, 0, below, above))
+    return torch.nn.functional.pad(pixels, (0, 0, below, above), value=False)
 
 
 def _reach(zone: Iterable[Shape], axis: int) -> Span | None:

@@ -12,7 +12,7 @@ from timbrush.tensors import Codemaps, Masks
 N_PASSES = 4
 """Each pass hides every fourth cell, so that a cell is judged while its neighbours show."""
 
-Bits = Float[Tensor, "batch row column"]
+Bits = Float[Tensor, "batch _row _column"]
 
 
 def surprise(codemaps: Codemaps, inpainter: Inpainter, *, radius: float) -> tuple[Bits, ...]:
