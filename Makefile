@@ -4,6 +4,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
+# Compiled modules are kept: without them every start of torch takes seconds longer.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test check setup screenshots report clean
 
 demo: $(VENV)/runtime.stamp
