@@ -1,0 +1,146 @@
+"""``timbrush demo``: a bundled note, a painted zone, and what came of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from timbrush.cli.options import Device, Force, Model
+
+if TYPE_CHECKING:
+    from timbrush.effect.stroke import Stroke
+
+NOTE = "brass.flac"
+SECONDS, HERTZ = (1.0, 2.25), (400.0, 3000.0)
+STRENGTHS = (0.3, 0.6, 1.0)
+SEED = 1
+
+
+def demo(
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="DIR", help="Where to write.")
+    ] = Path("demo"),
+    model: Model = None,
+    device: Device = "auto",
+    force: Force = False,
+) -> None:
+    """Paint on a bundled note and write what there is to hear and to see.
+
+    Example: timbrush demo -o demo
+    """
+    from timbrush.audio import files
+    from timbrush.codec import codes
+    from timbrush.effect.model import load
+    from timbrush.effect.stroke import save_strokes
+    from timbrush.evaluation.demo_picture import draw_stroke
+
+    _check(output, force)
+    note = Path(__file__).parent.parent / "notes" / NOTE
+    typer.echo(f"timbrush demo: {NOTE}, a real note of NSynth (Engel et al. 2017, CC BY 4.0)\n")
+    with _arrow("load the model"):
+        effect = load(model, device=device)
+    with _arrow("sound file → samples"):
+        sound = files.read(note)
+    rate = sound.sample_rate
+    canvas = effect.open(sound.samples, sample_rate=rate)
+    strokes = [_stroke(list(effect.inpainters), strength) for strength in STRENGTHS]
+    effect.decode(effect.encode(sound.samples, sample_rate=rate))  # warms up what is metered
+    canvas.paint(strokes[-1])
+
+    with _arrow("samples → codes"):
+        encoded = effect.encode(sound.samples, sample_rate=rate)
+    with _arrow("codes → samples, phases included"):
+        restored = effect.decode(encoded)
+    painted = []
+    for stroke in strokes:
+        with _arrow(f"stroke of strength {stroke.strength:g} → samples"):
+            painted.append(canvas.paint(stroke))
+            painted[-1].samples  # noqa: B018
+    output.mkdir(parents=True, exist_ok=True)
+    with _arrow("samples → files and a picture"):
+        files.write(output / "original.wav", sound, force=force)
+        reconstruction = replace(sound, samples=restored.reshape(sound.samples.shape))
+        files.write(output / "reconstruction.wav", reconstruction, force=force)
+        for result in painted:
+            blurred = replace(sound, samples=result.samples)
+            files.write(output / _name(result.strokes[-1]), blurred, force=force)
+        codes.write(output / "note.codes", encoded, force=force)
+        save_strokes(
+            output / "strokes.json", painted[-1].strokes, effect.fingerprint, force=force
+        )
+        title = f"A stroke of strength 1 with {strokes[-1].inpainter}"
+        draw_stroke(
+            output / "picture.png", effect, canvas, painted[-1], title=title, force=force
+        )
+    _tell(output, encoded, painted)
+
+
+def _names() -> list[str]:
+    blurred = [f"blurred-{round(100 * strength)}.wav" for strength in STRENGTHS]
+    sounds = ["original.wav", "reconstruction.wav", *blurred]
+    return [*sounds, "note.codes", "strokes.json", "picture.png"]
+
+
+def _name(stroke: "Stroke") -> str:
+    return f"blurred-{round(100 * stroke.strength)}.wav"
+
+
+def _check(output: Path, force: bool) -> None:
+    """Refuse a folder whose files would be replaced, before any work is done for it."""
+    from timbrush.audio.whole import check_writable
+    from timbrush.errors import OutputError
+
+    if output.exists() and not output.is_dir():
+        raise OutputError(f"{output} is no folder; name another place with -o")
+    if output.is_dir():
+        for name in _names():
+            check_writable(output / name, force=force)
+
+
+def _stroke(inpainters: list[str], strength: float) -> "Stroke":
+    from timbrush.effect.stroke import Stroke
+
+    inpainter = "naive-bayes" if "naive-bayes" in inpainters else inpainters[-1]
+    return Stroke(
+        seconds=SECONDS, hertz=HERTZ, strength=strength, inpainter=inpainter, seed=SEED
+    )
+
+
+@contextmanager
+def _arrow(what: str) -> Iterator[None]:
+    """Meter one arrow of the data flow and print a line about it."""
+    from timbrush.cli.costs import cost
+    from timbrush.energy import Meter
+
+    with Meter() as meter:
+        yield
+    typer.echo(f"  {what:<36}{cost(meter.reading)}")
+
+
+def _tell(output: Path, encoded: Any, painted: list[Any]) -> None:
+    stroke, report = painted[-1].strokes[-1], painted[-1].reports[-1]
+    shares = ", ".join(f"{result.reports[-1].share_changed:.0%}" for result in painted)
+    bits = 8 * (output / "note.codes").stat().st_size / encoded.seconds
+    lines = [
+        "",
+        f"The note as codes takes {bits:.0f} bits a second (note.codes, header included).",
+        f"Painted: {SECONDS[0]:g} to {SECONDS[1]:g} s, {HERTZ[0]:g} to {HERTZ[1]:g} Hz, with "
+        f"{stroke.inpainter}, seed {stroke.seed}; {shares} of the cells changed.",
+        f"Before {report.seconds[0]:.2f} s and after {report.seconds[1]:.2f} s every sample is "
+        "as it was, bit for bit.",
+        "",
+        f"Listen and look in {output}:",
+        "  original.wav         the note",
+        "  reconstruction.wav   what the codes alone make of it",
+        *(
+            f"  {_name(result.strokes[-1]):<20} the zone redrawn at strength "
+            f"{result.strokes[-1].strength:g}"
+            for result in painted
+        ),
+        "  picture.png          before and after, the zone outlined",
+        "  strokes.json         the edit; timbrush replay paints it on any sound",
+    ]
+    typer.echo("\n".join(lines))
