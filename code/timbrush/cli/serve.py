@@ -41,7 +41,5 @@ def serve(
         typer.echo("Ctrl-C ends it.", err=True)
         if open_page:
             webbrowser.open(address)
-        server = uvicorn.Server(
-            uvicorn.Config(app, log_level="warning", server_header=False, limit_concurrency=128)
-        )
-        server.run(sockets=[listener])
+        config = uvicorn.Config(app, log_level="warning", server_header=False)
+        uvicorn.Server(config).run(sockets=[listener])

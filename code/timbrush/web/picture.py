@@ -136,7 +136,7 @@ def _between(
 def _loudest(
     decibels: Float[np.ndarray, "bin column"], edges: Float[np.ndarray, " edge"]
 ) -> Float[np.ndarray, "row column"]:
-    """Answer the loudest bin of each row that is wider than a bin, so that no partial is lost."""
+    """Answer the loudest bin of rows wider than a bin, so that no partial is lost."""
     if len(edges) < 2:
         return decibels[:0]
     starts = np.minimum(np.rint(edges[:-1]).astype(int), len(decibels) - 1)

@@ -62,7 +62,7 @@ class Sessions:
             if session_id not in self._sessions:
                 raise HTTPException(
                     404,
-                    "this session is not known (any more); send the sound and its strokes again",
+                    "this session is not known (any more); send sound and strokes again",
                 )
             self._sessions.move_to_end(session_id)
             return self._sessions[session_id]
@@ -81,8 +81,8 @@ class Sessions:
             still_there: Whether the client still waits, asked when its turn has come.
 
         Raises:
-            HTTPException: 404 if it is not there (any more), 503 if too many wait already, 499 if
-                the client has gone.
+            HTTPException: 404 if it is not there (any more), 503 if too many wait already,
+                499 if the client has gone.
         """
         session = self.find(session_id)
         if not self._waiting.acquire(blocking=False):

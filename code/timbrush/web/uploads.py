@@ -45,6 +45,7 @@ def _refuse_beyond(limits: Limits, length: int, rate: int, n_channels: int) -> N
     if length > limits.sound_seconds * rate or length * n_channels > limits.sound_values:
         raise SoundError(
             f"the sound is too long for the page: expected at most "
-            f"{limits.sound_seconds / 60:.6g} minutes and {limits.sound_values / 1e6:.6g} million "
-            "samples over all channels; cut it first, or use the command line"
+            f"{limits.sound_seconds / 60:.6g} minutes and "
+            f"{limits.sound_values / 1e6:.6g} million samples over all channels; "
+            "cut it first, or use the command line"
         )

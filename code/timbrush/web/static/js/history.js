@@ -8,11 +8,22 @@ export function showHistory(studio) {
   const list = byId('history');
   const draw = () => {
     list.replaceChildren(row(studio, 0), ...studio.entries.map((_, i) => row(studio, i + 1)));
-    list.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' });
+    reveal(list, list.querySelector('[aria-current]'));
     const joules = studio.entries.slice(0, studio.position).reduce((sum, { cost }) => sum + cost.joules, 0);
     byId('total').textContent = studio.position ? energy(joules, studio.entries.some(({ cost }) => cost.estimated)) : '';
   };
   studio.addEventListener('changed', draw);
+}
+
+/**
+ * Scrolls the list, and nothing around it.
+ *
+ * @param {HTMLElement} list
+ * @param {HTMLElement} item
+ */
+function reveal(list, item) {
+  const top = item.offsetTop - list.offsetTop;
+  list.scrollTop = Math.min(top, Math.max(list.scrollTop, top + item.offsetHeight - list.clientHeight));
 }
 
 /**

@@ -127,8 +127,8 @@ for (const input of document.querySelectorAll("input[name='mode']")) {
 
 function colour() {
   const [gain, range] = [Number(byId('gain').value), Number(byId('range').value)];
-  byId('gain-value').textContent = `${gain} dB`.replace('-', '−');
-  byId('range-value').textContent = `${range} dB`;
+  byId('gain-value').textContent = String(gain).replace('-', '−');
+  byId('range-value').textContent = String(range);
   for (const id of ['gain', 'range']) shareOf(byId(id));
   spectrogram.colour(byId('colormap').value, gain, range);
   stage.redraw();

@@ -38,6 +38,7 @@ export class Overlay {
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, width, height);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.#drawBeyond(context);
     for (const level of this.surprise) this.#drawSurprise(context, level);
     if (this.showGrid) this.#drawGrids(context);
     const { draft } = this.tools;
@@ -73,11 +74,27 @@ export class Overlay {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
   }
 
+  /**
+   * Dims what the model does not reach.
+   *
+   * @param {CanvasRenderingContext2D} context
+   */
+  #drawBeyond(context) {
+    const top = this.grids[0]?.row_edges_hertz.at(-1) ?? Infinity;
+    const y = this.view.yOf(top);
+    if (top >= this.view.highest * 0.99 || y <= 0) return;
+    context.fillStyle = 'rgb(14 16 19 / 0.45)';
+    context.fillRect(0, 0, this.view.width, y);
+    context.fillStyle = '#a3abb5';
+    context.font = '11px Inter, system-ui, sans-serif';
+    if (y > 20) context.fillText('beyond the model', 8, y - 7);
+  }
+
   /** @param {CanvasRenderingContext2D} context */
   #drawGrids(context) {
     const [coarse, fine] = [this.grids[0], this.grids[this.grids.length - 1]];
     if (this.gridLevel !== 'coarse' && fine) this.#drawGrid(context, fine, 'rgb(255 255 255 / 0.10)');
-    if (this.gridLevel !== 'fine' && coarse) this.#drawGrid(context, coarse, 'rgb(255 255 255 / 0.26)');
+    if (this.gridLevel !== 'fine' && coarse) this.#drawGrid(context, coarse, 'rgb(255 255 255 / 0.2)');
   }
 
   /**
@@ -116,7 +133,7 @@ export class Overlay {
     const { view } = this;
     const nRows = grid.row_edges_hertz.length - 1;
     const nColumns = values.length / nRows;
-    context.fillStyle = ACCENT;
+    context.fillStyle = '#fff';
     for (let c = 0; c < nColumns; c++) {
       const start = grid.first_column_seconds + c * grid.column_seconds;
       const [left, right] = [view.xOf(start), view.xOf(start + grid.column_seconds)];
@@ -125,7 +142,7 @@ export class Overlay {
         const share = Math.min(1, values[r * nColumns + c] / SURPRISE_BITS);
         const bottom = view.yOf(Math.max(1, grid.row_edges_hertz[r]));
         const top = view.yOf(grid.row_edges_hertz[r + 1]);
-        context.globalAlpha = 0.55 * share * share;
+        context.globalAlpha = 0.6 * share * share;
         context.fillRect(left, top, right - left, bottom - top);
       }
     }

@@ -10,6 +10,7 @@ const VOICE_FADE_SECONDS = 0.006;
 const PATCH_FADE_SECONDS = 0.08;
 const COMPARE_FADE_SECONDS = 0.02;
 const REPORT_FRAMES = 1024;
+const EDGE_FRAMES = VOICE_FADE_SECONDS * sampleRate;
 
 class Player extends AudioWorkletProcessor {
   constructor() {
@@ -95,7 +96,9 @@ class Player extends AudioWorkletProcessor {
   jump(place) {
     this.silence();
     this.place = place;
-    this.voices.push({ place, gain: place === 0 ? 1 : 0, target: 1 });
+    // An attack at the very beginning stays sharp, if nothing else sounds.
+    const alone = this.voices.every((voice) => voice.place >= this.current[0].length);
+    this.voices.push({ place, gain: place === 0 && alone ? 1 : 0, target: 1 });
   }
 
   silence() {
@@ -111,13 +114,17 @@ class Player extends AudioWorkletProcessor {
    * @param {number} place
    */
   heard(channel, place) {
-    let value = this.current[channel][place] ?? 0;
+    const left = this.current[channel].length - place;
+    if (left <= 0) return 0;
+    let value = this.current[channel][place];
     for (const { first, last, deltas, progress } of this.patches) {
       if (place >= first && place < last) value -= (1 - progress) * deltas[channel][place - first];
     }
-    if (this.compare === 0) return value;
-    const original = (this.original[channel][place] ?? 0) * this.originalGain;
-    return value * (1 - this.compare) + original * this.compare;
+    if (this.compare > 0) {
+      const original = this.original[channel][place] * this.originalGain;
+      value += this.compare * (original - value);
+    }
+    return left < EDGE_FRAMES ? (value * left) / EDGE_FRAMES : value;
   }
 
   step() {

@@ -29,7 +29,7 @@ export class Session {
   }
 
   /**
-   * @param {Stroke[]} strokes The list so far, in case the server lost it.
+   * @param {Stroke[]} strokes The list so far: what the answer is compared with.
    * @param {Stroke} stroke
    * @param {AbortSignal} [signal]
    */
@@ -38,11 +38,12 @@ export class Session {
   }
 
   /**
-   * @param {Stroke[]} strokes The whole edit.
+   * @param {Stroke[]} strokes The list so far.
+   * @param {Stroke[]} next The list that takes its place.
    * @param {AbortSignal} [signal]
    */
-  replace(strokes, signal) {
-    return this.#ask('PUT', 'strokes', { strokes }, [], signal);
+  replace(strokes, next, signal) {
+    return this.#ask('PUT', 'strokes', { strokes: next }, strokes, signal);
   }
 
   /**

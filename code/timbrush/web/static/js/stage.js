@@ -45,7 +45,7 @@ export class Stage {
     byId('read-time').textContent = place ? `${clock(seconds)} s` : '–';
     byId('read-hertz').textContent = place ? `${hertz.toFixed(hertz < 1000 ? 1 : 0)} Hz` : '–';
     byId('read-note').textContent = place ? describe(hertz) : '–';
-    byId('read-level').textContent = level === null || level === 0 ? '–' : `${level.toFixed(1).replace('-', '−')} dB`;
+    byId('read-level').textContent = !place || level === null ? '–' : `${level.toFixed(1).replace('-', '−')} dB`;
     this.overlay.pointer = place;
     this.redrawOver();
   }

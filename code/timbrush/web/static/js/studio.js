@@ -115,7 +115,7 @@ export class Studio extends EventTarget {
     return this.#run('Going back', async (session, signal) => {
       await this.#leavePreview();
       const list = this.entries.slice(0, position).map((entry) => entry.stroke);
-      const { head, arrays } = await session.replace(list, signal);
+      const { head, arrays } = await session.replace(this.strokes, list, signal);
       await this.#apply(head, arrays);
       this.position = position;
       this.#tell('changed', null);
@@ -126,7 +126,7 @@ export class Studio extends EventTarget {
   replace(strokes) {
     return this.#run('Painting the saved strokes', async (session, signal) => {
       await this.#leavePreview();
-      const { head, arrays } = await session.replace(strokes, signal);
+      const { head, arrays } = await session.replace(this.strokes, strokes, signal);
       await this.#apply(head, arrays);
       const shared = this.entries.slice(0, head.first_stroke);
       const painted = strokes.slice(head.first_stroke);
@@ -284,7 +284,7 @@ export class Studio extends EventTarget {
     if (!this.#session || !this.isOpen || words === 'Opening') return;
     // The server may have finished what was cancelled: tell it which list counts.
     await this.#session
-      .replace(this.strokes)
+      .replace(this.strokes, this.strokes)
       .then(({ head, arrays }) => this.#apply(head, arrays))
       .catch(() => {});
   }

@@ -1,0 +1,132 @@
+"""A tiny untrained model, a sound, and a client that sends them to the server."""
+
+import io
+import wave
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from timbrush import checkpoints
+from timbrush.codec.quantizer import QuantizerConfig
+from timbrush.codec.vqvae2 import VQVAE2, VQVAE2Config
+from timbrush.effect.model import Effect, load
+from timbrush.effect.rungs import code_shape
+from timbrush.inpainting.naive_bayes import NaiveBayes
+from timbrush.web import packets
+from timbrush.web.app import create_app
+from timbrush.web.limits import Limits
+from timbrush.web.notes import Note
+
+ADDRESS = "http://127.0.0.1:8517"
+STROKE = {
+    "zone": [{"shape": "rectangle", "seconds": [0.5, 1.0], "hertz": [200, 2000]}],
+    "seed": 7,
+}
+
+
+@pytest.fixture(scope="session")
+def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("weights")
+    torch.manual_seed(0)
+    config = VQVAE2Config(
+        n_channels=8,
+        n_encoder_blocks=1,
+        n_decoder_blocks=1,
+        quantizer=QuantizerConfig(codebook_size=16, n_features=4),
+    )
+    codec = VQVAE2(config).eval()
+    fingerprint = checkpoints.save_codec(folder / "codec.safetensors", codec)
+    shape = code_shape(codec)
+    maps = tuple(
+        torch.randint(0, 16, (4, rows, 8 * scale))
+        for rows, scale in zip(shape.n_rows, shape.columns_per_coarse, strict=True)
+    )
+    rung = NaiveBayes.fit([maps], shape)
+    checkpoints.save_inpainter(folder / "naive-bayes.safetensors", rung, codec=fingerprint)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def effect(model_folder: Path) -> Effect:
+    return load(model_folder, device="cpu")
+
+
+def wav(
+    seconds: float = 2.0, *, sample_rate: int = 16_000, n_channels: int = 1, pitch: float = 220
+) -> bytes:
+    """A note with partials as a 16-bit WAV, written by the standard library."""
+    time = np.arange(round(seconds * sample_rate)) / sample_rate
+    channels = [
+        sum(np.sin(2 * np.pi * pitch * (c + 1) * k * time) / k for k in range(1, 6)) * 0.2
+        for c in range(n_channels)
+    ]
+    integers = (np.stack(channels, axis=1) * 32767).astype("<i2")
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as file:
+        file.setnchannels(n_channels)
+        file.setsampwidth(2)
+        file.setframerate(sample_rate)
+        file.writeframes(integers.tobytes())
+    return buffer.getvalue()
+
+
+@pytest.fixture
+def make_app(effect: Effect, tmp_path: Path) -> Callable[..., FastAPI]:
+    path = tmp_path / "bell.wav"
+    path.write_bytes(wav())
+    notes = {"bell.wav": Note(name="bell.wav", title="Bell", credit="Nobody", path=path)}
+
+    def make(**limits: float) -> FastAPI:
+        return create_app(effect, notes=notes, limits=Limits(**limits))
+
+    return make
+
+
+@pytest.fixture
+def client(make_app: Callable[..., FastAPI]) -> Iterator["Client"]:
+    with Client(make_app()) as client:
+        yield client
+
+
+class Client(TestClient):
+    """The page's half of the conversation."""
+
+    def __init__(self, app: FastAPI, **options: object) -> None:
+        super().__init__(app, base_url=ADDRESS, **options)
+
+    def open(self, sound: bytes) -> tuple[str, dict, dict]:
+        answer = self.post("/api/sessions", content=sound, headers=octets())
+        assert answer.status_code == 200, answer.text
+        head, arrays = packets.decode(answer.content)
+        return head["session"], head, arrays
+
+    def paint(self, session: str, stroke: dict) -> tuple[dict, dict]:
+        answer = self.post(f"/api/sessions/{session}/strokes", json={"stroke": stroke})
+        assert answer.status_code == 200, answer.text
+        return packets.decode(answer.content)
+
+    def replace(self, session: str, strokes: list[dict]) -> tuple[dict, dict]:
+        answer = self.put(f"/api/sessions/{session}/strokes", json={"strokes": strokes})
+        assert answer.status_code == 200, answer.text
+        return packets.decode(answer.content)
+
+    def download(self, session: str, kind: str = "wav") -> bytes:
+        answer = self.get(f"/api/sessions/{session}/sound.{kind}")
+        assert answer.status_code == 200, answer.text
+        return answer.content
+
+
+def octets() -> dict[str, str]:
+    return {"content-type": "application/octet-stream"}
+
+
+def samples_of(wave_bytes: bytes) -> np.ndarray:
+    """Samples [channel, time] of a 16-bit WAV, read by the standard library."""
+    with wave.open(io.BytesIO(wave_bytes)) as file:
+        integers = np.frombuffer(file.readframes(file.getnframes()), "<i2")
+        return integers.reshape(-1, file.getnchannels()).T.astype(np.float32) / 32768

@@ -1,0 +1,420 @@
+"""The page in a real browser, against the real effect with a tiny model."""
+
+import base64
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from typer.testing import CliRunner
+
+from timbrush.audio import files
+from timbrush.cli.main import app as command_line
+from timbrush.effect.canvas import Canvas
+from timbrush.effect.model import Effect
+from timbrush.web.app import create_app
+
+from .browser import CHROMIUM, FLAGS
+from .conftest import samples_of, wav
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+if not CHROMIUM.exists():
+    pytest.skip(f"there is no browser at {CHROMIUM}", allow_module_level=True)
+
+Page = sync_api.Page
+RATE = 16_000
+
+
+@pytest.fixture(scope="module")
+def application(effect: Effect) -> FastAPI:
+    return create_app(effect)
+
+
+@pytest.fixture(scope="module")
+def address(application: FastAPI) -> Iterator[str]:
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(application, log_level="error"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    server.should_exit = True
+    thread.join()
+    listener.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def tab(browser: object, address: str) -> Iterator[tuple[Page, list[str]]]:
+    """A page, and what its console said."""
+    said: list[str] = []
+    with browser.new_context(viewport={"width": 1280, "height": 720}) as context:
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("console", lambda line: said.append(line.text))
+        page.goto(address)
+        page.wait_for_selector("body[data-ready]")
+        yield page, said
+
+
+@pytest.fixture
+def page(tab: tuple[Page, list[str]]) -> Iterator[Page]:
+    """The page with a note just opened; any complaint in its console fails the test."""
+    page, said = tab
+    open_sound(page, wav())
+    page.select_option("#inpainter", "naive-bayes")
+    page.check("#on-release")
+    page.keyboard.press("1")
+    page.keyboard.press("0")
+    yield page
+    complaints = [line for line in said if "Failed to load resource" not in line]
+    said.clear()
+    assert complaints == []
+
+
+def until(page: Page, expression: str) -> None:
+    """Wait; unlike Playwright's own function this needs no ``eval`` on the page."""
+    stop = time.monotonic() + 15
+    while not page.evaluate(expression):
+        assert time.monotonic() < stop, f"never came true: {expression}"
+        time.sleep(0.01)
+
+
+def open_sound(page: Page, sound: bytes) -> None:
+    page.evaluate("timbrush.studio.name = ''")
+    page.set_input_files("#file", {"name": "bell.wav", "mimeType": "", "buffer": sound})
+    until(page, "timbrush.studio.name && timbrush.player.length > 0")
+    at(page, 0)
+
+
+def drag(page: Page, start: tuple[float, float], stop: tuple[float, float]) -> None:
+    """Drag on the picture, from and to shares of its width and height."""
+    box = page.locator("#surface").bounding_box()
+    (x0, y0), (x1, y1) = (
+        (box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in (start, stop)
+    )
+    page.mouse.move(x0, y0)
+    page.mouse.down()
+    page.mouse.move((x0 + x1) / 2, (y0 + y1) / 2)
+    page.mouse.move(x1, y1)
+    page.mouse.up()
+
+
+def paint(page: Page, start: tuple = (0.3, 0.3), stop: tuple = (0.6, 0.7)) -> None:
+    position = page.evaluate("timbrush.studio.position")
+    drag(page, start, stop)
+    at(page, position + 1)
+
+
+def at(page: Page, position: int) -> None:
+    until(page, f"timbrush.studio.position === {position}")
+
+
+HEARD = """
+async (original) => (await timbrush.player.peek(0, 1e9, original)).map((channel) => {
+  const bytes = new Uint8Array(channel.buffer);
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+})
+"""
+
+
+def heard(page: Page, *, original: bool = False) -> np.ndarray:
+    """The samples in the audio graph."""
+    channels = [base64.b64decode(channel) for channel in page.evaluate(HEARD, original)]
+    return np.stack([np.frombuffer(channel, "<f4") for channel in channels])
+
+
+def download(page: Page, button: str) -> bytes:
+    with page.expect_download() as waiting:
+        page.click(button)
+    return Path(waiting.value.path()).read_bytes()
+
+
+def test_a_painted_zone_changes_what_the_audio_graph_plays(page: Page) -> None:
+    original = samples_of(wav())
+    np.testing.assert_array_equal(heard(page), original)
+    paint(page)
+    changed = heard(page)
+    differing = np.flatnonzero((changed != original).any(axis=0)) / RATE
+    assert 0.5 < differing[0] < differing[-1] < 1.3  # 0.6 to 1.2 s were painted
+    assert page.evaluate("timbrush.player.playing")
+    entry = page.locator("#history button").nth(1)
+    for unit in (" ms", " J", " %"):
+        assert unit in entry.inner_text()
+
+
+def test_undo_and_redo_are_exact_by_keys_buttons_and_jumps(page: Page) -> None:
+    original = heard(page)
+    states = [original]
+    for top in (0.2, 0.4, 0.6):
+        paint(page, (0.2, top), (0.5, top + 0.2))
+        states.append(heard(page))
+    for position, press in ((2, "Control+z"), (1, "Meta+z"), (2, "Control+y")):
+        page.keyboard.press(press)
+        at(page, position)
+        np.testing.assert_array_equal(heard(page), states[position])
+    page.keyboard.press("Control+Shift+z")
+    at(page, 3)
+    np.testing.assert_array_equal(heard(page), states[3])
+    page.click("#history button >> nth=0")
+    at(page, 0)
+    np.testing.assert_array_equal(heard(page), original)
+    assert page.locator("#redo").is_enabled() and not page.locator("#undo").is_enabled()
+    page.click("#history button >> nth=3")
+    at(page, 3)
+    np.testing.assert_array_equal(heard(page), states[3])
+
+
+def test_comparing_with_the_original_is_no_edit(page: Page) -> None:
+    paint(page)
+    before = heard(page)
+    page.keyboard.press("b")
+    assert page.evaluate("timbrush.player.comparing")
+    np.testing.assert_array_equal(heard(page, original=True), samples_of(wav()))
+    page.keyboard.press("b")
+    assert not page.evaluate("timbrush.player.comparing")
+    np.testing.assert_array_equal(heard(page), before)
+    assert page.evaluate("timbrush.studio.entries.length") == 1
+
+
+def test_downloads_are_what_the_command_line_makes_of_the_saved_strokes(
+    page: Page, model_folder: Path, tmp_path: Path
+) -> None:
+    paint(page)
+    page.fill("#brush-strength + input", "60")
+    page.keyboard.press("Tab")
+    page.click("#surface", position={"x": 5, "y": 5})
+    page.keyboard.press("2")
+    paint(page, (0.6, 0.2), (0.8, 0.6))
+    (tmp_path / "edit.json").write_bytes(download(page, "#save-strokes"))
+    (tmp_path / "bell.wav").write_bytes(wav())
+    for kind in ("wav", "flac"):
+        arguments = ["edit.json", "bell.wav", "-o", f"again.{kind}"]
+        paths = [str(tmp_path / a) if "." in a else a for a in arguments]
+        result = CliRunner().invoke(
+            command_line, ["replay", *paths, "--model", str(model_folder)]
+        )
+        assert result.exit_code == 0, result.output
+        assert download(page, f"#save-{kind}") == (tmp_path / f"again.{kind}").read_bytes()
+    samples = files.read(tmp_path / "again.wav").samples
+    assert np.abs(samples - heard(page)).max() < 1e-4  # 16 bits
+
+
+def test_saved_strokes_open_on_the_page(page: Page) -> None:
+    paint(page)
+    paint(page, (0.1, 0.5), (0.3, 0.8))
+    edited, strokes = heard(page), download(page, "#save-strokes")
+    open_sound(page, wav())
+    at(page, 0)
+    page.set_input_files(
+        "#strokes-file", {"name": "edit.json", "mimeType": "", "buffer": strokes}
+    )
+    at(page, 2)
+    np.testing.assert_array_equal(heard(page), edited)
+    page.set_input_files("#strokes-file", {"name": "x.json", "mimeType": "", "buffer": b"[]"})
+    page.wait_for_selector("#message.problem >> text=holds no strokes")
+    at(page, 2)
+
+
+def test_a_session_that_the_server_lost_is_rebuilt_unseen(page: Page, address: str) -> None:
+    paint(page)
+    page.evaluate("fetch(timbrush.studio.address(''), { method: 'DELETE' })")
+    page.evaluate("fetch(timbrush.studio.address('').slice(0, -1), { method: 'DELETE' })")
+    page.keyboard.press("Control+z")
+    at(page, 0)
+    np.testing.assert_array_equal(heard(page), samples_of(wav()))
+    page.keyboard.press("Control+y")
+    at(page, 1)
+
+
+def test_a_cancelled_stroke_leaves_no_trace(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paint(page)
+    before = heard(page)
+    plain = Canvas.paint
+
+    def slow(self: Canvas, stroke: object) -> Canvas:
+        time.sleep(1.0)
+        return plain(self, stroke)
+
+    monkeypatch.setattr(Canvas, "paint", slow)
+    drag(page, (0.2, 0.2), (0.8, 0.8))
+    page.wait_for_selector("#busy:visible")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#message >> text=cancelled")
+    page.wait_for_selector("#busy", state="hidden")
+    np.testing.assert_array_equal(heard(page), before)
+    assert page.locator("#history button").count() == 2
+    monkeypatch.undo()
+    strokes = json.loads(download(page, "#save-strokes"))["strokes"]
+    assert len(strokes) == 1
+
+
+def test_a_stroke_that_fails_says_why_and_leaves_no_trace(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = heard(page)
+    page.evaluate("document.getElementById('inpainter').append(new Option('Magic', 'magic'))")
+    page.select_option("#inpainter", "magic")
+    drag(page, (0.2, 0.2), (0.8, 0.8))
+    page.wait_for_selector("#message.problem >> text=inpainter must be one of")
+    np.testing.assert_array_equal(heard(page), before)
+    assert page.locator("#history button").count() == 1
+
+
+def test_shift_adds_alt_subtracts_and_the_eraser_erases(page: Page) -> None:
+    page.uncheck("#on-release")
+    drag(page, (0.1, 0.1), (0.3, 0.3))
+    page.keyboard.down("Shift")
+    drag(page, (0.4, 0.4), (0.6, 0.6))
+    page.keyboard.up("Shift")
+    page.keyboard.down("Alt")
+    drag(page, (0.5, 0.5), (0.55, 0.55))
+    page.keyboard.up("Alt")
+    page.keyboard.press("5")
+    drag(page, (0.1, 0.1), (0.2, 0.2))
+    shapes = page.evaluate("timbrush.zone.shapes.map((s) => [s.shape, s.mode])")
+    rectangle, brush = "rectangle", "brush"
+    assert shapes == [
+        [rectangle, "add"],
+        [rectangle, "add"],
+        [rectangle, "subtract"],
+        [brush, "subtract"],
+    ]
+    assert page.evaluate("timbrush.studio.position") == 0
+    page.keyboard.press("Enter")
+    at(page, 1)
+    page.keyboard.press("Escape")
+    assert page.evaluate("timbrush.zone.isEmpty")
+
+
+@pytest.mark.parametrize("key", ["2", "3", "4"])
+def test_every_tool_paints(page: Page, key: str) -> None:
+    page.keyboard.press(key)
+    box = page.locator("#surface").bounding_box()
+    page.mouse.move(box["x"] + 300, box["y"] + 200)
+    page.mouse.down()
+    for x, y in ((400, 180), (480, 260), (380, 330)):
+        page.mouse.move(box["x"] + x, box["y"] + y)
+    page.mouse.up()
+    at(page, 1)
+    assert (heard(page) != samples_of(wav())).any()
+
+
+def test_variations_can_be_heard_and_kept(page: Page) -> None:
+    page.uncheck("#on-release")
+    drag(page, (0.3, 0.3), (0.6, 0.7))
+    original = heard(page)
+    page.click("#vary")
+    page.wait_for_selector("#strip button[aria-pressed=true]")
+    page.click("#strip button >> nth=2")
+    page.wait_for_selector("#strip button:nth-child(3)[aria-pressed=true]")
+    preview = heard(page)
+    assert (preview != original).any()
+    assert page.evaluate("timbrush.studio.entries.length") == 0
+    page.click("#strip .keep")
+    at(page, 1)
+    np.testing.assert_array_equal(heard(page), preview)
+    page.keyboard.press("Control+z")
+    at(page, 0)
+    np.testing.assert_array_equal(heard(page), original)
+
+
+def test_keys_play_loop_zoom_and_resize_the_brush(page: Page) -> None:
+    page.keyboard.press(" ")
+    until(page, "timbrush.player.playing && timbrush.player.place > 800")
+    page.keyboard.press(" ")
+    assert not page.evaluate("timbrush.player.playing")
+    page.keyboard.press("l")
+    assert page.get_attribute("#loop", "aria-pressed") == "false"
+    page.keyboard.press("+")
+    assert page.evaluate("timbrush.view.time[1] - timbrush.view.time[0]") < 1.5
+    page.keyboard.press("0")
+    assert page.evaluate("timbrush.view.time") == [0, 2]
+    size = page.evaluate("timbrush.tools.brushPixels")
+    page.keyboard.press("]")
+    assert page.evaluate("timbrush.tools.brushPixels") > size
+    page.keyboard.press("?")
+    assert page.locator("#help-box").is_visible()
+    page.keyboard.press("Escape")
+
+
+def test_every_control_has_a_name_and_can_be_reached_by_tab(page: Page) -> None:
+    paint(page)
+    nameless = page.evaluate(
+        """() => [...document.querySelectorAll('button, input, select, a, [role]')]
+            .filter((e) => e.checkVisibility() && !(e.getAttribute('aria-label') ||
+                e.getAttribute('aria-labelledby') || e.textContent.trim() || e.labels?.length))
+            .map((e) => e.outerHTML)"""
+    )
+    assert nameless == []
+    reached = set()
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.id"))
+    wanted = {"open", "undo", "save-wav", "surface", "overview", "play", "loop", "inpainter"}
+    assert wanted | {"seed", "die", "lock", "paint", "vary", "brush-strength"} <= reached
+
+
+def test_the_readout_names_time_frequency_note_and_level(page: Page) -> None:
+    box = page.locator("#surface").bounding_box()
+    y = page.evaluate("timbrush.view.yOf(220)")
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + y)
+    assert page.inner_text("#read-time") == "1.000 s"
+    assert page.inner_text("#read-note").startswith("A3")
+    assert -20 < float(page.inner_text("#read-level").replace("−", "-").split()[0]) < -8
+
+
+NO_CLICK = """
+async () => {
+  const rate = 16000, length = 16000;
+  const turn = 2 * Math.PI * 220 / rate;
+  const tone = Float32Array.from({ length }, (_, i) => 0.5 * Math.sin(turn * i));
+  const bump = (i) => 1 - 0.8 * Math.sin(Math.PI * i / 6400);
+  const softer = tone.slice(4800, 11200).map((v, i) => v * bump(i));
+  const context = new OfflineAudioContext(1, 3 * rate, rate);
+  await context.audioWorklet.addModule('/static/js/player-worklet.js');
+  const node = new AudioWorkletNode(context, 'player', { numberOfInputs: 0 });
+  node.connect(context.destination);
+  const tell = (type, message) => node.port.postMessage({ type, ...message });
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 60));
+  tell('load', { original: [tone.slice()], current: [tone.slice()] });
+  tell('range', { first: 0, last: 12347, loop: true });  // the seam cuts the tone anywhere
+  tell('play', { place: 0 });
+  const steps = [
+    [0.5, () => tell('patch', { id: 1, first: 4800, samples: [softer] })],
+    [1.6, () => tell('hear', { original: true, gain: 1 })],
+    [2.0, () => tell('seek', { place: 7001 })],
+    [2.5, () => tell('stop', {})],
+  ];
+  for (const [time, act] of steps) {
+    context.suspend(time).then(async () => { act(); await pause(); context.resume(); });
+  }
+  await pause();
+  return Array.from((await context.startRendering()).getChannelData(0));
+}
+"""
+
+
+def test_nothing_clicks_when_the_sound_changes_loops_jumps_or_stops(page: Page) -> None:
+    output = np.array(page.evaluate(NO_CLICK))
+    steepest = 2 * np.pi * 220 / RATE * 0.5
+    assert np.abs(np.diff(output)).max() < 1.3 * steepest  # a hard cut would jump by up to 1
+    assert np.abs(output[100:12_000]).max() == pytest.approx(0.5, abs=0.01)
+    assert np.abs(output[20_500:21_000]).max() < 0.2  # the softer middle, one loop later
+    assert np.abs(output[30_000:31_000]).max() > 0.45  # the original again
+    assert np.abs(output[41_000:]).max() == 0
