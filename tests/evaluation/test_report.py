@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -6,6 +7,8 @@ from timbrush.evaluation import report
 from timbrush.evaluation.results import read_results
 
 ROOT = Path(__file__).parents[2]
+LATEX = {"L"}
+"""Commands of LaTeX that begin with a capital."""
 
 
 def test_no_number_in_the_report_is_stale() -> None:
@@ -24,7 +27,11 @@ def test_every_macro_and_file_that_the_report_uses_is_written() -> None:
     prose = (ROOT / "report" / "report.tex").read_text(encoding="utf-8")
     texts = report.write_texts({})
     for name in texts:
-        assert name.removesuffix(".tex") in prose, f"{name} is written and never read"
+        read = rf"\generatedtable{{{name[6:-4]}}}" if name.startswith("table-") else name[:-4]
+        assert read in prose, f"{name} is written and never read"
+    defined = set(re.findall(r"\newcommand{\\(\w+)}", texts["numbers.tex"]))
+    used = {name for name in re.findall(r"\\([A-Z]\w+)", prose) if name not in LATEX}
+    assert used - defined == set(), "the prose uses a number that nobody writes"
     for name in (*report.FIGURES, *report.PICTURES):
         assert f"generated/{name}" in prose, f"{name} is drawn and never shown"
 

@@ -39,7 +39,7 @@ def test_a_run_leaves_a_codec_of_digits_that_got_better(tmp_path: Path) -> None:
 def test_the_batch_is_a_function_of_its_seed(tmp_path: Path) -> None:
     task = MnistTask(run_config(tmp_path), torch.device("cpu"))
     task.module.eval()  # in training, codewords move with each batch
-    losses = [float(task.loss(task.module, (0, step, 0))[0]) for step in (4, 5, 4)]
+    losses = [float(task.loss(task.module, (0, step, 0))[0].detach()) for step in (4, 5, 4)]
     assert losses[0] == losses[2] != losses[1]
 
 

@@ -55,6 +55,14 @@ NUMBERS: Mapping[str, tuple[Keys, Callable[[Any], str]]] = {
         fixed(2),
     ),
     "StrokeTransformerJoules": (("strokes", "strokes", "transformer", "joules"), significant),
+    "StrokeIdentical": (
+        ("strokes", "containment", "naive-bayes", "identical_outside"),
+        fixed(0, factor=100.0),
+    ),
+    "StrokeLeak": (
+        ("strokes", "containment", "naive-bayes", "leak_decibels"),
+        lambda value: f"${value:.0f}$",
+    ),
     "TrainingRuns": (("ledger", "training", "runs"), lambda runs: str(len(runs))),
     "TrainingJoules": (("ledger", "training", "joules"), significant),
     "TrainingJoulesLow": (("ledger", "training", "joules_range", 0), significant),

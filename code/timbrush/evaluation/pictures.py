@@ -36,7 +36,7 @@ class Pair:
 def draw_pairs(path: Path, pairs: Sequence[Pair], config: SpectrogramConfig) -> None:
     """Draw the spectrograms of sounds, original beside restored, two pairs a row."""
     n_rows = -(-len(pairs) // 2)
-    figure = new_figure(12, 1.9 * n_rows)
+    figure = new_figure(12.0, 1.9 * n_rows)
     grid = figure.subplots(n_rows, 4, squeeze=False).flatten()
     for axes in grid:
         axes.set_axis_off()
@@ -74,7 +74,7 @@ def draw_stroke(
     hertz: tuple[float, float],
 ) -> None:
     """Draw a sound before and after a stroke, and where they differ, the zone outlined."""
-    figure = new_figure(7, 2.1)
+    figure = new_figure(7.0, 2.1)
     spectra = [stft(sound[None], config).abs()[0] for sound in (before, after)]
     gain = spectra[0].amax()[None]
     pictures = [to_spectrogram(spectrum[None], gain, config)[0] for spectrum in spectra]

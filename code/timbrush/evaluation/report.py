@@ -60,6 +60,6 @@ def write_texts(records: Results) -> Mapping[str, str]:
 
 
 def _draw_nothing(path: Path) -> None:
-    figure = new_figure(3, 1)
+    figure = new_figure(3.0, 1.0)
     figure.text(0.5, 0.5, NOT_YET, ha="center", va="center", fontsize=8)
     save(figure, path)
