@@ -22,87 +22,91 @@ NOISE = 1.0
 def decode(
     predict: Predict,
     codemaps: Codemaps,
-    masks: Masks,
+    unknown: Masks,
+    asked: Masks,
     *,
     n_steps: int,
     sampling: Sampling,
     generator: torch.Generator,
 ) -> Codemaps:
-    """Decode in ``n_steps`` parallel steps, or one by one where that is 0."""
-    if n_steps == 0:
-        return decode_one_by_one(
-            predict, codemaps, masks, sampling=sampling, generator=generator
-        )
-    return decode_in_parallel(
-        predict, codemaps, masks, n_steps=n_steps, sampling=sampling, generator=generator
-    )
+    """Draw the codes that are ``asked``, a part of the ``unknown`` ones.
 
-
-def decode_in_parallel(
-    predict: Predict,
-    codemaps: Codemaps,
-    masks: Masks,
-    *,
-    n_steps: int,
-    sampling: Sampling,
-    generator: torch.Generator,
-) -> Codemaps:
-    """Draw all masked codes at once, keep the surest, and draw the others again, few times.
-
-    How many stay unknown after each step follows a quarter of a cosine; noise on the
-    confidence, fading from step to step, keeps sure but dull codes from always being first.
-
-    Source: MaskGIT, Chang et al. 2022, section 3.2; the noise as in their code.
+    Args:
+        predict: The network.
+        codemaps: Codes, coarse first; not written to.
+        unknown: True where codes must not be looked at.
+        asked: True where a code is drawn.
+        n_steps: Steps of the parallel decoding; 0 draws one code after another.
+        sampling: How a code is drawn.
+        generator: Source of the randomness.
     """
-    codemaps, unknown = _copies(codemaps), _copies(masks)
-    total = sum(int(mask.sum()) for mask in masks)
-    left = total
-    for step in range(1, n_steps + 1):
-        if left == 0:
-            break
-        logits = predict(codemaps, unknown, unknown)
-        drawn = [draw(level, sampling, generator) for level in logits]
-        confidence = torch.cat([_confidence(*pair) for pair in zip(logits, drawn, strict=True)])
-        noise = torch.rand(len(confidence), generator=generator, device=generator.device)
-        noise = -(-noise.clamp(1e-9, 1 - 1e-7).log()).log().to(confidence)
-        confidence += NOISE * (1 - step / n_steps) * noise
-        stay = min(left - 1, int(total * math.cos(math.pi / 2 * step / n_steps)))
-        kept = torch.zeros_like(confidence, dtype=torch.bool)
-        kept[confidence.topk(left - stay).indices] = True
-        left = stay
-        sizes = [len(level) for level in drawn]
-        for codemap, mask, codes, keep in zip(
-            codemaps, unknown, drawn, kept.split(sizes), strict=True
-        ):
-            cells = mask.nonzero()[keep]
-            codemap[tuple(cells.T)] = codes[keep]
-            mask[tuple(cells.T)] = False
+    codemaps = tuple(codes.clone() for codes in codemaps)
+    unknown = tuple(mask.clone() for mask in unknown)
+    if n_steps == 0:
+        _decode_one_by_one(predict, codemaps, unknown, asked, sampling, generator)
+    else:
+        _decode_in_parallel(predict, codemaps, unknown, asked, n_steps, sampling, generator)
     return codemaps
 
 
-def decode_one_by_one(
+def _decode_in_parallel(
     predict: Predict,
     codemaps: Codemaps,
-    masks: Masks,
-    *,
+    unknown: Masks,
+    asked: Masks,
+    n_steps: int,
     sampling: Sampling,
     generator: torch.Generator,
-) -> Codemaps:
-    """Draw the masked codes in the order of time, in each column from the lowest up.
+) -> None:
+    """Draw all asked codes at once, keep the surest, and draw the others again, few times.
+
+    How many stay open after each step follows a quarter of a cosine; noise on the confidence,
+    fading from step to step, keeps sure but dull codes from always being first.
+
+    Source: MaskGIT, Chang et al. 2022, section 3.2; the noise as in their code.
+    """
+    still_open = tuple(mask.clone() for mask in asked)
+    total = n_open = sum(int(mask.sum()) for mask in asked)
+    for step in range(1, n_steps + 1):
+        if n_open == 0:
+            return
+        logits = predict(codemaps, unknown, still_open)
+        drawn = [draw(level, sampling, generator) for level in logits]
+        confidence = torch.cat([_confidence(*pair) for pair in zip(logits, drawn, strict=True)])
+        confidence += NOISE * (1 - step / n_steps) * _gumbel(confidence, generator)
+        stay = min(n_open - 1, int(total * math.cos(math.pi / 2 * step / n_steps)))
+        kept = torch.zeros_like(confidence, dtype=torch.bool)
+        kept[confidence.topk(n_open - stay).indices] = True
+        n_open = stay
+        parts = kept.split([len(level) for level in drawn])
+        for level, (codes, keep) in enumerate(zip(drawn, parts, strict=True)):
+            cells = tuple(still_open[level].nonzero()[keep].T)
+            codemaps[level][cells] = codes[keep]
+            unknown[level][cells] = False
+            still_open[level][cells] = False
+
+
+def _decode_one_by_one(
+    predict: Predict,
+    codemaps: Codemaps,
+    unknown: Masks,
+    asked: Masks,
+    sampling: Sampling,
+    generator: torch.Generator,
+) -> None:
+    """Draw the asked codes in the order of time, in each column from the lowest up.
 
     Coarse level first. Every code is drawn given all before it, by one run of the network each:
     exact, and slow. All sounds of a batch go on together.
     """
-    codemaps, unknown = _copies(codemaps), _copies(masks)
-    for level, mask in enumerate(masks):
+    for level, mask in enumerate(asked):
         for column, row in mask.any(dim=0).T.nonzero().tolist():
-            asked = tuple(torch.zeros_like(other) for other in masks)
-            asked[level][:, row, column] = mask[:, row, column]
-            logits = predict(codemaps, unknown, asked)[level]
-            sounds = asked[level].nonzero()[:, 0]
+            now = tuple(torch.zeros_like(other) for other in asked)
+            now[level][:, row, column] = mask[:, row, column]
+            logits = predict(codemaps, unknown, now)[level]
+            sounds = now[level].nonzero()[:, 0]
             codemaps[level][sounds, row, column] = draw(logits, sampling, generator)
             unknown[level][sounds, row, column] = False
-    return codemaps
 
 
 def _confidence(
@@ -111,5 +115,6 @@ def _confidence(
     return logits.log_softmax(dim=1).gather(1, codes[:, None])[:, 0]
 
 
-def _copies(tensors: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-    return tuple(tensor.clone() for tensor in tensors)
+def _gumbel(like: Float[Tensor, " cell"], generator: torch.Generator) -> Float[Tensor, " cell"]:
+    chance = torch.rand(like.shape, generator=generator, device=generator.device)
+    return -(-chance.clamp(1e-9, 1 - 1e-7).log()).log().to(like)

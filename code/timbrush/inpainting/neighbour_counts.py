@@ -15,7 +15,7 @@ from timbrush.inpainting.neighbourhood import OFFSETS
 from timbrush.tensors import Codemaps
 
 Pairs = Int[Tensor, "first second"]
-FeatureCounts = Float[Tensor, "category codeword"]
+FeatureCounts = Float[Tensor, "_category codeword"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """What the two networks share: patches in, a body, codes out, a window at a time."""
 
 from abc import abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,7 +20,7 @@ from timbrush.inpainting.contract import (
 )
 from timbrush.inpainting.decoding import LevelLogits, decode
 from timbrush.inpainting.patches import PatchEmbedding, Patches, PatchHead
-from timbrush.inpainting.windows import redraw_in_windows
+from timbrush.inpainting.windows import Window, painted_span, windows
 from timbrush.tensors import Codemaps, Masks
 
 Labels = Int[Tensor, " sound"]
@@ -150,11 +151,16 @@ class PatchInpainter(nn.Module):
             torch.zeros(*codemap.shape, size, device=codemap.device)
             for codemap, size in zip(codemaps, self.shape.codebook_sizes, strict=True)
         )
-        for asked in (masks, *_folds(masks)):
-            hidden = tuple(a | b for a, b in zip(masks, asked, strict=True))
-            logits = self.predict(codemaps, hidden, asked)
-            for target, cells, level in zip(found, asked, logits, strict=True):
-                target[cells] = level.log_softmax(dim=1)
+        for window in self._windows(0, codemaps[0].shape[2], codemaps):
+            judged = self._judge(
+                window.seen(codemaps, self.shape), window.seen(masks, self.shape)
+            )
+            for target, part in zip(
+                window.stretch(found, self.shape),
+                window.stretch_of_seen(judged, self.shape),
+                strict=True,
+            ):
+                target.copy_(part)
         return found
 
     @torch.no_grad()
@@ -169,26 +175,52 @@ class PatchInpainter(nn.Module):
         condition: Condition = ANYTHING,
     ) -> Codemaps:
         """Draw every masked code anew; ``radius`` is not listened to."""
+        result = tuple(codes.clone() for codes in codemaps)
+        unknown = tuple(mask.clone() for mask in masks)
         predict = partial(self.predict, condition=condition)
-
-        def redraw_window(window: Codemaps, unknown: Masks) -> Codemaps:
-            return decode(
+        for window in self._windows(*painted_span(masks, self.shape), codemaps):
+            asked = tuple(torch.zeros_like(mask) for mask in masks)
+            for target, mask in zip(
+                window.stretch(asked, self.shape),
+                window.stretch(unknown, self.shape),
+                strict=True,
+            ):
+                target.copy_(mask)
+            drawn = decode(
                 predict,
-                window,
-                unknown,
+                window.seen(result, self.shape),
+                window.seen(unknown, self.shape),
+                window.seen(asked, self.shape),
                 n_steps=self.sizes.n_steps,
                 sampling=sampling,
                 generator=generator,
             )
+            for codes, new in zip(window.seen(result, self.shape), drawn, strict=True):
+                codes.copy_(new)
+            for mask in window.stretch(unknown, self.shape):
+                mask.fill_(False)
+        return result
 
-        return redraw_in_windows(
-            redraw_window,
-            codemaps,
-            masks,
-            self.shape,
-            context_columns=self.sizes.context_columns,
+    def _windows(self, first: int, last: int, codemaps: Codemaps) -> Iterator[Window]:
+        return windows(
+            first,
+            last,
+            codemaps[0].shape[2],
             stretch_columns=self.sizes.stretch_columns,
+            context_columns=self.sizes.context_columns,
         )
+
+    def _judge(self, codemaps: Codemaps, masks: Masks) -> LevelLogProbabilities:
+        found = tuple(
+            torch.zeros(*codemap.shape, size, device=codemap.device)
+            for codemap, size in zip(codemaps, self.shape.codebook_sizes, strict=True)
+        )
+        for asked in (masks, *_folds(masks)):
+            hidden = tuple(a | b for a, b in zip(masks, asked, strict=True))
+            logits = self.predict(codemaps, hidden, asked)
+            for target, cells, level in zip(found, asked, logits, strict=True):
+                target[cells] = level.log_softmax(dim=1)
+        return found
 
 
 def _folds(masks: Masks) -> list[Masks]:

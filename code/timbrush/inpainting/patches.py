@@ -15,6 +15,7 @@ from timbrush.inpainting.contract import CodeShape
 from timbrush.tensors import Codemaps, Masks
 
 Patches = Float[Tensor, "batch row column feature"]
+Blocks = Float[Tensor, "batch _row _column _feature"]
 
 
 def places(shape: CodeShape, level: int) -> tuple[int, int]:
@@ -22,14 +23,14 @@ def places(shape: CodeShape, level: int) -> tuple[int, int]:
     return shape.n_rows[level] // shape.n_rows[0], shape.columns_per_coarse[level]
 
 
-def split(cells: Float[Tensor, "batch r c feature"], height: int, width: int) -> Patches:
+def split(cells: Blocks, height: int, width: int) -> Blocks:
     """Gather each ``height`` x ``width`` block of cells into one, place after place."""
     batch, rows, columns, features = cells.shape
     blocks = cells.reshape(batch, rows // height, height, columns // width, width, features)
     return blocks.transpose(2, 3).flatten(3)  # [batch, row, column, place * feature]
 
 
-def join(patches: Patches, height: int, width: int) -> Float[Tensor, "batch r c feature"]:
+def join(patches: Blocks, height: int, width: int) -> Blocks:
     """Undo ``split``."""
     batch, rows, columns, features = patches.shape
     features //= height * width

@@ -1,59 +1,74 @@
 """Long codemaps to windows around what is painted, so that cost follows the stroke."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-import torch
+from torch import Tensor
 
 from timbrush.inpainting.contract import CodeShape
-from timbrush.tensors import Codemaps, Masks
-
-Redraw = Callable[[Codemaps, Masks], Codemaps]
+from timbrush.tensors import Masks
 
 
-def redraw_in_windows(
-    redraw: Redraw,
-    codemaps: Codemaps,
-    masks: Masks,
-    shape: CodeShape,
-    *,
-    context_columns: int,
-    stretch_columns: int,
-) -> Codemaps:
-    """Redraw stretch after stretch, from left to right, each within a window around it.
+@dataclass(frozen=True)
+class Window:
+    """A stretch of coarsest columns, and what is seen around it.
 
     Args:
-        redraw: Redraws one window; what is masked outside its stretch comes back ignored.
-        codemaps: Codes, coarse first.
-        masks: True where redrawn.
-        shape: The codemaps.
-        context_columns: Coarsest columns that a window shows on each side of its stretch.
-        stretch_columns: Coarsest columns of a stretch; all at once if the codemaps are shorter
-            than a window.
+        left: First column that is seen.
+        first: First column of the stretch.
+        last: Column behind the stretch.
+        right: Column behind what is seen.
     """
-    result, unknown = tuple(c.clone() for c in codemaps), tuple(m.clone() for m in masks)
-    n_columns = codemaps[0].shape[2]
-    if n_columns <= stretch_columns + 2 * context_columns:
-        return redraw(result, unknown)
-    for first in range(0, n_columns, stretch_columns):
-        last = min(first + stretch_columns, n_columns)
-        if not any(bool(m.any()) for m in _columns(unknown, shape, first, last)):
-            continue
-        left, right = max(0, first - context_columns), min(n_columns, last + context_columns)
-        window = redraw(
-            _columns(result, shape, left, right), _columns(unknown, shape, left, right)
-        )
-        drawn = _columns(window, shape, first - left, last - left)
-        for target, codes in zip(_columns(result, shape, first, last), drawn, strict=True):
-            target.copy_(codes)
-        for mask in _columns(unknown, shape, first, last):
-            mask.fill_(False)
-    return result
+
+    left: int
+    first: int
+    last: int
+    right: int
+
+    def seen(self, tensors: tuple[Tensor, ...], shape: CodeShape) -> tuple[Tensor, ...]:
+        """Answer views of what is seen of each level."""
+        return _columns(tensors, shape, self.left, self.right)
+
+    def stretch(self, tensors: tuple[Tensor, ...], shape: CodeShape) -> tuple[Tensor, ...]:
+        """Answer views of the stretch of each level."""
+        return _columns(tensors, shape, self.first, self.last)
+
+    def stretch_of_seen(
+        self, tensors: tuple[Tensor, ...], shape: CodeShape
+    ) -> tuple[Tensor, ...]:
+        """Answer views of the stretch in tensors as wide as what is seen."""
+        return _columns(tensors, shape, self.first - self.left, self.last - self.left)
+
+
+def windows(
+    first: int, last: int, n_columns: int, *, stretch_columns: int, context_columns: int
+) -> Iterator[Window]:
+    """Answer windows whose stretches cover columns ``first`` to ``last - 1``, left to right.
+
+    Example:
+        >>> [w.right - w.left for w in windows(0, 9, 12, stretch_columns=5, context_columns=1)]
+        [6, 6]
+    """
+    for start in range(first, last, stretch_columns):
+        end = min(start + stretch_columns, last)
+        left, right = max(0, start - context_columns), min(n_columns, end + context_columns)
+        yield Window(left, start, end, right)
+
+
+def painted_span(masks: Masks, shape: CodeShape) -> tuple[int, int]:
+    """Answer the first coarsest column with painted cells, and the one behind the last.
+
+    Both are 0 if nothing is painted.
+    """
+    columns: list[int] = []
+    for mask, ratio in zip(masks, shape.columns_per_coarse, strict=True):
+        columns += (mask.any(dim=0).any(dim=0).nonzero()[:, 0] // ratio).tolist()
+    return (min(columns), max(columns) + 1) if columns else (0, 0)
 
 
 def _columns(
-    tensors: tuple[torch.Tensor, ...], shape: CodeShape, first: int, last: int
-) -> tuple[torch.Tensor, ...]:
-    """Answer views of coarsest columns ``first`` to ``last - 1`` of each level."""
+    tensors: tuple[Tensor, ...], shape: CodeShape, first: int, last: int
+) -> tuple[Tensor, ...]:
     return tuple(
         tensor[:, :, first * ratio : last * ratio]
         for tensor, ratio in zip(tensors, shape.columns_per_coarse, strict=True)

@@ -6,6 +6,9 @@ from typing import Any
 
 from timbrush.config import read_toml
 
+INPAINTERS = {"naive_bayes", "lstm", "transformer"}
+"""Sections that ask for an inpainter."""
+
 
 def train(path: Path, *, resume: bool = False, device: str = "cpu") -> dict[str, Any]:
     """Train what a run file describes; its sections tell what that is.
@@ -26,6 +29,11 @@ def train(path: Path, *, resume: bool = False, device: str = "cpu") -> dict[str,
 
         config = read_toml(path, train_mnist.MnistRunConfig)
         return train_mnist.train(config, resume=resume, device=device)
+    if sections & INPAINTERS:
+        from timbrush.training import train_inpainter
+
+        run = read_toml(path, train_inpainter.InpainterRunConfig)
+        return train_inpainter.train(run, resume=resume, device=device)
     from timbrush.training import train_codec
 
     return train_codec.train(
