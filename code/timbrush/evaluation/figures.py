@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from timbrush.evaluation.drawing import COLOURS, new_figure, save
-from timbrush.evaluation.results import Results, find
+from timbrush.evaluation.results import Record, Results, find
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,19 +55,51 @@ def draw_strengths(path: Path, results: Results) -> bool:
 
 
 def draw_pareto(path: Path, results: Results) -> bool:
-    """Draw quality against energy: codec variants, and inpainter rungs; False without data."""
-    codecs = _codec_variants(results)
+    """Draw quality against energy: codecs as they train, and inpainter rungs; False without."""
+    curves = training_curves(results)
     rungs = _rungs(results)
-    if not codecs and not rungs:
+    if not curves and not rungs:
         return False
     figure = new_figure(6.6, 2.5)
     left, right = figure.subplots(1, 2)
-    _scatter(left, codecs)
-    left.set(xlabel="joules to train (estimated)", ylabel="active LSD in dB")
+    for (name, curve), colour in zip(curves.items(), COLOURS * 9, strict=False):
+        left.plot(*zip(*curve, strict=True), color=colour, marker="o", ms=2, lw=1, label=name)
+    if curves:
+        left.set_xscale("log")
+        left.legend(fontsize=6)
+    left.grid(alpha=0.3)
+    left.tick_params(labelsize=7)
+    left.set(xlabel="joules of training", ylabel="active LSD in dB")
     _scatter(right, rungs)
-    right.set(xlabel="joules a stroke (estimated)", ylabel="bits per code")
+    right.set(xlabel="joules a stroke", ylabel="bits per code")
     save(figure, path)
     return True
+
+
+def training_curves(results: Results) -> dict[str, list[tuple[float, float]]]:
+    """Answer, for each training run of a codec, its active LSD against the joules so far.
+
+    A run that went on from another begins with what that one had cost.
+    """
+    curves = {}
+    for name, record in results.items():
+        points_of_run = [
+            (entry["step"], float(entry["active"]))
+            for entry in record.get("history", [])
+            if "active" in entry
+        ]
+        if points_of_run:
+            before = _joules_before(results, record)
+            each = record["joules"] / record["steps"]
+            label = name.removeprefix("training/")
+            curves[label] = [(before + step * each, active) for step, active in points_of_run]
+    return curves
+
+
+def _joules_before(results: Results, record: Record) -> float:
+    start = (record.get("settings") or {}).get("start")
+    before = results.get(f"training/{Path(start).parent.name}") if start else None
+    return before["joules"] + _joules_before(results, before) if before else 0.0
 
 
 def points(curve: Any) -> list[tuple[float, float]]:
@@ -85,16 +117,6 @@ def _scatter(axes: "Axes", named: Mapping[str, tuple[float, float]]) -> None:
     axes.margins(x=0.25, y=0.15)
     axes.grid(alpha=0.3)
     axes.tick_params(labelsize=7)
-
-
-def _codec_variants(results: Results) -> dict[str, tuple[float, float]]:
-    variants = find(results, "tried", "tried") or []
-    return {
-        str(entry["name"]): (float(entry["joules"]), float(entry["active_lsd"]))
-        for entry in variants
-        if isinstance(entry, Mapping)
-        and all(entry.get(key) is not None for key in ("name", "joules", "active_lsd"))
-    }
 
 
 def _rungs(results: Results) -> dict[str, tuple[float, float]]:

@@ -37,10 +37,26 @@ def percent(value: float) -> str:
     return rf"{100 * value:.0f}\,\%"
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
-    """Answer a LaTeX table: the first column to the left, numbers to the right."""
+def table(
+    header: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    widths: Mapping[str, float] | None = None,
+) -> str:
+    """Answer a LaTeX table: the first column to the left, numbers to the right.
+
+    Args:
+        header: Titles of the columns.
+        rows: As many cells each.
+        widths: Columns of running text by title, with their share of the line's width.
+    """
     body = [" & ".join(_cell(cell) for cell in row) for row in rows]
-    columns = "l" + "r" * (len(header) - 1)
+    columns = "".join(
+        rf"p{{{widths[title]}\linewidth}}"
+        if widths and title in widths
+        else ("r" if index else "l")
+        for index, title in enumerate(header)
+    )
     if not body:
         body = [rf"\multicolumn{{{len(header)}}}{{c}}{{{NOT_YET}}}"]
     lines = [
@@ -55,20 +71,28 @@ def table(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def entries_table(entries: Any, columns: Mapping[str, tuple[str, ...]]) -> str:
+def entries_table(
+    entries: Any,
+    columns: Mapping[str, tuple[str, ...]],
+    *,
+    widths: Mapping[str, float] | None = None,
+) -> str:
     """Answer a table of a list (or mapping by name) of records.
 
     Args:
         entries: The records; None for none.
         columns: Title to the keys that may hold its value; a title without any value is left
             out.
+        widths: See ``table``.
     """
     if isinstance(entries, Mapping):
         entries = [{"name": name} | dict(entry) for name, entry in entries.items()]
     rows = [[_first(entry, keys) for keys in columns.values()] for entry in entries or []]
     kept = [i for i in range(len(columns)) if any(row[i] is not None for row in rows)]
     titles = [title for i, title in enumerate(columns) if i in kept]
-    return table(titles or list(columns), ([row[i] for i in kept] for row in rows))
+    return table(
+        titles or list(columns), ([row[i] for i in kept] for row in rows), widths=widths
+    )
 
 
 def number(value: float | None, form: Any) -> str:

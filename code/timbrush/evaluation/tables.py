@@ -81,6 +81,7 @@ def tried_table(results: Results) -> str:
             "SC": ("spectral_convergence", "convergence", "sc"),
             "outcome": ("outcome", "result", "kept"),
         },
+        widths={"change": 0.3, "predicted": 0.22, "outcome": 0.24},
     )
 
 
