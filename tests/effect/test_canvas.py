@@ -36,7 +36,7 @@ def spans(draw, end, smallest):
     return first, draw(st.floats(min(first + smallest, end), end))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(data=st.data(), sound=sounds(), seed=st.integers(0, 2**63 - 1))
 def test_outside_the_span_every_bit_stays_and_replay_gives_the_same_bytes(
     data, sound, seed, open_sound, a_sound
