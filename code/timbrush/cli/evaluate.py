@@ -93,6 +93,38 @@ def strokes(
 
 
 @evaluate.command()
+def phase(
+    data: Data,
+    limit: Annotated[int, typer.Option(help="Sounds, evenly spread; 0 for all.")] = 24,
+    results: ResultsFolder = RESULTS,
+    as_json: Json = False,
+) -> None:
+    """Find phases for the true magnitudes of sounds in every way, side by side.
+
+    Example: timbrush evaluate phase --data data/nsynth-valid --json
+    """
+    from timbrush.audio.spectrogram import SpectrogramConfig
+    from timbrush.datasets.folder import open_sounds
+    from timbrush.energy import Meter
+    from timbrush.evaluation.phase import compare_phases
+    from timbrush.evaluation.summary import spread
+
+    config = SpectrogramConfig()
+    sounds = open_sounds(data, sample_rate=config.sample_rate)
+    waveforms = [sounds[index].waveform for index in spread(len(sounds), limit)]
+    with Meter() as meter:
+        found = compare_phases(
+            waveforms, config, track=lambda names: _track(list(names), "comparing")
+        )
+    values = {
+        "data": data.name,
+        "n_sounds": len(waveforms),
+        "methods": [asdict(result) for result in found],
+    }
+    _publish(results / "phase.json", meter.reading, "ways to find phases", values, as_json)
+
+
+@evaluate.command()
 def machine(results: ResultsFolder = RESULTS, as_json: Json = False) -> None:
     """Meter a large matrix product, for joules an operation, and ask CodeCarbon too.
 
@@ -159,16 +191,14 @@ def mnist(
     _publish(results / "mnist.json", meter.reading, what, values, as_json, seed=loop.seed)
 
 
-def _track(indexes: list[int], what: str) -> Any:
+def _track(items: list[Any], what: str) -> Any:
     import sys
 
     from rich.console import Console
     from rich.progress import track
 
     console = Console(file=sys.stderr)
-    return track(
-        indexes, what, console=console, disable=not console.is_terminal, transient=True
-    )
+    return track(items, what, console=console, disable=not console.is_terminal, transient=True)
 
 
 def _publish(

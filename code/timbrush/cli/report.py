@@ -1,4 +1,4 @@
-"""``timbrush report``: every table, number and figure of the report, from results/."""
+"""``timbrush report``: every table, number and figure of report and README, from results/."""
 
 from pathlib import Path
 from typing import Annotated
@@ -15,12 +15,23 @@ def report(
     output: Annotated[
         Path, typer.Option("-o", "--output", metavar="DIR", help="What is there is replaced.")
     ] = Path("report/generated"),
+    readme: Annotated[
+        Path, typer.Option(metavar="FILE", help="Gets its figures anew, if it is there.")
+    ] = Path("README.md"),
 ) -> None:
-    """Write the report's numbers, tables and figures from the results.
+    """Write the numbers, tables and figures of the report and the README from the results.
 
     Example: timbrush report && make report
     """
+    from timbrush.audio.whole import write_whole
+    from timbrush.evaluation.readme import with_figures
     from timbrush.evaluation.report import write_report
+    from timbrush.evaluation.results import read_results
 
     for path in write_report(results, output):
         remark(str(path))
+    if readme.is_file():
+        text = with_figures(readme.read_text(encoding="utf-8"), read_results(results))
+        with write_whole(readme, force=True) as file:
+            file.write(text.encode("utf-8"))
+        remark(str(readme))

@@ -60,11 +60,11 @@ def phase_table(results: Results) -> str:
     return entries_table(
         find(results, "phase", "methods"),
         {
-            "method": ("method", "name"),
+            "method": ("method",),
             "LSD dB": ("lsd",),
-            "SC": ("spectral_convergence", "sc", "convergence"),
-            "SC dB": ("convergence_db", "spectral_convergence_db"),
-            "ms": ("milliseconds", "ms"),
+            "active dB": ("active_lsd",),
+            "SC": ("spectral_convergence",),
+            "ms": ("milliseconds",),
         },
     )
 
