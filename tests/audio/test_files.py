@@ -2,6 +2,8 @@
 
 import io
 import struct
+import subprocess
+import sys
 import time
 import wave
 from pathlib import Path
@@ -132,6 +134,18 @@ def test_integers_are_clipped_at_full_scale_and_floats_kept(tmp_path: Path) -> N
 
     assert files.read(tmp_path / "x.wav").samples.tolist() == [[-1.0, 0.25, 32767 / 32768]]
     assert files.read(tmp_path / "y.wav").samples.tolist() == loud.tolist()
+
+
+@pytest.mark.parametrize(("subtype", "bits"), [("PCM_16", 16), ("PCM_24", 24), ("PCM_U8", 8)])
+def test_samples_between_two_steps_are_rounded_to_the_nearer(
+    tmp_path: Path, subtype: str, bits: int
+) -> None:
+    steps = np.array([[-7.6, -7.4, -0.4, 0.4, 0.6, 9.9]])
+
+    files.write(tmp_path / "x.wav", Sound(steps / 2 ** (bits - 1), 8000, subtype, "WAV"))
+
+    written = files.read(tmp_path / "x.wav").samples * 2 ** (bits - 1)
+    assert written.tolist() == [[-8, -7, 0, 0, 1, 10]]
 
 
 def piped_wav(claimed: int, length: int = 1000) -> bytes:
@@ -341,3 +355,19 @@ def test_resampling_answers_the_rounded_length_for_every_short_sound() -> None:
     for length in range(1, 40):
         resampled = files.resample(np.ones((2, length), np.float32), 44100, 16000)
         assert resampled.shape == (2, max(1, round(length * 16000 / 44100)))
+
+
+def test_a_long_wav_goes_through_real_pipes_that_cannot_seek(tmp_path: Path) -> None:
+    samples = np.random.default_rng(0).integers(-(2**15), 2**15, (9_000_000, 1), np.int16)
+    soundfile.write(tmp_path / "x.wav", samples, 48000)
+    script = "from timbrush.audio import files; files.write('-', files.read('-'))"
+
+    with (
+        (tmp_path / "x.wav").open("rb") as file,
+        subprocess.Popen(["cat"], stdin=file, stdout=subprocess.PIPE) as feeder,
+    ):
+        done = subprocess.run(
+            [sys.executable, "-c", script], stdin=feeder.stdout, stdout=subprocess.PIPE
+        )
+
+    assert done.stdout == (tmp_path / "x.wav").read_bytes()

@@ -34,6 +34,7 @@ _NEAREST = {
     ("WAV", "PCM_S8"): "PCM_U8",
     ("AIFF", "PCM_U8"): "PCM_S8",
 }
+_BITS = {"PCM_S8": 8, "PCM_U8": 8, "PCM_16": 16, "PCM_24": 24, "PCM_32": 32}
 _MAX_WAV_BYTES = 2**32 - 2**16
 _ADD_PEAK_CHUNK = 0x1050  # SFC_SET_ADD_PEAK_CHUNK
 _BLOCK_VALUES = 1 << 18
@@ -113,7 +114,8 @@ def encode(
             soundfile._snd.sf_command(encoder._file, _ADD_PEAK_CHUNK, soundfile._ffi.NULL, 0)
             size = max(1, _BLOCK_VALUES // samples.shape[0])
             for start in range(0, samples.shape[1], size):
-                encoder.write(samples[:, start : start + size].T)
+                block = samples[:, start : start + size].T
+                encoder.write(_rounded(block, container.subtype))
     except soundfile.SoundFileError as error:
         raise OutputError(
             f"{container.format} {container.subtype} cannot hold {samples.shape[0]} channels "
@@ -121,6 +123,19 @@ def encode(
         ) from error
     finally:
         sink.reraise()
+
+
+def _rounded(block: np.ndarray, subtype: str) -> np.ndarray:
+    """Answer integers at the top of 32 bits, where the subtype is of integers.
+
+    libsndfile would cut floats off instead of rounding them: an offset of half a step.
+    """
+    if subtype not in _BITS:
+        return block
+    full_scale = 1 << (_BITS[subtype] - 1)
+    steps = np.rint(block.astype(np.float64) * full_scale)
+    integers = steps.clip(-full_scale, full_scale - 1).astype(np.int64)
+    return (integers << (32 - _BITS[subtype])).astype(np.int32)
 
 
 def _bytes_per_sample(subtype: str) -> int:

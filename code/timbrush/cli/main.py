@@ -66,12 +66,13 @@ app = typer.Typer(
 )
 
 
-def _version(wanted: bool) -> None:
+def _version(wanted: bool) -> bool:
     if wanted:
         from timbrush import __version__
 
         typer.echo(f"timbrush {__version__}")
         raise typer.Exit
+    return wanted
 
 
 @app.callback()

@@ -1,0 +1,159 @@
+"""``timbrush blur`` and ``timbrush replay``, on files, folders and pipes."""
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+
+Run = Callable[..., Any]
+
+
+def test_the_result_is_what_the_library_paints(run: Run, model: Path, sound: Path) -> None:
+    from timbrush.effect.model import load
+    from timbrush.effect.stroke import Stroke
+
+    out = sound.with_name("out.wav")
+    options = ["--seconds", 0.2, 0.6, "--hertz", 200, 2000, "--strength", 0.8, "--seed", 5]
+    result = run("blur", sound, "-o", out, *options, "--model", model)
+
+    samples, rate = soundfile.read(sound, dtype="float32")
+    canvas = load(model).open(samples.T, sample_rate=rate)
+    stroke = Stroke(seconds=(0.2, 0.6), hertz=(200, 2000), strength=0.8, seed=5)
+    wanted = canvas.paint(stroke).samples.T
+    painted = soundfile.read(out, dtype="float32")[0]
+    assert np.abs(painted - wanted).max() <= 2**-24  # half a step of 24 bits
+    assert not np.array_equal(painted, samples)
+    assert "seed 5" in result.stderr
+    assert "J" in result.stderr and "ms" in result.stderr
+    assert result.stdout == ""
+
+
+def test_rate_channels_length_and_subtype_stay(run: Run, model: Path, sound: Path) -> None:
+    out = sound.with_name("out.flac")
+
+    run("blur", sound, "-o", out, "--model", model)
+
+    before, after = soundfile.info(sound), soundfile.info(out)
+    for name in ("samplerate", "channels", "frames", "subtype"):
+        assert getattr(after, name) == getattr(before, name)
+
+
+def test_strength_zero_gives_the_data_bit_for_bit(run: Run, model: Path, sound: Path) -> None:
+    out = sound.with_name("out.wav")
+
+    run("blur", sound, "-o", out, "--strength", 0, "--model", model)
+
+    read = [soundfile.read(path, dtype="int32")[0] for path in (sound, out)]
+    assert np.array_equal(*read)
+
+
+def test_a_replayed_edit_gives_the_same_bytes_and_another_seed_others(
+    run: Run, model: Path, sound: Path
+) -> None:
+    first, second, third = (sound.with_name(f"{name}.wav") for name in "abc")
+    strokes = sound.with_name("edit.json")
+
+    result = run("blur", sound, "-o", first, "--strokes-out", strokes, "--model", model)
+    run("replay", strokes, sound, "-o", second, "--model", model)
+    seed = json.loads(strokes.read_text())["strokes"][0]["seed"]
+    run("blur", sound, "-o", third, "--seed", seed + 1, "--model", model)
+
+    assert f"seed {seed}" in result.stderr
+    assert first.read_bytes() == second.read_bytes()
+    assert first.read_bytes() != third.read_bytes()
+
+
+def test_the_edit_of_another_model_is_refused(run: Run, model: Path, sound: Path) -> None:
+    strokes, out = sound.with_name("edit.json"), sound.with_name("out.wav")
+    edit = {"format": "timbrush strokes", "version": 1, "model": "f" * 16, "strokes": []}
+    strokes.write_text(json.dumps(edit))
+
+    result = run("replay", strokes, sound, "-o", out, "--model", model, code=1)
+
+    assert "painted with model ffffffffffffffff" in result.stderr
+    assert not out.exists()
+
+
+def test_a_wav_goes_through_a_pipe(run: Run, model: Path, sound: Path) -> None:
+    out = sound.with_name("out.wav")
+    options = ["--seed", 1, "--model", model]
+
+    result = run("blur", "-", "-o", "-", *options, stdin=sound.read_bytes())
+    run("blur", sound, "-o", out, *options)
+
+    assert result.stdout_bytes == out.read_bytes()
+    assert soundfile.info(io.BytesIO(result.stdout_bytes)).subtype == "PCM_24"
+
+
+def test_a_folder_keeps_its_subtree(run: Run, model: Path, sounds: Path) -> None:
+    out = sounds.with_name("out")
+
+    run("blur", sounds, "-o", out, "--seed", 1, "--model", model)
+
+    names = sorted(p.relative_to(out).as_posix() for p in out.rglob("*") if p.is_file())
+    assert names == ["a.wav", "sub/b.flac"]
+    run("blur", sounds, "-o", out, "--model", model, code=1)
+    run("blur", sounds, "-o", out, "--model", model, "--force")
+
+
+def test_one_bad_file_does_not_stop_the_others(run: Run, model: Path, sounds: Path) -> None:
+    (sounds / "bad.wav").write_bytes(b"no sound")
+    out = sounds.with_name("out")
+
+    result = run("blur", sounds, "-o", out, "--model", model, code=1)
+
+    assert "bad.wav cannot be read" in result.stderr
+    assert "Error: 1 of 3 files could not be done" in result.stderr
+    assert (out / "a.wav").exists() and (out / "sub" / "b.flac").exists()
+
+
+def test_a_sound_can_replace_itself(run: Run, model: Path, sound: Path) -> None:
+    before = sound.read_bytes()
+
+    run("blur", sound, "-o", sound, "--model", model, code=1)
+    assert sound.read_bytes() == before
+    run("blur", sound, "-o", sound, "--seed", 1, "--model", model, "--force")
+    assert sound.read_bytes() != before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["missing.wav", "-o", "out.wav"], "missing.wav: No such file"),
+        (["in.wav", "-o", "out.xyz"], "cannot tell the kind of sound"),
+        (["in.wav", "-o", "no/out.wav"], "the folder no does not exist"),
+        (["in.wav", "-o", "in.wav"], "in.wav exists"),
+        (["in.wav", "-o", "."], ". is a folder"),
+        ([".", "-o", "in.wav"], "so OUT must be a folder too"),
+        (["in.wav", "-o", "out.wav", "--seconds", 5, 6], "paint inside the sound"),
+        (["in.wav", "-o", "out.wav", "--strength", 2], "strength must lie in 0 to 1, got 2"),
+        (["in.wav", "-o", "out.wav", "--strength", "nan"], "strength must lie in 0 to 1"),
+        (["in.wav", "-o", "out.wav", "--inpainter", "x"], "inpainter must be one of"),
+        (["in.wav", "-o", "out.wav", "--model", "none"], "none"),
+        (["in.wav", "-o", "out.wav", "--device", "cuda"], "device cuda is not there"),
+    ],
+    ids=lambda value: " ".join(map(str, value[2:])) if isinstance(value, list) else "",
+)
+def test_refusals_are_one_line_and_leave_nothing(
+    run: Run,
+    model: Path,
+    sound: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[Any],
+    message: str,
+) -> None:
+    monkeypatch.chdir(sound.parent)
+    extra = [] if "--model" in arguments else ["--model", model]
+
+    result = run("blur", *arguments, "--seed", 1, *extra, code=1)
+
+    lines = [line for line in result.stderr.splitlines() if line != "seed 1"]
+    assert len(lines) == 1
+    assert lines[0].startswith("Error: ")
+    assert message in lines[0]
+    assert [path.name for path in Path.cwd().iterdir()] == ["in.wav"]

@@ -1,0 +1,109 @@
+"""What every command promises: an instant help with an example, and errors in one line."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from timbrush.cli import main
+from timbrush.cli.main import app
+
+Run = Callable[..., Any]
+HELD = ("torch", "numpy", "scipy", "soundfile", "matplotlib", "fastapi", "rich.progress")
+
+
+def leaves() -> list[list[str]]:
+    """Every command's words, groups taken apart."""
+    found = [[command.name] for command in app.registered_commands]
+    for group in app.registered_groups:
+        for command in group.typer_instance.registered_commands:
+            name = command.name or command.callback.__name__.replace("_", "-")
+            found.append([group.name, name])
+    return found
+
+
+def test_the_promised_commands_are_there() -> None:
+    names = {words[0] for words in leaves()}
+
+    assert names >= {"demo", "blur", "encode", "decode", "replay", "train", "extract"}
+    assert names >= {"evaluate", "download", "info", "learn", "serve", "energy", "report"}
+
+
+@pytest.mark.parametrize("words", leaves(), ids=" ".join)
+def test_help_is_an_imperative_line_and_an_example(run: Run, words: list[str]) -> None:
+    text = run(*words, "--help").stdout
+
+    sentence = text.split("\n\n")[1].strip()
+    assert sentence[0].isupper() and sentence.endswith(".")
+    assert f"timbrush {' '.join(words)}" in text.split("Example:")[1].split("\n\n")[0]
+
+
+def test_help_is_instant_for_it_loads_nothing_heavy() -> None:
+    script = (
+        "import sys, time; start = time.perf_counter();"
+        "from timbrush.cli.main import app; import typer;"
+        "code = 0\n"
+        "try: app(['--help'])\n"
+        "except SystemExit as end: code = end.code\n"
+        f"held = [name for name in {HELD!r} if name in sys.modules]\n"
+        "print(code, held, time.perf_counter() - start)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+
+    code, held = done.stdout.splitlines()[-1].rsplit(" ", 1)[0].split(" ", 1)
+    assert (code, held) == ("0", "[]"), done.stderr
+    assert "Usage: " in done.stdout
+
+
+def test_a_wrong_command_line_is_one_line(run: Run) -> None:
+    for arguments in (["blub"], ["blur"], ["blur", "--seed", "x"], ["blur", "a", "-o"]):
+        result = run(*arguments, code=2)
+        assert len(result.stderr.splitlines()) == 1
+        assert result.stderr.startswith("Error: ")
+        assert "--help`" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "line", "code"),
+    [
+        (KeyboardInterrupt(), "Error: interrupted; nothing was left half-written", 130),
+        (MemoryError(), "Error: not enough memory", 1),
+        (
+            PermissionError(13, "Permission denied", "x.wav"),
+            "Error: x.wav: Permission denied",
+            1,
+        ),
+    ],
+)
+def test_what_the_world_does_is_one_line(
+    run: Run, monkeypatch: pytest.MonkeyPatch, error: BaseException, line: str, code: int
+) -> None:
+    def fail(path: Path) -> None:
+        raise error
+
+    monkeypatch.setattr("timbrush.cli.info._describe", fail)
+
+    assert run("info", "x", code=code).stderr.startswith(line)
+
+
+def test_the_version_is_told(run: Run) -> None:
+    import timbrush
+
+    assert run("--version").stdout == f"timbrush {timbrush.__version__}\n"
+
+
+def test_threads_do_not_spin_unless_somebody_wants_them_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(main, "app", lambda: None)
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    main.main()
+    assert os.environ["OMP_WAIT_POLICY"] == "PASSIVE"
+    monkeypatch.setenv("OMP_WAIT_POLICY", "ACTIVE")
+    main.main()
+    assert os.environ["OMP_WAIT_POLICY"] == "ACTIVE"
