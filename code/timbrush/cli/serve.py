@@ -37,6 +37,7 @@ def serve(
     with listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
         app = create_app(load(model, device=device))
+        app.state.sessions.warm_up()
         typer.echo(address)
         typer.echo("Ctrl-C ends it.", err=True)
         if open_page:

@@ -48,6 +48,7 @@ def create_app(
         redoc_url=None,
     )
     sessions = Sessions(effect, limits)
+    app.state.sessions = sessions
     offered = dict(find_notes() if notes is None else notes)
     app.include_router(create_router(effect, sessions, offered, limits))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -17,6 +17,8 @@ class Limits:
         cache_bytes: Memory for the canvases of all sessions together.
         n_waiting: Strokes that may wait for their turn before others are sent away.
         n_running: Strokes that are computed side by side.
+        encode_ahead_seconds: Sounds up to this length are encoded as soon as they are opened;
+            longer ones where they are painted.
     """
 
     sound_bytes: int = 512 * 2**20
@@ -28,3 +30,4 @@ class Limits:
     cache_bytes: int = 2**30
     n_waiting: int = 24
     n_running: int = 2
+    encode_ahead_seconds: float = 30.0

@@ -108,6 +108,10 @@ class Session:
         """The sound after all strokes."""
         return self._canvas
 
+    def encode_ahead(self) -> None:
+        """Encode the whole sound, so that the first stroke need not. Takes no lock of ours."""
+        _ = self._blank.codemaps
+
     def paint(self, stroke: Stroke) -> Change:
         """Append a stroke. If it fails, nothing has changed."""
         return self._move_to(self._steps, (stroke,))

@@ -6,10 +6,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import numpy as np
 from starlette.exceptions import HTTPException
 
 from timbrush.audio.files import Sound
 from timbrush.effect.model import Effect
+from timbrush.effect.stroke import Stroke
 from timbrush.web.limits import Limits
 from timbrush.web.session import Session
 
@@ -50,7 +52,17 @@ class Sessions:
             self._sessions[session.id] = session
             while len(self._sessions) > self._limits.n_sessions:
                 self._sessions.popitem(last=False)
+        if sound.seconds <= self._limits.encode_ahead_seconds:
+            threading.Thread(target=session.encode_ahead, daemon=True).start()
         return session
+
+    def warm_up(self) -> None:
+        """Paint on noise, so that the first stroke of a user finds all loaded."""
+        names = list(self._effect.inpainters)
+        name = "naive-bayes" if "naive-bayes" in names else names[0]
+        noise = np.random.default_rng(0).standard_normal((1, 16_000)).astype(np.float32)
+        canvas = self._effect.open(0.1 * noise, sample_rate=16_000)
+        canvas.paint(Stroke(inpainter=name))
 
     def find(self, session_id: str) -> Session:
         """Answer a session, and count it as just used.

@@ -66,7 +66,7 @@ export class Overlay {
     edge.drawImage(this.#mask, 0, 0);
     edge.globalCompositeOperation = 'source-over';
     context.setTransform(1, 0, 0, 1, 0, 0);
-    context.globalAlpha = 0.2;
+    context.globalAlpha = this.tools.draft ? 0.22 : 0.1; // what was painted stays visible
     context.drawImage(this.#mask, 0, 0);
     context.globalAlpha = 0.95;
     context.drawImage(this.#edge, 0, 0);
