@@ -28,7 +28,9 @@ def download(
     if name not in ("nsynth", "mnist"):
         raise DownloadError(f"the data sets are nsynth and mnist, got {name!r}")
     if unknown := set(splits) - set(sources.NSYNTH):
-        raise DownloadError(f"nsynth has the splits {' '.join(sources.NSYNTH)}, not {unknown}")
+        raise DownloadError(
+            f"nsynth has the splits {' '.join(sources.NSYNTH)}, not {min(unknown)}"
+        )
     if name == "mnist":
         for file in sources.MNIST:
             with bar(file.name) as progress:

@@ -9,11 +9,14 @@ from timbrush.config import read_toml
 INPAINTERS = {"naive_bayes", "lstm", "transformer"}
 """Sections that ask for an inpainter."""
 
+INPAINTERS = {"naive_bayes", "lstm", "transformer"}
+
 
 def train(path: Path, *, resume: bool = False, device: str = "cpu") -> dict[str, Any]:
     """Train what a run file describes; its sections tell what that is.
 
-    ``[digits]`` is the test bench on MNIST, anything else a codec.
+    ``[digits]`` is the test bench on MNIST, ``[naive_bayes]``, ``[lstm]`` and ``[transformer]``
+    are inpainters, anything else is a codec.
 
     Returns:
         The record of the run.
@@ -36,9 +39,8 @@ def train(path: Path, *, resume: bool = False, device: str = "cpu") -> dict[str,
         return train_inpainter.train(run, resume=resume, device=device)
     from timbrush.training import train_codec
 
-    return train_codec.train(
-        read_toml(path, train_codec.CodecRunConfig), resume=resume, device=device
-    )
+    codec = read_toml(path, train_codec.CodecRunConfig)
+    return train_codec.train(codec, resume=resume, device=device)
 
 
 def _sections(path: Path) -> set[str]:

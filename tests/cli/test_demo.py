@@ -1,0 +1,54 @@
+"""``timbrush demo``: everything that it promises is there to hear and to see."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+
+from timbrush.cli import demo
+from timbrush.effect.stroke import load_strokes
+
+Run = Callable[..., Any]
+
+
+def test_the_demo_writes_what_there_is_to_hear_and_to_see(
+    run: Run, model: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "new" / "demo"
+
+    text = run("demo", "-o", out, "--model", model).stdout
+
+    assert {path.name for path in out.iterdir()} == {
+        *("original.wav", "reconstruction.wav", "note.codes", "strokes.json", "picture.png"),
+        *("blurred-30.wav", "blurred-60.wav", "blurred-100.wav"),
+    }
+    note = soundfile.read(Path(demo.__file__).parents[1] / "notes" / demo.NOTE, dtype="int16")[
+        0
+    ]
+    original, *blurred = (
+        soundfile.read(out / f"{name}.wav", dtype="int16")[0]
+        for name in ("original", "blurred-30", "blurred-60", "blurred-100")
+    )
+    assert np.array_equal(original, note)
+    n_changed = [int((sound != note).sum()) for sound in blurred]
+    assert 0 < n_changed[0] and max(n_changed) < 0.5 * len(note)
+    assert (out / "picture.png").read_bytes()[:4] == b"\x89PNG"
+    strokes, _ = load_strokes(out / "strokes.json")
+    assert [stroke.strength for stroke in strokes] == [1.0]
+    for arrow in ("samples → codes", "codes → samples", "stroke of strength 0.6"):
+        line = next(line for line in text.splitlines() if arrow in line)
+        assert " ms, " in line and " J" in line
+    assert str(out) in text and "CC BY 4.0" in text
+
+
+def test_nothing_of_an_older_demo_is_replaced_without_force(
+    run: Run, model: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "picture.png").write_bytes(b"mine")
+
+    result = run("demo", "-o", tmp_path, "--model", model, code=1)
+
+    assert "picture.png exists" in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["picture.png"]

@@ -1,0 +1,75 @@
+"""``timbrush evaluate``, ``energy`` and ``report``: from sounds to records to the report."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from timbrush.evaluation import benchmark
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True)
+def small_yardstick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(benchmark, "MATMUL_SIZE", 64)
+
+
+def test_a_codec_is_judged_into_a_record_and_a_picture(
+    run: Run, model: Path, sound: Path, tmp_path: Path
+) -> None:
+    results = tmp_path / "results"
+    options = ["--no-pitch", "--no-ceilings", "--results", results, "--json"]
+    result = run("evaluate", "codec", "--data", sound.parent, "--model", model, *options)
+
+    record = json.loads((results / "codec.json").read_text())
+    assert json.loads(result.stdout) == record
+    for key in ("command", "commit", "machine", "joules", "energy_source", "estimated"):
+        assert key in record
+    assert record["lsd"] > 0
+    assert record["bits_per_second"] < record["bits_per_second_with_headers"]
+    assert len(record["codebooks"]) == len(record["locality"]["one_cell"]) == 2
+    assert (results / "codec.png").stat().st_size > 1000
+
+
+def test_a_stroke_is_metered_for_each_rung(
+    run: Run, model: Path, sound: Path, tmp_path: Path
+) -> None:
+    options = ["--results", tmp_path, "--model", model, "--json"]
+    result = run("evaluate", "strokes", sound, *options)
+    strokes = json.loads(result.stdout)["strokes"]
+    assert {"uniform", "naive-bayes"} <= set(strokes)
+
+
+def test_energy_sums_the_records_up(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "training").mkdir()
+    record = {"joules": 500.0, "seconds": 60.0, "estimated": True, "joules_range": [200, 900]}
+    (tmp_path / "training" / "codec.json").write_text(json.dumps(record))
+
+    ledger = json.loads(run("energy", "--results", tmp_path, "--json").stdout)
+    assert ledger["training"]["joules"] == 500.0
+    text = run("energy", "--results", tmp_path).stdout
+    assert "500 J" in text
+    assert "estimated" in text
+    assert "derived" in text
+
+
+def test_energy_without_results_is_one_plain_line(run: Run, tmp_path: Path) -> None:
+    result = run("energy", "--results", tmp_path / "none", code=1)
+    assert result.stderr.startswith("Error: ")
+    assert result.stderr.count("\n") == 1
+
+
+def test_report_writes_numbers_tables_and_figures(run: Run, tmp_path: Path) -> None:
+    results, output = tmp_path / "results", tmp_path / "generated"
+    results.mkdir()
+    (results / "codec.json").write_text('{"lsd": 2.345, "n_sounds": 7}')
+
+    options = ["--readme", tmp_path / "none.md"]
+    run("report", "--results", results, "-o", output, *options)
+
+    assert r"\newcommand{\CodecLsd}{2.3" in (output / "numbers.tex").read_text()
+    assert (output / "table-codec.tex").is_file()
+    assert (output / "pareto.pdf").read_bytes().startswith(b"%PDF")

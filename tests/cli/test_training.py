@@ -1,0 +1,181 @@
+"""``timbrush train``, ``extract``, ``learn`` and ``download``."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from timbrush.datasets import codemaps, sources
+from timbrush.datasets.download import RemoteFile
+from timbrush.errors import DownloadError
+
+Run = Callable[..., Any]
+
+
+def test_extracted_codemaps_are_those_of_the_codes_files(
+    run: Run, model: Path, sounds: Path, tmp_path: Path
+) -> None:
+    from timbrush.datasets.folder import open_sounds
+    from timbrush.effect.model import load
+
+    out = tmp_path / "codemaps.safetensors"
+    result = run("extract", sounds, "-o", out, "--model", model)
+
+    extracted, effect = codemaps.read(out), load(model)
+    opened = open_sounds(sounds, sample_rate=8000)
+    assert (extracted.names, extracted.fingerprint) == (("a", "sub/b"), effect.fingerprint)
+    for index in range(2):
+        codes = effect.encode(opened[index].waveform.numpy(), sample_rate=8000)
+        for level, codemap in zip(extracted[index].codemaps, codes.codemaps, strict=True):
+            assert level.tolist() == codemap.tolist()
+    assert "2 sounds" in result.stderr
+    run("extract", sounds, "-o", out, "--model", model, code=1)
+
+
+def test_what_was_learned_from_a_folder_paints(
+    run: Run, model: Path, sound: Path, sounds: Path
+) -> None:
+    learned, out = sound.with_name("my.safetensors"), sound.with_name("out.wav")
+
+    result = run("learn", sounds, "-o", learned, "--model", model)
+
+    assert "2 sounds" in result.stderr
+    facts = json.loads(run("info", learned, "--json").stdout)
+    assert facts["kind"] == "personal"
+    (model / "personal.safetensors").write_bytes(learned.read_bytes())
+    try:
+        run("blur", sound, "-o", out, "--inpainter", "personal", "--model", model)
+    finally:
+        (model / "personal.safetensors").unlink()
+    assert out.exists()
+
+
+def test_a_model_without_counts_cannot_learn(
+    run: Run, model: Path, sounds: Path, tmp_path: Path
+) -> None:
+    codec = model / "codec.safetensors"
+
+    result = run("learn", sounds, "-o", tmp_path / "x", "--model", codec, code=1)
+
+    assert "has no naive-bayes to mix with" in result.stderr
+
+
+RUN_FILE = """
+output = "{output}"
+[digits]
+n_valid = 8
+batch_size = 4
+[loop]
+n_steps = 2
+validate_every = 1
+save_every = 1
+[codec]
+n_channels = 4
+[codec.quantizer]
+codebook_size = 8
+n_features = 2
+"""
+
+
+def test_a_run_file_trains_and_goes_on(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "run.toml"
+    path.write_text(RUN_FILE.format(output=tmp_path / "out"))
+
+    first = run("train", path, "--device", "cpu")
+    again = run("train", path, "--resume", "--device", "cpu")
+    refused = run("train", path, "--device", "cpu", code=1)
+
+    assert json.loads(first.stdout)["steps"] == json.loads(again.stdout)["steps"] == 2
+    assert "seed 0" in first.stderr and " J" in first.stderr
+    assert refused.stderr.splitlines()[-1].startswith("Error: ")
+
+
+def test_a_run_file_fits_naive_bayes_to_extracted_codemaps(
+    run: Run, model: Path, sounds: Path, tmp_path: Path
+) -> None:
+    codes, path = tmp_path / "codes.safetensors", tmp_path / "run.toml"
+    run("extract", sounds, "-o", codes, "--model", model)
+    path.write_text(
+        f'output = "{tmp_path / "out"}"\n[data]\ntrain = "{codes}"\nvalid = "{codes}"\n'
+        "[naive_bayes]\nalphas = [0.5]\n"
+    )
+
+    figures = json.loads(run("train", path, "--device", "cpu").stdout)
+
+    assert 0 < figures["bits"] < 3.5  # 8 codes are 3 bits
+    facts = json.loads(
+        run("info", tmp_path / "out" / "naive-bayes.safetensors", "--json").stdout
+    )
+    assert facts["codec"] == json.loads(run("info", model, "--json").stdout)["fingerprint"]
+
+
+@pytest.mark.parametrize("text", ["x = ", "[digits]\nunknown = 1", "[data]", None])
+def test_a_run_file_that_does_not_fit_is_one_line(
+    run: Run, tmp_path: Path, text: str | None
+) -> None:
+    path = tmp_path / "run.toml"
+    if text is not None:
+        path.write_text(text)
+
+    result = run("train", path, code=1)
+
+    assert len(result.stderr.splitlines()) == 1
+    assert "run.toml" in result.stderr
+
+
+def test_mnist_goes_where_it_is_looked_for(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fetch(file: RemoteFile, folder: Path, **_: object) -> Path:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / file.name).touch()
+        return folder / file.name
+
+    monkeypatch.setattr("timbrush.datasets.download.fetch", fetch)
+
+    lines = run("download", "mnist", tmp_path).stdout.splitlines()
+
+    assert lines == [str(tmp_path / "MNIST" / "raw" / file.name) for file in sources.MNIST]
+
+
+def test_nsynth_is_fetched_and_unpacked_once(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched: list[str] = []
+
+    def fetch(file: RemoteFile, folder: Path, **_: object) -> Path:
+        fetched.append(file.name)
+        (folder / file.name).touch()
+        return folder / file.name
+
+    def unpack(archive: Path, target: Path, *, n_notes: int, progress: object) -> None:
+        assert n_notes == 4096
+        target.mkdir()
+
+    monkeypatch.setattr("timbrush.datasets.download.fetch", fetch)
+    monkeypatch.setattr("timbrush.datasets.archives.unpack_nsynth", unpack)
+
+    for _ in range(2):
+        result = run("download", "nsynth", tmp_path, "--split", "test")
+        assert result.stdout == f"{tmp_path / 'nsynth-test'}\n"
+
+    assert fetched == ["nsynth-test.jsonwav.tar.gz"]
+    assert [path.name for path in tmp_path.iterdir()] == ["nsynth-test"]
+
+
+def test_what_cannot_be_downloaded_is_refused(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(file: RemoteFile, folder: Path, **_: object) -> Path:
+        raise DownloadError("cannot fetch x")
+
+    monkeypatch.setattr("timbrush.datasets.download.fetch", fail)
+
+    for arguments, message in [
+        (["cifar"], "the data sets are nsynth and mnist, got 'cifar'"),
+        (["nsynth", tmp_path, "--split", "best"], "has the splits train valid test, not best"),
+        (["mnist", tmp_path], "cannot fetch x"),
+    ]:
+        assert message in run("download", *arguments, code=1).stderr
