@@ -18,12 +18,13 @@ class Locality:
     """Share of the energy of a change that lies where the change was asked for.
 
     Args:
-        one_cell: One share a level: mean over single cells redrawn.
-        quarter: One share a level: half of the rows by half of the columns redrawn.
+        one_cell: One share a level: mean over single cells redrawn. None where no redrawn code
+            was another one, as in a model that knows one code only.
+        quarter: The same with half of the rows by half of the columns redrawn.
     """
 
-    one_cell: tuple[float, ...]
-    quarter: tuple[float, ...]
+    one_cell: tuple[float | None, ...]
+    quarter: tuple[float | None, ...]
 
 
 def measure_locality(
@@ -73,7 +74,7 @@ def _mean_share(
     before: Spectrogram,
     level: int,
     masks: list[Tensor],
-) -> float:
+) -> float | None:
     shares = []
     for mask in masks:
         others = codemaps[level].roll(1, dims=0)
@@ -81,7 +82,9 @@ def _mean_share(
         after = codec.decode((*codemaps[:level], redrawn, *codemaps[level + 1 :]))
         zone = painted_zone(mask, codec.grids[level], before.shape[1])
         shares.append(share_inside(after - before, zone))
-    return float(torch.cat(shares).nanmean())  # NaN: the other sound had the same code
+    known = torch.cat(shares)
+    known = known[known.isfinite()]  # the others had the same code in both sounds
+    return float(known.mean()) if len(known) else None
 
 
 def _one_cell(codemap: Tensor, generator: torch.Generator) -> Mask:

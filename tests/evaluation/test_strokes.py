@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+
+from timbrush.audio.files import Sound
+from timbrush.effect.stroke import Stroke
+from timbrush.evaluation import benchmark
+from timbrush.evaluation.strokes import (
+    measure_containment,
+    measure_strokes,
+    quarter_stroke,
+    show_stroke,
+)
+
+
+@pytest.fixture(scope="module")
+def sound() -> Sound:
+    time = np.arange(16000) / 8000
+    tone = sum(np.sin(2 * np.pi * 200 * k * time) / k for k in range(1, 12))
+    noise = 0.01 * np.random.default_rng(0).standard_normal(len(time))
+    return Sound((0.2 * tone + noise)[None].astype(np.float32), 8000)
+
+
+def test_a_quarter_is_half_the_time_by_half_the_coarse_rows(effect) -> None:  # type: ignore[no-untyped-def]
+    stroke = quarter_stroke(effect, 8.0, "uniform")
+    assert stroke.seconds == (2.0, 6.0)
+    bin_hertz = 8000 / 256
+    assert stroke.hertz == (0 * bin_hertz, 32 * bin_hertz)  # 3 coarse rows: edges 0 8 32 128
+
+
+def test_nothing_changes_outside_the_span_and_little_outside_the_band(effect, sound) -> None:  # type: ignore[no-untyped-def]
+    stroke = Stroke(seconds=(0.8, 1.2), hertz=(500, 1500), inpainter="uniform")
+    found = measure_containment(effect, sound, stroke)
+    assert found["identical_outside"] == 1.0
+    assert found["leak_decibels"] < -30
+    assert 300 <= found["milliseconds_of_change"] < 1000
+
+
+def test_a_stroke_that_changes_nothing_leaks_nothing(effect, sound) -> None:  # type: ignore[no-untyped-def]
+    stroke = Stroke(seconds=(0.8, 1.2), strength=0.0, inpainter="uniform")
+    assert measure_containment(effect, sound, stroke)["leak_decibels"] is None
+
+
+def test_every_rung_gets_its_time_and_its_joules(  # type: ignore[no-untyped-def]
+    effect, sound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(benchmark, "MATMUL_SIZE", 64)
+    found = measure_strokes(effect, sound, n_rounds=3, most_seconds=0.1)
+    assert set(found["strokes"]) == set(effect.inpainters)
+    for stroke in found["strokes"].values():
+        assert stroke["milliseconds"] > 0
+        assert stroke["joules"] > 0
+    assert found["containment"]["uniform"]["identical_outside"] == 1.0
+
+
+def test_a_stroke_is_shown(effect, sound, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    show_stroke(tmp_path / "effect.png", effect, sound, "uniform")
+    assert (tmp_path / "effect.png").read_bytes().startswith(b"\x89PNG")
