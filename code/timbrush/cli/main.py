@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Annotated, Any
 
 import typer
@@ -99,16 +98,15 @@ def _plain_line(error: BaseException) -> str:
     return " ".join(str(error).split())
 
 
-def _register() -> None:
-    for name in COMMANDS:
-        if find_spec(f"timbrush.cli.{name}") is not None:
-            module = import_module(f"timbrush.cli.{name}")
-            if isinstance(command := getattr(module, name, None), typer.Typer):
-                for subcommand in command.registered_commands:
-                    subcommand.help = _help(subcommand.callback)
-                app.add_typer(command, name=name)
-            elif command is not None:
-                app.command(name, help=_help(command))(command)
+def _register(name: str) -> None:
+    """Add the command, or the group of commands, that ``cli/NAME.py`` calls NAME."""
+    command = getattr(import_module(f"timbrush.cli.{name}"), name)
+    if not isinstance(command, typer.Typer):
+        app.command(name, help=_help(command))(command)
+        return
+    for subcommand in command.registered_commands:
+        subcommand.help = _help(subcommand.callback)
+    app.add_typer(command, name=name)
 
 
 def _help(command: Callable[..., None] | None) -> str:
@@ -116,7 +114,8 @@ def _help(command: Callable[..., None] | None) -> str:
     return inspect.cleandoc(command.__doc__ or "").replace("Example: ", "\b\nExample:\n  ")
 
 
-_register()
+for _name in COMMANDS:
+    _register(_name)
 
 
 def main() -> None:
