@@ -30,11 +30,11 @@ def test_a_small_file_that_holds_hours_is_refused_before_it_is_kept(
     assert len(body) < 100_000
     monkeypatch.setattr("timbrush.audio.files.read", None)
     with pytest.raises(SoundError, match="at most 1 minutes"):
-        uploads.read(body, Limits(sound_seconds=60))
+        uploads.read(body, Limits(sound_seconds=60.0))
 
 
 def test_a_long_unpacked_sound_is_refused() -> None:
     with pytest.raises(SoundError, match="too long for the page"):
-        uploads.read(wav(3.0), Limits(sound_seconds=2))
+        uploads.read(wav(3.0), Limits(sound_seconds=2.0))
     with pytest.raises(SoundError, match="too long for the page"):
         uploads.read(wav(3.0, n_channels=2), Limits(sound_values=50_000))

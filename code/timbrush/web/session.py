@@ -143,15 +143,15 @@ class Session:
         return change
 
     def _canvas_of(self, steps: tuple[_Step, ...]) -> Canvas:
+        """Answer the canvas of a list: one that was kept, or painted on from the nearest."""
         if steps == self._steps:
             return self._canvas
-        if not steps:
-            return self._blank
-        if steps[-1].key in self._kept:
-            self._kept.move_to_end(steps[-1].key)
-            return self._kept[steps[-1].key][0]
-        before = self._canvas_of(steps[:-1])
-        return self._paint(steps[:-1], before, steps[-1].stroke)[0]
+        kept = (n for n in range(len(steps), 0, -1) if steps[n - 1].key in self._kept)
+        nearest = next(kept, 0)
+        canvas = self._kept[steps[nearest - 1].key][0] if nearest else self._blank
+        for n in range(nearest, len(steps)):
+            canvas, _ = self._paint(steps[:n], canvas, steps[n].stroke)
+        return canvas
 
     def _paint(
         self, steps: tuple[_Step, ...], canvas: Canvas, stroke: Stroke

@@ -36,11 +36,11 @@ export class Brush extends EventTarget {
   load(model) {
     this.#inpainters = model.inpainters;
     byId('inpainter').replaceChildren(
-      ...model.inpainters.map(({ name }) => new Option(titleOf(name), name)),
+      ...this.#inpainters.map(({ name }) => new Option(titleOf(name), name)),
     );
-    const first = model.inpainters.find(({ name }) => name === 'naive-bayes') ?? model.inpainters[0];
+    const first = this.#inpainters.find(({ name }) => name === 'naive-bayes') ?? this.#inpainters[0];
     byId('inpainter').value = first?.name ?? '';
-    const families = model.families.map((name) => new Option(titleOf(name), name));
+    const families = model.families.map((/** @type {string} */ name) => new Option(titleOf(name), name));
     byId('family').replaceChildren(new Option('As it is', ''), ...families);
     this.#buildKeys();
     this.#showPalette();

@@ -37,6 +37,8 @@ function entry(method, path, route) {
   return details;
 }
 
+export {};
+
 document.getElementById('paths')?.append(
   ...Object.entries(schema.paths).flatMap(([path, methods]) =>
     Object.entries(/** @type {any} */ (methods)).map(([method, route]) => entry(method, path, route)),

@@ -189,7 +189,7 @@ export class Studio extends EventTarget {
     let levels = [];
     await this.#run('Measuring surprise', async (session) => {
       const { arrays } = await session.surprise(this.strokes, inpainter, radius);
-      levels = Object.values(arrays);
+      levels = /** @type {Float32Array[]} */ (Object.values(arrays));
     });
     return levels;
   }
