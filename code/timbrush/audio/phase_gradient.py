@@ -13,7 +13,7 @@ loop of our own.
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Complex, Float, Int, Shaped
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 from torch import Tensor
@@ -50,25 +50,27 @@ def integrate(
     Returns:
         The magnitudes with phases; the same for the same input.
     """
-    planes = magnitudes.detach().cpu().float().numpy().transpose(0, 2, 1)
-    if known is None:
-        start = np.random.default_rng(0).uniform(-np.pi, np.pi, planes.shape)
-    else:
-        start = known.detach().cpu().angle().numpy().transpose(0, 2, 1)
-        start = start + _frame_start(config)
-    fixed = np.zeros(planes.shape, dtype=bool)
-    if is_known is not None:
-        fixed = is_known.detach().cpu().numpy().transpose(0, 2, 1)
-    phases = np.stack(
-        [_integrate(*sound, config) for sound in zip(planes, start, fixed, strict=True)]
-    )
-    angles = torch.from_numpy((phases - _frame_start(config)).transpose(0, 2, 1))
-    return torch.polar(magnitudes, angles.to(magnitudes))
+    planes = _frame_major(magnitudes)
+    start = _by_chance(magnitudes) if known is None else known * _inverse_size(known)
+    units = _frame_major(start)
+    fixed = np.zeros(planes.shape, dtype=bool) if is_known is None else _frame_major(is_known)
+    for sound in zip(planes, units, fixed, strict=True):
+        _integrate(*sound, config)
+    return magnitudes * torch.from_numpy(units.transpose(0, 2, 1)).to(start)
 
 
-def _frame_start(config: SpectrogramConfig) -> Float[np.ndarray, " bin"]:
-    # Slopes are told about the middle of a frame, ``torch.stft`` counts from its start.
-    return np.pi * np.arange(config.n_bins)
+def _frame_major(tensor: Shaped[Tensor, "b k f"]) -> Shaped[np.ndarray, "b f k"]:
+    return np.ascontiguousarray(tensor.detach().cpu().numpy().transpose(0, 2, 1))
+
+
+def _by_chance(magnitudes: Magnitudes) -> Stft:
+    turns = np.random.default_rng(0).random(magnitudes.shape, dtype=np.float32)
+    angles = torch.from_numpy(turns).to(magnitudes) * (2 * np.pi)
+    return torch.polar(torch.ones_like(magnitudes), angles)
+
+
+def _inverse_size(spectrum: Stft) -> Magnitudes:
+    return (spectrum * spectrum.conj()).real.clamp(min=1e-30).rsqrt()
 
 
 def _slopes(levels: Plane, config: SpectrogramConfig) -> tuple[Plane, Plane]:
@@ -86,25 +88,25 @@ def _slopes(levels: Plane, config: SpectrogramConfig) -> tuple[Plane, Plane]:
 
 def _integrate(
     magnitudes: Plane,
-    start: Plane,
+    units: Complex[np.ndarray, "frame bin"],
     fixed: Bool[np.ndarray, "frame bin"],
     config: SpectrogramConfig,
-) -> Plane:
-    phases = start.copy()
-    reached = _loud(np.where(fixed, 0.0, magnitudes))
+) -> None:
+    """Write the phases of the loud cells over those in ``units``."""
+    reached = _loud(np.where(fixed, 0, magnitudes))
     if not reached.any():
-        return phases
+        return
     levels = np.log(np.maximum(magnitudes, magnitudes.max() * 1e-5))
     cells = np.flatnonzero(reached | (fixed & _next_to(reached)))
     parents, slopes = _paths(cells, levels, fixed, config)
-    loudest_phase = (
-        2 * np.pi * 0.618034 * (cells % config.n_bins)
-    )  # keeps partials from piling up
-    roots = np.where(fixed.ravel()[cells], start.ravel()[cells], loudest_phase)
-    phases.ravel()[cells] = _sum_to_root(
-        parents, np.where(parents == len(cells), roots, slopes)
-    )
-    return phases
+    bins = cells % config.n_bins
+    # Slopes are told about the middle of a frame, the spectrum counts from its start.
+    start = np.pi * bins
+    known = np.angle(units.ravel()[cells]) + start
+    # An island's loudest cell may have any phase: one for all would pile its partials up.
+    roots = np.where(fixed.ravel()[cells], known, 2 * np.pi * 0.618034 * bins)
+    phases = _sum_to_root(parents, np.where(parents == len(cells), roots, slopes)) - start
+    units.ravel()[cells] = np.exp(1j * np.remainder(phases, 2 * np.pi).astype(np.float32))
 
 
 def _loud(magnitudes: Plane) -> Bool[np.ndarray, "frame bin"]:
@@ -142,7 +144,7 @@ def _paths(
     free = ~(known[first] & known[second])
     first, second = first[free], second[free]
     # Lighter is better; none may weigh zero, which csgraph takes for no edge. Known cells
-    # hang on the root at once; of an island without any, the loudest peak does, at a high price.
+    # hang on the root at once; of an island without any the loudest peak does, at a high price.
     loudest = float(level.max())
     peaks = ~known
     peaks[first[level[first] < level[second]]] = False

@@ -40,13 +40,21 @@ PixelWeights = Float[Tensor, "batch bin frame"]
 
 
 def feather(zone: PixelWeights) -> PixelWeights:
-    """Let a zone's weights fall off to 0 at its edges, inside the zone."""
-    sizes = (2 * FEATHER_BINS + 1, 2 * FEATHER_FRAMES + 1)
-    # Beyond the sound's ends and the band's ends the zone goes on, so that nothing falls there.
-    reach = (FEATHER_FRAMES, FEATHER_FRAMES, FEATHER_BINS, FEATHER_BINS)
-    padded = functional.pad(zone[:, None], reach, mode="replicate")
-    smooth = functional.avg_pool2d(padded, sizes, stride=1)[:, 0]
+    """Let a zone's weights fall off to 0 at its edges, inside the zone.
+
+    Beyond the ends of the picture the zone goes on as it ends, so nothing falls there.
+    """
+    smooth = _box(_box(zone, FEATHER_BINS, 1), FEATHER_FRAMES, 2)
     return (2 * smooth - 1).clamp(0, 1) * (zone > 0)
+
+
+def _box(zone: PixelWeights, reach: int, axis: int) -> PixelWeights:
+    """Mean over ``2 * reach + 1`` neighbours along an axis."""
+    size = zone.shape[axis]
+    edges = torch.arange(-reach, size + reach).clamp(0, size - 1)
+    padded = zone.index_select(axis, edges)
+    shifted = [padded.narrow(axis, start, size) for start in range(2 * reach + 1)]
+    return torch.stack(shifted).mean(0)
 
 
 def limit_level(
