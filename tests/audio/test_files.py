@@ -7,6 +7,7 @@ import sys
 import time
 import wave
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -324,18 +325,36 @@ def test_an_unknown_kind_of_file_is_refused_before_anything_is_written(tmp_path:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_full_disk_leaves_nothing_behind(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Full(io.BufferedRandom):
-        def write(self, data: object) -> int:
-            raise OSError(28, "No space left on device")
+class Full(io.FileIO):
+    """A file on a disk that has room for 50 kB."""
 
-    monkeypatch.setattr(Path, "open", lambda path, mode: Full(io.FileIO(path, "x+")))
+    def write(self, data: Any) -> int:
+        if self.tell() + len(data) > 50_000:
+            raise OSError(28, "No space left on device")
+        return int(super().write(data) or 0)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "length"),
+    [(suffix, 400_000) for suffix in ("wav", "flac", "aiff", "ogg", "mp3")]
+    + [("wav", 10_000), ("aiff", 10_000), ("flac", 10_000)],
+)
+def test_a_full_disk_is_one_line_and_leaves_nothing_behind(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    suffix: str,
+    length: int,
+) -> None:
+    # Buffered as real files are: the error may come with a seek, or only when it is closed.
+    monkeypatch.setattr(Path, "open", lambda path, mode: io.BufferedRandom(Full(path, "x+")))
+    sound = Sound(noise(2, length).astype(np.float32), 44100, "FLOAT", "WAV")
 
     with pytest.raises(OutputError, match="No space left"):
-        files.write(tmp_path / "x.wav", Sound(noise().astype(np.float32), 44100))
+        files.write(tmp_path / f"x.{suffix}", sound)
+
     assert list(tmp_path.iterdir()) == []
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.parametrize(("rate", "other"), [(44100, 16000), (16000, 44100), (8000, 16000)])

@@ -1,7 +1,7 @@
 """Samples to the bytes of a sound file: which container, which subtype, and the encoding."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -116,6 +116,7 @@ def encode(
             for start in range(0, samples.shape[1], size):
                 block = samples[:, start : start + size].T
                 encoder.write(_rounded(block, container.subtype))
+                sink.reraise()
     except soundfile.SoundFileError as error:
         raise OutputError(
             f"{container.format} {container.subtype} cannot hold {samples.shape[0]} channels "
@@ -143,24 +144,36 @@ def _bytes_per_sample(subtype: str) -> int:
 
 
 class _Sink:
-    """A file for libsndfile that keeps its first error; raised in a callback, it is lost."""
+    """A file for libsndfile that keeps its first error; raised in a callback, it is lost.
+
+    From then on nothing more reaches the file. A buffered file may fail in a seek as well.
+    """
 
     def __init__(self, file: io.BufferedIOBase) -> None:
-        self.seek, self.tell = file.seek, file.tell
         self._file = file
         self._error: BaseException | None = None
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return self._try(lambda: self._file.seek(offset, whence))
+
+    def tell(self) -> int:
+        return self._try(lambda: self._file.tell())
 
     def read(self, size: int) -> bytes:
         return self._file.read(size)
 
     def write(self, data: bytes) -> int:
-        if self._error is None:
-            try:
-                self._file.write(data)
-            except BaseException as error:  # an interruption too
-                self._error = error
+        self._try(lambda: self._file.write(data))
         return len(data)
 
     def reraise(self) -> None:
         if self._error is not None:
             raise self._error
+
+    def _try(self, action: Callable[[], int]) -> int:
+        try:
+            return action()
+        except BaseException as error:  # an interruption too
+            self._error = self._error or error
+            self._file = io.BytesIO()
+            return 0
