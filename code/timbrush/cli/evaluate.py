@@ -125,6 +125,38 @@ def phase(
 
 
 @evaluate.command()
+def inpainters(
+    data: Data,
+    model: Model = None,
+    limit: Annotated[int, typer.Option(help="Sounds, evenly spread; 0 for all.")] = 108,
+    results: ResultsFolder = RESULTS,
+    device: Device = "auto",
+    as_json: Json = False,
+) -> None:
+    """Judge every inpainter on held-out sounds: bits per code, accuracy, distances, cost.
+
+    Example: timbrush evaluate inpainters --data data/nsynth-valid --json
+    """
+    from timbrush.audio.files import Sound
+    from timbrush.datasets.folder import open_sounds
+    from timbrush.effect.model import load
+    from timbrush.energy import Meter
+    from timbrush.evaluation.inpainters import evaluate_inpainters
+    from timbrush.evaluation.strokes import measure_costs
+    from timbrush.evaluation.summary import spread
+
+    effect = load(model, device=device)
+    sounds = open_sounds(data, sample_rate=effect.spectrogram.sample_rate)
+    with Meter() as meter:
+        values = evaluate_inpainters(effect, sounds, spread(len(sounds), limit))
+        sound = Sound(sounds[0].waveform[None].numpy(), sounds.sample_rate, "FLOAT", "WAV")
+        for name, cost in measure_costs(effect, sound).items():
+            values["inpainters"][name] |= cost
+    values = {"model": effect.fingerprint, "data": data.name} | values
+    _publish(results / "inpainters.json", meter.reading, "the ladder", values, as_json)
+
+
+@evaluate.command()
 def machine(results: ResultsFolder = RESULTS, as_json: Json = False) -> None:
     """Meter a large matrix product, for joules an operation, and ask CodeCarbon too.
 

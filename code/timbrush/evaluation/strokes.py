@@ -40,18 +40,11 @@ def measure_strokes(
         n_rounds: Strokes timed, in turns with the yardstick.
         most_seconds: Longest time that metering one rung may take.
     """
-    canvas = effect.open(sound.samples, sample_rate=sound.sample_rate)
 
     def open_it() -> object:
         return effect.open(sound.samples, sample_rate=sound.sample_rate)
 
-    strokes = {}
-    for name in effect.inpainters:
-        stroke = quarter_stroke(effect, sound.seconds, name)
-        paint = partial(_paint, canvas, stroke)
-        timing = time_in_turns(paint, n_rounds=n_rounds)
-        reading = repeat_until_stable(paint, most_seconds=most_seconds)
-        strokes[name] = asdict(timing) | {"in_matmuls": timing.in_matmuls} | _cost(reading)
+    strokes = measure_costs(effect, sound, n_rounds=n_rounds, most_seconds=most_seconds)
     return {
         "seconds_of_sound": sound.seconds,
         "channels": sound.n_channels,
@@ -64,6 +57,27 @@ def measure_strokes(
             for name in effect.inpainters
         },
     }
+
+
+def measure_costs(
+    effect: Effect, sound: Sound, *, n_rounds: int = 15, most_seconds: float = 10.0
+) -> dict[str, dict[str, Any]]:
+    """Answer milliseconds and joules of a quarter stroke, warm, by the name of the rung.
+
+    Args:
+        effect: The model with its rungs.
+        sound: What is painted on.
+        n_rounds: Strokes timed, in turns with the yardstick.
+        most_seconds: Longest time that metering one rung may take.
+    """
+    canvas = effect.open(sound.samples, sample_rate=sound.sample_rate)
+    costs = {}
+    for name in effect.inpainters:
+        paint = partial(_paint, canvas, quarter_stroke(effect, sound.seconds, name))
+        timing = time_in_turns(paint, n_rounds=n_rounds)
+        reading = repeat_until_stable(paint, most_seconds=most_seconds)
+        costs[name] = asdict(timing) | {"in_matmuls": timing.in_matmuls} | _cost(reading)
+    return costs
 
 
 def measure_containment(effect: Effect, sound: Sound, stroke: Stroke) -> dict[str, Any]:

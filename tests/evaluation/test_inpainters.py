@@ -1,0 +1,83 @@
+"""Distances of the ladder's evaluation, and its answer for a model of floors alone."""
+
+import numpy as np
+import pytest
+import torch
+
+from timbrush.audio.spectrogram import SpectrogramConfig
+from timbrush.codec.quantizer import QuantizerConfig
+from timbrush.codec.vqvae2 import VQVAE2, VQVAE2Config
+from timbrush.datasets.examples import UNKNOWN, Example
+from timbrush.effect.model import Effect
+from timbrush.effect.rungs import Rungs, code_shape
+from timbrush.evaluation.inpainters import (
+    HeldOut,
+    evaluate_inpainters,
+    frechet_distance,
+    interpolated,
+    zone_lsd,
+)
+
+
+class Noise:
+    sample_rate = 16_000
+
+    def __len__(self) -> int:
+        return 6
+
+    def __getitem__(self, index: int) -> Example:
+        generator = torch.Generator().manual_seed(index)
+        return Example(0.1 * torch.randn(16_000, generator=generator), UNKNOWN, UNKNOWN, "n")
+
+
+def effect() -> Effect:
+    torch.manual_seed(0)
+    config = VQVAE2Config(
+        n_channels=8,
+        n_encoder_blocks=1,
+        quantizer=QuantizerConfig(codebook_size=16, n_features=4),
+    )
+    codec = VQVAE2(config).eval()
+    rungs = Rungs(code_shape(codec), {}, codec="0" * 16)
+    return Effect(codec, rungs, SpectrogramConfig(), "0" * 16)
+
+
+def test_uniform_codes_cost_the_logarithm_of_the_codebook() -> None:
+    values = evaluate_inpainters(effect(), Noise(), list(range(6)))
+    uniform = values["inpainters"]["uniform"]
+    assert values["n_sounds"] == 6
+    assert uniform["bits_per_code"] == pytest.approx(4.0)
+    curve = uniform["strength_curve"]
+    assert curve[0] == 0 and curve == sorted(curve)
+    assert curve[-1] == pytest.approx(15 / 16, abs=0.05)
+    assert set(values["baselines"]) == {"gaussian blur", "linear interpolation"}
+
+
+def test_the_frechet_distance_of_gaussians_is_the_textbook_s() -> None:
+    generator = np.random.default_rng(0)
+    one = generator.standard_normal((200_000, 2)) * [1.0, 2.0]
+    other = generator.standard_normal((200_000, 2)) * [3.0, 2.0] + [1.0, 0.0]
+    # |mean difference|^2 + sum of (s1 - s2)^2 for commuting covariances
+    assert frechet_distance(one, other) == pytest.approx(1 + 4, rel=0.03)
+    assert frechet_distance(one, one) == pytest.approx(0, abs=1e-4)
+
+
+def held(spectrogram: torch.Tensor, pixels: torch.Tensor) -> HeldOut:
+    return HeldOut(spectrograms=spectrogram, codemaps=(), masks=(), pixels=pixels)
+
+
+def test_interpolation_restores_a_straight_line() -> None:
+    line = torch.linspace(0, 0.9, 10).expand(1, 4, 10).clone()
+    pixels = torch.zeros(1, 4, 10, dtype=torch.bool)
+    pixels[0, 1:3, 3:7] = True
+    damaged = torch.where(pixels, torch.rand(1, 4, 10), line)
+    torch.testing.assert_close(interpolated(held(damaged, pixels)), line)
+
+
+def test_zone_lsd_sees_the_zone_only() -> None:
+    reference = torch.zeros(2, 3, 3)
+    pixels = torch.zeros(2, 3, 3, dtype=torch.bool)
+    pixels[:, 1, 1] = True
+    filled = torch.full((2, 3, 3), 9.0)
+    filled[0, 1, 1], filled[1, 1, 1] = 0.3, -0.1
+    assert zone_lsd(reference, filled, pixels) == pytest.approx(0.2)
