@@ -1,7 +1,6 @@
 """Naive Bayes over codes: position and surrounding cells in, a distribution over codes out."""
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from jaxtyping import Float, Int
@@ -10,10 +9,9 @@ from torch import Tensor
 from timbrush.errors import ConfigError
 from timbrush.inpainting.contract import CodeShape
 from timbrush.inpainting.gibbs import GibbsInpainter, Scores
-from timbrush.inpainting.neighbour_counts import CountsConfig, NeighbourCounts, count
+from timbrush.inpainting.neighbour_counts import Batches, CountsConfig, NeighbourCounts, count
 from timbrush.inpainting.neighbour_table import NeighbourTable
 from timbrush.inpainting.strength import UNMEASURED
-from timbrush.tensors import Codemaps
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,9 +65,7 @@ class NaiveBayes(GibbsInpainter):
         self._tables: list[NeighbourTable] = []
 
     @classmethod
-    def fit(
-        cls, batches: Iterable[Codemaps], shape: CodeShape, *, alpha: float = 0.1
-    ) -> "NaiveBayes":
+    def fit(cls, batches: Batches, shape: CodeShape, *, alpha: float = 0.1) -> "NaiveBayes":
         """Count in one pass over codemaps and answer the fitted model."""
         return cls.from_counts(count(batches, shape), alpha=alpha)
 

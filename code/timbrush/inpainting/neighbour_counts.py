@@ -12,7 +12,9 @@ from timbrush.errors import ConfigError, DatasetError
 from timbrush.inpainting.contract import CodeShape
 from timbrush.inpainting.counts import PackedCounts
 from timbrush.inpainting.neighbourhood import OFFSETS
-from timbrush.tensors import Codemaps
+
+Batches = Iterable[tuple[Int[Tensor, "_batch _row _column"], ...]]
+"""Codemaps, coarse first; batches may differ in size and length."""
 
 Pairs = Int[Tensor, "first second"]
 FeatureCounts = Float[Tensor, "_category codeword"]
@@ -100,7 +102,7 @@ class NeighbourCounts(nn.Module):
         return module.unpack()
 
 
-def count(batches: Iterable[Codemaps], shape: CodeShape) -> NeighbourCounts:
+def count(batches: Batches, shape: CodeShape) -> NeighbourCounts:
     """Count in one pass over codemaps, which may differ in length from batch to batch.
 
     Raises:

@@ -1,7 +1,6 @@
 """A mixture of the shipped Naive Bayes and one fitted to a user's own sounds."""
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from jaxtyping import Int
@@ -10,7 +9,7 @@ from torch import Tensor
 from timbrush.errors import ConfigError
 from timbrush.inpainting.gibbs import GibbsInpainter, Scores
 from timbrush.inpainting.naive_bayes import NaiveBayes, NaiveBayesConfig
-from timbrush.tensors import Codemaps
+from timbrush.inpainting.neighbour_counts import Batches
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +82,7 @@ class Personal(GibbsInpainter):
         return voices[0] if len(voices) == 1 else voices[0].logaddexp(voices[1])
 
 
-def learn(batches: Iterable[Codemaps], shipped: NaiveBayes, *, weight: float = 0.8) -> Personal:
+def learn(batches: Batches, shipped: NaiveBayes, *, weight: float = 0.8) -> Personal:
     """Fit Naive Bayes to a user's codemaps in one pass and mix it with the shipped one.
 
     Args:

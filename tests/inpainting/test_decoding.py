@@ -1,0 +1,80 @@
+"""Decoding against predictors whose answers are known."""
+
+import torch
+
+from timbrush.inpainting.contract import Sampling
+from timbrush.inpainting.decoding import decode
+
+SURE = 50.0
+
+
+def setting(n_columns=12):
+    codes = torch.zeros(1, 1, n_columns, dtype=torch.long)
+    codes[0, 0, 0] = 2
+    asked = torch.ones(1, 1, n_columns, dtype=torch.bool)
+    asked[0, 0, 0] = False
+    return (codes,), (asked,)
+
+
+def run(predict, n_steps, codes, asked, unknown=None):
+    return decode(
+        predict,
+        codes,
+        unknown or asked,
+        asked,
+        n_steps=n_steps,
+        sampling=Sampling(),
+        generator=torch.Generator().manual_seed(0),
+    )[0][0, 0].tolist()
+
+
+def copy_what_is_known_on_the_left(codemaps, unknown, asked):
+    """Sure where the left neighbour is known, else even among three codes."""
+    logits = []
+    for _, _, column in asked[0].nonzero().tolist():
+        known = column > 0 and not unknown[0][0, 0, column - 1]
+        row = torch.zeros(3)
+        if known:
+            row[codemaps[0][0, 0, column - 1]] = SURE
+        logits.append(row)
+    return (torch.stack(logits) if logits else torch.zeros(0, 3),)
+
+
+def test_one_by_one_every_code_is_drawn_given_those_before_it():
+    assert run(copy_what_is_known_on_the_left, 0, *setting()) == [2] * 12
+
+
+def test_in_one_step_nobody_hears_of_each_other():
+    assert run(copy_what_is_known_on_the_left, 1, *setting()) != [2] * 12
+
+
+def test_steps_follow_a_quarter_cosine_and_end_with_nothing_open():
+    left = []
+
+    def predict(codemaps, unknown, asked):
+        left.append(int(asked[0].sum()))
+        return (torch.zeros(left[-1], 3),)
+
+    codes, asked = setting(101)
+    run(predict, 4, codes, asked)
+    assert left == [100, 92, 70, 38]  # 100 cos(pi/2 k/4), rounded down
+
+
+def test_more_steps_than_cells_end_when_all_are_drawn():
+    calls = []
+
+    def predict(codemaps, unknown, asked):
+        calls.append(int(asked[0].sum()))
+        return (torch.zeros(calls[-1], 3),)
+
+    run(predict, 50, *setting(4))
+    assert calls == [3, 2, 1]
+
+
+def test_only_what_is_asked_is_drawn():
+    codes, unknown = setting()
+    asked = (unknown[0].clone(),)
+    asked[0][0, 0, 6:] = False
+    for n_steps in (0, 3):
+        drawn = run(lambda c, u, a: (torch.ones(int(a[0].sum()), 3),), n_steps, codes, asked)
+        assert drawn[6:] == [0] * 6
