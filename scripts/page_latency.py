@@ -26,7 +26,7 @@ WATCH = """() => {
   window.released = 0;
   addEventListener('pointerup', (event) => { released = event.timeStamp; }, true);
   const heard = () => { window.took = performance.now() - released; };
-  timbrush.studio.addEventListener('heard', heard);
+  timbrush.studio.addEventListener('shown', heard);
 }"""
 ZOOM = """async () => {
   const times = [];

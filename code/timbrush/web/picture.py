@@ -37,7 +37,7 @@ class Picture:
 
     Example:
         >>> Picture(sample_rate=16_000, length=64_000).hop_length
-        64
+        128
     """
 
     sample_rate: int
@@ -51,7 +51,7 @@ class Picture:
     @property
     def hop_length(self) -> int:
         """Samples from one column to the next: a power of two, coarser for longer sounds."""
-        finest = self.n_fft // 32
+        finest = self.n_fft // 16
         wanted = 2 ** math.ceil(math.log2(max(1, self.length / MAX_COLUMNS)))
         return min(self.n_fft // 4, max(finest, wanted))
 

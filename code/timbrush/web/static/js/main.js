@@ -194,9 +194,9 @@ studio.addEventListener('changed', () => {
   if (entry) say(`Stroke ${studio.position}: ${Math.round(entry.cost.share * 100)} % of the painted codes changed in ${Math.round(entry.cost.milliseconds)} ms.`);
   else if (studio.entries.length) say('The original, without a stroke.');
 });
-studio.addEventListener('shown', () => {
+studio.addEventListener('shown', (event) => {
   stage.redraw();
-  overview.measure();
+  overview.measure(.../** @type {CustomEvent} */ (event).detail);
 });
 studio.addEventListener('heard', (event) => {
   if (byId('on-release').checked) transport.present(/** @type {CustomEvent} */ (event).detail);

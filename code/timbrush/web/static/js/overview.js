@@ -27,20 +27,26 @@ export class Overview {
     this.#canvas.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => this.#step(event));
   }
 
-  /** Measures the waveform anew. */
-  measure() {
+  /**
+   * Measures the waveform anew, as far as it changed.
+   *
+   * @param {number} [first]
+   * @param {number} [last]
+   */
+  measure(first = 0, last = Infinity) {
     const n = Math.max(1, this.#canvas.clientWidth);
     const [channel] = this.player.current;
     if (!channel) return;
-    const [low, high] = [new Float32Array(n), new Float32Array(n)];
-    for (let x = 0; x < n; x++) {
-      const last = Math.floor(((x + 1) * channel.length) / n);
-      for (let i = Math.floor((x * channel.length) / n); i < last; i++) {
-        if (channel[i] < low[x]) low[x] = channel[i];
-        if (channel[i] > high[x]) high[x] = channel[i];
-      }
+    if (this.#peaks?.low.length !== n) {
+      this.#peaks = { low: new Float32Array(n), high: new Float32Array(n) };
+      [first, last] = [0, channel.length];
     }
-    this.#peaks = { low, high };
+    const { low, high } = this.#peaks;
+    const scale = channel.length / n;
+    const stop = Math.min(n, Math.ceil(last / scale));
+    for (let x = Math.floor(first / scale); x < stop; x++) {
+      [low[x], high[x]] = extremes(channel, Math.floor(x * scale), Math.floor((x + 1) * scale));
+    }
     this.redraw();
   }
 
@@ -91,4 +97,20 @@ export class Overview {
     event.stopPropagation();
     this.player.seek(this.player.place + direction * 0.1 * this.player.sampleRate);
   }
+}
+
+/**
+ * @param {Float32Array} channel
+ * @param {number} first
+ * @param {number} last
+ * @returns {[number, number]} Lowest and highest sample, 0 included.
+ */
+function extremes(channel, first, last) {
+  let [low, high] = [0, 0];
+  for (let i = first; i < last; i++) {
+    const value = channel[i];
+    if (value < low) low = value;
+    else if (value > high) high = value;
+  }
+  return [low, high];
 }

@@ -127,6 +127,28 @@ class Player extends AudioWorkletProcessor {
     return left < EDGE_FRAMES ? (value * left) / EDGE_FRAMES : value;
   }
 
+  /**
+   * One voice, nothing fading, no seam near: most of the time samples are only copied.
+   *
+   * @param {Float32Array[]} output
+   * @returns {number} Frames that were written: all or none.
+   */
+  copyPlain(output) {
+    const [voice] = this.voices;
+    const n = output[0].length;
+    const fading = this.voices.length > 1 || voice.gain < 1 || voice.target < 1;
+    const comparing = this.compare !== this.compareTarget || this.compare > 0;
+    const end = Math.min(this.last, this.current[0].length - EDGE_FRAMES);
+    if (!this.playing || fading || comparing || this.patches.length || this.place + n >= end) return 0;
+    output.forEach((channel, c) => {
+      const source = this.current[Math.min(c, this.current.length - 1)];
+      channel.set(source.subarray(voice.place, voice.place + n));
+    });
+    voice.place += n;
+    this.place += n;
+    return n;
+  }
+
   step() {
     for (const patch of this.patches) patch.progress += 1 / (PATCH_FADE_SECONDS * sampleRate);
     if (this.patches.length && this.patches[0].progress >= 1) this.patches.shift();
@@ -166,7 +188,8 @@ class Player extends AudioWorkletProcessor {
       this.compare = this.compareTarget;
       return true;
     }
-    for (let i = 0; i < output[0].length; i++) {
+    const copied = this.copyPlain(output);
+    for (let i = copied; i < output[0].length; i++) {
       for (let c = 0; c < output.length; c++) {
         const channel = Math.min(c, this.current.length - 1);
         let sum = 0;

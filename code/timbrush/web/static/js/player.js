@@ -18,7 +18,11 @@ function level(samples, first, last) {
 
 /** @param {Float32Array[]} samples */
 function peak(samples) {
-  return samples.reduce((most, channel) => channel.reduce((m, v) => Math.max(m, Math.abs(v)), most), 0);
+  let most = 0;
+  for (const channel of samples) {
+    for (let i = 0; i < channel.length; i++) most = Math.max(most, Math.abs(channel[i]));
+  }
+  return most;
 }
 
 /** Fires `place` (playing, moved), `stopped`. */
@@ -34,6 +38,7 @@ export class Player extends EventTarget {
   #band = null;
   #place = 0;
   #placeTime = 0;
+  #fairGain = 1;
 
   constructor() {
     super();
@@ -135,10 +140,12 @@ export class Player extends EventTarget {
   /** @param {boolean} original Whether to hear the original, as loud as the edited sound. */
   compare(original) {
     this.comparing = original;
+    if (!original) return this.#tell('hear', { original, gain: this.#fairGain });
     const [first, last] = this.range;
     const fair = level(this.current, first, last) / Math.max(QUIET, level(this.original, first, last));
     const most = 1 / Math.max(QUIET, peak(this.original));
-    this.#tell('hear', { original, gain: Math.max(QUIET, Math.min(fair, Math.max(1, most))) });
+    this.#fairGain = Math.max(QUIET, Math.min(fair, Math.max(1, most)));
+    this.#tell('hear', { original, gain: this.#fairGain });
   }
 
   /** @param {[number, number] | null} hertz The only band to hear, or null for all. */

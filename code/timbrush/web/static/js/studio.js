@@ -18,7 +18,7 @@ import { Session } from './session.js';
  */
 
 /**
- * Fires `opened`, `changed` (list or position), `shown` (picture), `heard` (detail: span of samples
+ * Fires `opened`, `changed` (list or position), `shown` (detail: span of samples), `heard` (detail: span of samples
  * that changed), `busy` (detail: words or null) and `problem` (detail: words).
  */
 export class Studio extends EventTarget {
@@ -232,10 +232,9 @@ export class Studio extends EventTarget {
    * @param {Uint8Array} columns
    */
   async #show(first, samples, firstColumn, columns) {
-    const heard = this.player.patch(first, samples);
+    await this.player.patch(first, samples); // the ear first
     this.spectrogram.patch(firstColumn, columns);
-    await heard;
-    this.#tell('shown', null);
+    this.#tell('shown', [first, first + (samples[0]?.length ?? 0)]);
   }
 
   async #leavePreview() {

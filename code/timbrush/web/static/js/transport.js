@@ -55,7 +55,7 @@ export class Transport {
 
   /** @param {[number, number]} span Samples that changed: play, from there if nothing plays. */
   present([first, last]) {
-    choose('compare', 'b');
+    if (this.player.comparing) choose('compare', 'b');
     if (this.player.playing || last <= first) return;
     this.player.play(Math.max(this.player.range[0], first));
   }
