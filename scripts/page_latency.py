@@ -96,7 +96,8 @@ def main() -> None:
         meter.reading,
         what="Pointer release to changed samples in the audio graph, a 1 s stroke on the page",
     )
-    record |= {"n_cores": os.cpu_count(), "load_average_before": before, **values}
+    record |= {"n_cores": os.cpu_count(), "load_average_before": before, "niceness": os.nice(0)}
+    record |= values
     write_record(options.output, record)
     for place in ("note", "song"):
         print(f"{place}: {values[place]['median_milliseconds']:.0f} ms")

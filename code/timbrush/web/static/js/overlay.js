@@ -4,7 +4,8 @@ import { fillZone } from './zone.js';
 
 const ACCENT = '#4fe0c8';
 const ERASE = '#ff8f7a';
-const SURPRISE_BITS = 14;
+/** Bits at which surprise begins to show, and at which it shows fully. */
+const SURPRISE_BITS = [4, 16];
 
 export class Overlay {
   #mask = document.createElement('canvas');
@@ -139,10 +140,11 @@ export class Overlay {
       const [left, right] = [view.xOf(start), view.xOf(start + grid.column_seconds)];
       if (right < 0 || left > view.width) continue;
       for (let r = 0; r < nRows; r++) {
-        const share = Math.min(1, values[r * nColumns + c] / SURPRISE_BITS);
+        const [least, most] = SURPRISE_BITS;
+        const share = Math.min(1, Math.max(0, values[r * nColumns + c] - least) / (most - least));
         const bottom = view.yOf(Math.max(1, grid.row_edges_hertz[r]));
         const top = view.yOf(grid.row_edges_hertz[r + 1]);
-        context.globalAlpha = 0.6 * share * share;
+        context.globalAlpha = 0.5 * share;
         context.fillRect(left, top, right - left, bottom - top);
       }
     }
