@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from timbrush.effect.stroke import Stroke
 from timbrush.errors import RegionError, SoundError, StrokeError
 
-RATES = (1000, 8000, 11025, 16000, 44100, 48001, 192000)
+RATES = (1000, 8000, 11025, 44100, 96000)
 
 
 def stroke(**options):
@@ -26,7 +26,7 @@ def open_sound(effect):
 def sounds(draw):
     rate = draw(st.sampled_from(RATES))
     kind = draw(st.sampled_from(("float32", "float64", "int16")))
-    seconds = draw(st.floats(0.05, 1.5))
+    seconds = draw(st.floats(0.05, 0.8))
     return seconds, rate, draw(st.sampled_from((None, 1, 2, 3))), kind
 
 
@@ -36,7 +36,7 @@ def spans(draw, end, smallest):
     return first, draw(st.floats(min(first + smallest, end), end))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(data=st.data(), sound=sounds(), seed=st.integers(0, 2**63 - 1))
 def test_outside_the_span_every_bit_stays_and_replay_gives_the_same_bytes(
     data, sound, seed, open_sound, a_sound
@@ -73,7 +73,7 @@ def test_strength_0_changes_nothing(sound, seed, open_sound, a_sound):
     assert painted.reports[-1].first_sample == painted.reports[-1].last_sample
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(data=st.data(), rate=st.sampled_from((8000, 44100)), seed=st.integers(0, 1000))
 def test_outside_the_band_the_change_is_40_decibels_below_the_change_inside(
     data, rate, seed, open_sound, a_sound

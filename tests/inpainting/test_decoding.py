@@ -2,6 +2,7 @@
 
 import torch
 
+from timbrush.inpainting import decoding
 from timbrush.inpainting.contract import Sampling
 from timbrush.inpainting.decoding import decode
 
@@ -42,6 +43,38 @@ def copy_what_is_known_on_the_left(codemaps, unknown, asked):
 
 def test_one_by_one_every_code_is_drawn_given_those_before_it():
     assert run(copy_what_is_known_on_the_left, 0, *setting()) == [2] * 12
+
+
+def test_in_parallel_the_surest_stay_first(monkeypatch):
+    # Without noise on the confidence, what is sure is kept and leads on to the next.
+    monkeypatch.setattr(decoding, "NOISE", 0.0)
+    # A quarter cosine of 2 open cells and 40 steps keeps one cell a step at first.
+    codes, asked = setting(3)
+    assert run(copy_what_is_known_on_the_left, 40, codes, asked) == [2, 2, 2]
+
+
+def test_each_sound_of_a_batch_keeps_its_own_surest():
+    confidence = torch.tensor([0.1, 0.9, 0.5, 0.8, 0.7, 0.95])
+    sounds = torch.tensor([0, 0, 2, 2, 0, 2])
+    kept = decoding._surest(confidence, sounds, torch.tensor([2, 0, 1]))
+    assert kept.tolist() == [False, True, False, False, True, True]
+
+
+def test_a_sound_is_finished_however_few_cells_it_has():
+    codes = (torch.zeros(3, 1, 8, dtype=torch.long),)
+    asked = torch.zeros(3, 1, 8, dtype=torch.bool)
+    asked[0, 0, :7] = True
+    asked[2, 0, 0] = True
+    drawn = decode(
+        lambda c, u, a: (torch.tensor([-50.0, 50.0]).expand(int(a[0].sum()), 2),),
+        codes,
+        (asked,),
+        (asked,),
+        n_steps=4,
+        sampling=Sampling(),
+        generator=torch.Generator().manual_seed(0),
+    )[0]
+    assert torch.equal(drawn == 1, asked)
 
 
 def test_in_one_step_nobody_hears_of_each_other():

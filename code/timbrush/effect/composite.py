@@ -26,8 +26,8 @@ MARGIN_FRAMES = 8
 """Frames of the sound that are held on each side of what changes."""
 FEATHER_BINS = 2
 FEATHER_FRAMES = 1
-N_STEPS = 4
-"""Griffin-Lim steps of a stroke."""
+N_STEPS = 3
+"""Griffin-Lim steps of a stroke: what surrounds it holds most phases in place already."""
 HEADROOM_DECIBELS = 6.0
 """How much louder than its surroundings a redrawn frame may be."""
 QUIET_DECIBELS = -30.0

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from timbrush.audio import phase
@@ -44,7 +45,9 @@ def synthesise(
     return torch.nn.functional.pad(whole, (0, length - whole.shape[1]))
 
 
-def _go_on(magnitudes: Magnitudes, before: Waveform, config: SpectrogramConfig) -> Waveform:
+def _go_on(
+    magnitudes: Magnitudes, before: Waveform, config: SpectrogramConfig
+) -> Float[Tensor, "batch new_time"]:
     """Answer a piece whose first frames are held to what came before."""
     half = OVERLAP_FRAMES // 2
     n_frames, length = magnitudes.shape[2], magnitudes.shape[2] * config.hop_length

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from timbrush.codec.contract import Codec
 from timbrush.datasets.examples import Sounds
 from timbrush.effect.model import Effect
 from timbrush.effect.region import cell_pixels
+from timbrush.evaluation.naive_bayes_fit import compare_fits
 from timbrush.inpainting.contract import Inpainter, Sampling
 from timbrush.inpainting.likelihood import measure_likelihood
 from timbrush.inpainting.painting import rectangles
@@ -58,8 +60,9 @@ def evaluate_inpainters(
         ``n_sounds``, ``painted_share``; ``inpainters``, by name: ``bits_per_code``,
         ``accuracy``, ``level_bits``, ``strength_curve`` (share that differs when 0, 1/n, …, n/n
         of the painted cells are redrawn), ``zone_lsd`` (decibels, drawn codes decoded against
-        the untouched sound) and ``frechet``; ``baselines``, by name, the last two; and what the
-        codec itself answers for untouched codes.
+        the untouched sound) and ``frechet``; ``baselines``, by name, the last two; what the
+        codec itself answers for untouched codes; and ``naive_bayes_fit``, its time beside
+        scikit-learn's on the same codes.
     """
     held = _hold_out(effect, sounds, chosen, seed)
     real = _embed(held.spectrograms, held.pixels)
@@ -94,7 +97,15 @@ def evaluate_inpainters(
         "inpainters": rungs,
         "baselines": {name: judge(fill(held)) for name, fill in fillings.items()},
         "untouched_codes": judge(_decode(effect.codec, held.codemaps, held)),
+        "naive_bayes_fit": _fit(effect, held),
     }
+
+
+def _fit(effect: Effect, held: HeldOut) -> dict[str, Any] | None:
+    """Answer how Naive Bayes is fitted beside scikit-learn's; None where that is not there."""
+    if find_spec("sklearn") is None:
+        return None
+    return compare_fits(held.codemaps, next(iter(effect.inpainters.values())).shape)
 
 
 def zone_lsd(

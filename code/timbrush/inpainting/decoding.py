@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from timbrush.inpainting.contract import Sampling
@@ -60,23 +60,25 @@ def _decode_in_parallel(
 ) -> None:
     """Draw all asked codes at once, keep the surest, and draw the others again, few times.
 
-    How many stay open after each step follows a quarter of a cosine; noise on the confidence,
-    fading from step to step, keeps sure but dull codes from always being first.
+    How many of a sound's stay open after each step follows a quarter of a cosine; noise on the
+    confidence, fading from step to step, keeps sure but dull codes from always being first.
 
     Source: MaskGIT, Chang et al. 2022, section 3.2; the noise as in their code.
     """
     still_open = tuple(mask.clone() for mask in asked)
-    total = n_open = sum(int(mask.sum()) for mask in asked)
+    total = torch.stack([mask.flatten(1).sum(dim=1) for mask in asked]).sum(dim=0)
+    n_open = total
     for step in range(1, n_steps + 1):
-        if n_open == 0:
+        if not bool(n_open.any()):
             return
         logits = predict(codemaps, unknown, still_open)
         drawn = [draw(level, sampling, generator) for level in logits]
         confidence = torch.cat([_confidence(*pair) for pair in zip(logits, drawn, strict=True)])
         confidence += NOISE * (1 - step / n_steps) * _gumbel(confidence, generator)
-        stay = min(n_open - 1, int(total * math.cos(math.pi / 2 * step / n_steps)))
-        kept = torch.zeros_like(confidence, dtype=torch.bool)
-        kept[confidence.topk(n_open - stay).indices] = True
+        sounds = torch.cat([mask.nonzero()[:, 0] for mask in still_open])
+        share = math.cos(math.pi / 2 * step / n_steps)
+        stay = torch.minimum(n_open - 1, (total * share).long()).clamp(min=0)
+        kept = _surest(confidence, sounds, n_open - stay)
         n_open = stay
         parts = kept.split([len(level) for level in drawn])
         for level, (codes, keep) in enumerate(zip(drawn, parts, strict=True)):
@@ -84,6 +86,22 @@ def _decode_in_parallel(
             codemaps[level][cells] = codes[keep]
             unknown[level][cells] = False
             still_open[level][cells] = False
+
+
+def _surest(
+    confidence: Float[Tensor, " cell"],
+    sounds: Int[Tensor, " cell"],
+    counts: Int[Tensor, " sound"],
+) -> Bool[Tensor, " cell"]:
+    """Answer which cells are among the ``counts[sound]`` surest of their sound."""
+    order = confidence.argsort(descending=True)
+    order = order[sounds[order].argsort(stable=True)]  # by sound, then surest first
+    starts = torch.bincount(sounds, minlength=len(counts)).cumsum(0).roll(1)
+    starts[0] = 0
+    place = torch.arange(len(order), device=order.device) - starts[sounds[order]]
+    kept = torch.zeros_like(order, dtype=torch.bool)
+    kept[order] = place < counts[sounds[order]]
+    return kept
 
 
 def _decode_one_by_one(

@@ -29,7 +29,9 @@ class NeighbourTable:
     def __init__(
         self, rows: FeatureCounts, neighbours: list[FeatureCounts], distances: tuple[float, ...]
     ) -> None:
-        self._table = torch.cat([rows, *neighbours]).float()
+        table = torch.cat([rows, *neighbours])
+        # What is the same for all codes cancels out; without it float32 rounds less away.
+        self._table = (table - table.mean(dim=1, keepdim=True)).float()
         lengths = torch.tensor([len(rows), *map(len, neighbours)], device=self._table.device)
         self._starts = lengths.cumsum(0)[:-1]
         self._distances = torch.tensor(distances, device=self._table.device)
