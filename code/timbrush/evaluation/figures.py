@@ -34,7 +34,7 @@ def draw_families(path: Path, results: Results) -> bool:
 def draw_strengths(path: Path, results: Results) -> bool:
     """Draw the share of codes changed against the strength, a line a rung; False without data.
 
-    A rung's ``strength_curve`` is a mapping of strength to share, or a list of such pairs.
+    A rung's ``strength_curve`` is a list of shares at even steps, pairs, or a mapping.
     """
     rungs: Mapping[str, Any] = find(results, "inpainters", "inpainters") or {}
     curves = {name: points(rung.get("strength_curve")) for name, rung in rungs.items()}
@@ -103,7 +103,9 @@ def _joules_before(results: Results, record: Record) -> float:
 
 
 def points(curve: Any) -> list[tuple[float, float]]:
-    """Answer the points of a curve that a record holds as a mapping or as pairs."""
+    """Answer the points of a curve: pairs, a mapping, or values at even steps from 0 to 1."""
+    if curve and not isinstance(curve, Mapping) and isinstance(curve[0], int | float):
+        return [(index / (len(curve) - 1), float(y)) for index, y in enumerate(curve)]
     pairs = curve.items() if isinstance(curve, Mapping) else curve or []
     return sorted((float(x), float(y)) for x, y in pairs)
 
