@@ -59,6 +59,16 @@ def test_integration_beats_random_phases_by_far():
     assert convergence(integrated, magnitudes) < 0.1
 
 
+def test_integration_crosses_bins_where_a_sound_is_a_click():
+    clicks = torch.zeros(1, 8000)
+    clicks[0, [1000, 2300, 4100, 6000]] = 1.0
+    magnitudes = stft(clicks, SMALL).abs()
+
+    answer = istft(integrate(magnitudes, SMALL), SMALL, length=8000)
+
+    assert convergence(answer, magnitudes) < 0.1
+
+
 def test_more_steps_come_closer():
     magnitudes = stft(a_sound(), SMALL).abs()
     errors = [

@@ -204,4 +204,4 @@ def _soften(zone: Pixels, softness: float, ends: tuple[bool, bool]) -> Float[np.
     # Distances in half-widths of the zone, so that both directions fall alike.
     distances = ndimage.distance_transform_edt(padded, sampling=(2 / height, 2 / width))
     distances = distances[:, 0 if ends[0] else 1 :][:, : zone.shape[1]]
-    return np.minimum(distances / softness, 1.0).astype(np.float32) * zone
+    return np.minimum(distances / softness, 1.0).astype(np.float32)
