@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,8 +13,9 @@ from torch import Tensor, nn
 
 from timbrush.codec.kinds import CODECS
 from timbrush.config import from_dict, to_dict
-from timbrush.errors import CheckpointError, OutputError
+from timbrush.errors import CheckpointError
 from timbrush.inpainting.kinds import INPAINTERS
+from timbrush.whole import write_whole
 
 FORMAT = 1
 
@@ -59,7 +58,8 @@ def save(
     content = safetensors.torch.save(
         contiguous, {"timbrush": json.dumps(header, sort_keys=True)}
     )
-    write_whole(path, content)
+    with write_whole(path, force=True, parents=True) as file:
+        file.write(content)
     return _fingerprint(content)
 
 
@@ -133,32 +133,6 @@ def load_inpainter(
             "in use; fit it again with this codec"
         )
     return inpainter, checkpoint
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it appears whole or not at all.
-
-    Raises:
-        OutputError: If it cannot be written; what was there stays.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            # mkstemp makes files private; an ordinary one follows the user's umask.
-            umask = os.umask(0)
-            os.umask(umask)
-            Path(name).chmod(0o666 & ~umask)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror}") from error
 
 
 def _save_module(

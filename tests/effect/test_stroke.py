@@ -51,7 +51,7 @@ def test_saved_strokes_are_only_replaced_by_force(tmp_path):
     path = tmp_path / "edit.json"
     save_strokes(path, (), FINGERPRINT)
 
-    with pytest.raises(OutputError, match="exists already"):
+    with pytest.raises(OutputError, match="exists; choose"):
         save_strokes(path, (Stroke(),), FINGERPRINT)
     save_strokes(path, (Stroke(),), FINGERPRINT, force=True)
 
@@ -59,7 +59,7 @@ def test_saved_strokes_are_only_replaced_by_force(tmp_path):
 
 
 def test_a_missing_folder_is_one_plain_line(tmp_path):
-    with pytest.raises(OutputError, match="cannot write"):
+    with pytest.raises(OutputError, match="does not exist"):
         save_strokes(tmp_path / "nowhere" / "edit.json", (), FINGERPRINT)
 
 

@@ -84,5 +84,5 @@ def test_a_number_that_json_lacks_leaves_the_old_file(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_is_one_plain_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(OutputError, match="could not write"):
+    with pytest.raises(OutputError, match="cannot make the folder"):
         write_record(tmp_path / "file" / "run.json", {})

@@ -12,8 +12,8 @@ import soundfile
 from jaxtyping import Float
 
 from timbrush.audio import containers
-from timbrush.audio.whole import write_whole
 from timbrush.errors import SoundError
+from timbrush.whole import write_whole
 
 Samples = Float[np.ndarray, "channel time"]
 Resampled = Float[np.ndarray, "channel resampled"]

@@ -60,12 +60,12 @@ def blur(
     Example: timbrush blur note.wav -o blurred.wav --seconds 0.5 1.5 --hertz 200 2000 --seed 1
     """
     from timbrush.audio import containers, files
-    from timbrush.audio.whole import check_writable
     from timbrush.cli.costs import metered, remark
     from timbrush.cli.folders import convert, pair_files
     from timbrush.datasets.folder import find_sounds
     from timbrush.effect.model import load
     from timbrush.effect.stroke import Stroke, save_strokes
+    from timbrush.whole import check_writable
 
     stroke = Stroke(
         seconds=seconds,

@@ -90,8 +90,8 @@ def _name(stroke: "Stroke") -> str:
 
 def _check(output: Path, force: bool) -> None:
     """Refuse a folder whose files would be replaced, before any work is done for it."""
-    from timbrush.audio.whole import check_writable
     from timbrush.errors import OutputError
+    from timbrush.whole import check_writable
 
     if output.exists() and not output.is_dir():
         raise OutputError(f"{output} is no folder; name another place with -o")

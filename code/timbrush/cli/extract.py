@@ -21,13 +21,13 @@ def extract(
 
     Example: timbrush extract data/nsynth-train -o runs/train-codemaps.safetensors
     """
-    from timbrush.audio.whole import check_writable
     from timbrush.cli.bar import bar
     from timbrush.cli.costs import metered, remark
     from timbrush.datasets import codemaps
     from timbrush.datasets.folder import open_sounds
     from timbrush.effect.model import load
     from timbrush.training import extraction
+    from timbrush.whole import check_writable
 
     check_writable(output, force=force)
     effect = load(model, device=device)

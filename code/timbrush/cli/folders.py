@@ -4,8 +4,8 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from timbrush.audio.whole import check_writable
 from timbrush.errors import OutputError, TimbrushError
+from timbrush.whole import check_writable
 
 Pair = tuple[Path, Path]
 

@@ -22,7 +22,6 @@ def learn(
 
     Example: timbrush learn samples -o my.model
     """
-    from timbrush.audio.whole import check_writable
     from timbrush.checkpoints import save_inpainter
     from timbrush.cli.bar import bar
     from timbrush.cli.costs import metered, remark
@@ -32,6 +31,7 @@ def learn(
     from timbrush.inpainting import personal
     from timbrush.inpainting.naive_bayes import NaiveBayes
     from timbrush.training.extraction import extract
+    from timbrush.whole import check_writable
 
     check_writable(output, force=force)
     effect = load(model, device=device)

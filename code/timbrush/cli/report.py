@@ -23,10 +23,10 @@ def report(
 
     Example: timbrush report && make report
     """
-    from timbrush.audio.whole import write_whole
     from timbrush.evaluation.readme import with_figures
     from timbrush.evaluation.report import write_report
     from timbrush.evaluation.results import read_results
+    from timbrush.whole import write_whole
 
     for path in write_report(results, output):
         remark(str(path))

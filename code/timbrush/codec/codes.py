@@ -27,10 +27,10 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from timbrush.audio.whole import write_whole
 from timbrush.codec.packing import Cursor, pack_bits, unpack_bits, varint
 from timbrush.errors import CheckpointError
 from timbrush.tensors import Codemaps
+from timbrush.whole import write_whole
 
 MAGIC = b"TB"
 VERSION = 1

@@ -13,9 +13,9 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from timbrush.audio.whole import write_whole
 from timbrush.errors import DatasetError
 from timbrush.tensors import Codemaps
+from timbrush.whole import write_whole
 
 FORMAT = "timbrush codemaps"
 VERSION = 1

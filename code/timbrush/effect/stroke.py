@@ -2,7 +2,6 @@
 
 import json
 import math
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import Any
 from timbrush import config
 from timbrush.effect import shapes
 from timbrush.effect.shapes import Number, Shape, Span, check_positive, check_span
-from timbrush.errors import ConfigError, OutputError, StrokeError
+from timbrush.errors import ConfigError, StrokeError
+from timbrush.whole import write_whole
 
 LEVELS = ("both", "coarse", "fine")
 FORMAT = "timbrush strokes"
@@ -126,17 +126,9 @@ def save_strokes(
     Raises:
         OutputError: If the file exists, or cannot be written.
     """
-    path = Path(path)
-    if path.exists() and not force:
-        raise OutputError(f"{path} exists already; choose another name or force it")
     text = dump_strokes(strokes, fingerprint)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise OutputError(f"cannot write {path}: {error.strerror}") from error
+    with write_whole(Path(path), force=force) as file:
+        file.write(text.encode())
 
 
 def load_strokes(path: str | Path) -> tuple[tuple[Stroke, ...], str]:

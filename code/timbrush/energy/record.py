@@ -6,14 +6,13 @@ import platform
 import subprocess
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from timbrush.energy.carbon import joules_range, stated_intensity
 from timbrush.energy.meter import Reading
-from timbrush.errors import OutputError
+from timbrush.whole import write_whole
 
 
 def run_record(
@@ -59,17 +58,9 @@ def write_record(path: str | Path, record: Mapping[str, Any]) -> None:
         OutputError: When it cannot be written.
         ValueError: For a number that is not finite; JSON has none.
     """
-    path = Path(path)
     text = json.dumps(record, indent=2, allow_nan=False, ensure_ascii=False) + "\n"
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            partial.unlink()
-        raise OutputError(f"could not write {path}: {error.strerror}") from error
+    with write_whole(Path(path), force=True, parents=True) as file:
+        file.write(text.encode())
 
 
 def command_line() -> str:

@@ -1,6 +1,5 @@
 """A stroke to one picture: spectrogram and codemaps before and after, the zone outlined."""
 
-import io
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from timbrush.audio.spectrogram import SpectrogramConfig
-from timbrush.audio.whole import write_whole
 from timbrush.codec.contract import Grid
 from timbrush.effect.canvas import Canvas
 from timbrush.effect.model import Effect
 from timbrush.tensors import Codemaps
+from timbrush.whole import write_whole
 
 GROUND, INK, QUIET, ACCENT = "#14161b", "#e8e6e1", "#8b8f98", "#ffb454"
 LOWEST_HERTZ = 50.0
@@ -67,10 +66,8 @@ def draw_stroke(
         axis.set_xlabel("seconds", color=QUIET)
     for axis in axes[:, 0]:
         axis.set_ylabel("hertz", color=QUIET)
-    content = io.BytesIO()
-    figure.savefig(content, format="png", dpi=110, metadata={"Software": None})
     with write_whole(path, force=force) as file:
-        file.write(content.getbuffer())
+        figure.savefig(file, format="png", dpi=110, metadata={"Software": None})
 
 
 def _draw_spectrogram(axis: Axes, spectrogram: Picture, config: SpectrogramConfig) -> None:

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from timbrush.whole import write_whole
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -18,9 +20,7 @@ def new_figure(width: float, height: float) -> "Figure":
 
 def save(figure: "Figure", path: Path) -> None:
     """Write a picture whole; the same figure gives the same bytes."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}")
     kind = path.suffix.removeprefix(".")
     dated = {"pdf": {"CreationDate": None}, "png": {"Software": None}}
-    figure.savefig(partial, format=kind, dpi=150, metadata=dated.get(kind))
-    partial.replace(path)
+    with write_whole(path, force=True, parents=True) as file:
+        figure.savefig(file, format=kind, dpi=150, metadata=dated.get(kind))

@@ -1,16 +1,15 @@
 """The folder results/ to all of the report that is not prose: numbers, tables, figures."""
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from timbrush.audio.whole import write_whole
 from timbrush.evaluation.drawing import new_figure, save
 from timbrush.evaluation.figures import draw_families, draw_pareto, draw_strengths
 from timbrush.evaluation.latex import NOT_YET
 from timbrush.evaluation.numbers import macros
 from timbrush.evaluation.results import Results, read_results
 from timbrush.evaluation.tables import TABLES
+from timbrush.whole import write_whole
 
 FIGURES = {"families": draw_families, "strengths": draw_strengths, "pareto": draw_pareto}
 """Figures that are drawn from records."""
@@ -33,10 +32,9 @@ def write_report(results: Path, output: Path) -> list[Path]:
         DatasetError: If the records cannot be read.
     """
     records = read_results(results)
-    output.mkdir(parents=True, exist_ok=True)
     written = []
     for name, text in write_texts(records).items():
-        with write_whole(output / name, force=True) as file:
+        with write_whole(output / name, force=True, parents=True) as file:
             file.write(text.encode("utf-8"))
         written.append(output / name)
     for name, draw in FIGURES.items():
@@ -46,7 +44,8 @@ def write_report(results: Path, output: Path) -> list[Path]:
     for name in PICTURES:
         picture, copy = results / f"{name}.png", output / f"{name}.png"
         if picture.is_file():
-            shutil.copyfile(picture, copy)
+            with write_whole(copy, force=True) as file:
+                file.write(picture.read_bytes())
         else:
             _draw_nothing(copy)
         written.append(copy)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from timbrush.whole import write_whole
+
 
 def draw_history(path: Path, history: Sequence[Mapping[str, float | int]]) -> None:
     """Draw every figure of the validations against the step, training beside validation."""
@@ -21,6 +23,5 @@ def draw_history(path: Path, history: Sequence[Mapping[str, float | int]]) -> No
         axes.set(title=name.replace("_", " "), xlabel="step")
         axes.grid(alpha=0.3)
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper right")
-    partial = path.with_name(f".{path.name}")
-    figure.savefig(partial, format="png", dpi=100)
-    partial.replace(path)
+    with write_whole(path, force=True) as file:
+        figure.savefig(file, format="png", dpi=100)

@@ -1,11 +1,13 @@
 """Files that appear whole or not at all."""
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
 
-from timbrush.audio.whole import write_whole
 from timbrush.errors import OutputError
+from timbrush.whole import write_whole
 
 
 def test_an_interruption_leaves_the_older_file_and_nothing_else(tmp_path: Path) -> None:
@@ -42,3 +44,44 @@ def test_places_that_cannot_be_written_are_refused(tmp_path: Path) -> None:
         with pytest.raises(OutputError, match=reason), write_whole(path, force=True) as file:
             file.write(b"x")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_is_one_plain_error_and_leaves_the_older_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(b"old")
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with (
+        pytest.raises(OutputError, match=r"cannot write .*x: No space left on device"),
+        write_whole(path, force=True) as file,
+    ):
+        file.write(b"new")
+
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_folders_that_lack_are_made_where_that_is_asked_for(tmp_path: Path) -> None:
+    with write_whole(tmp_path / "a" / "b" / "x", parents=True) as file:
+        file.write(b"new")
+    assert (tmp_path / "a" / "b" / "x").read_bytes() == b"new"
+
+    below_a_file = tmp_path / "a" / "b" / "x" / "y"
+    with (
+        pytest.raises(OutputError, match="cannot make the folder"),
+        write_whole(below_a_file, parents=True),
+    ):
+        pass
+
+
+def test_a_new_file_is_as_readable_as_any_other_of_its_user(tmp_path: Path) -> None:
+    with write_whole(tmp_path / "x") as file:
+        file.write(b"new")
+    (tmp_path / "y").write_bytes(b"plain")
+
+    assert (tmp_path / "x").stat().st_mode == (tmp_path / "y").stat().st_mode

@@ -36,15 +36,24 @@ def check_writable(path: Path, *, force: bool = False) -> None:
 
 
 @contextmanager
-def write_whole(path: Path, *, force: bool = False) -> Iterator[io.BufferedIOBase]:
+def write_whole(
+    path: Path, *, force: bool = False, parents: bool = False
+) -> Iterator[io.BufferedWriter]:
     """Open a temporary file beside ``path`` that takes its name once it is complete.
 
     An error or an interruption on the way leaves nothing new, and an older file as it was.
+
+    Args:
+        path: Where the file is to appear.
+        force: Replace a file that exists.
+        parents: Make the folders that lack, as ``Path.mkdir`` does.
 
     Raises:
         OutputError: As ``check_writable``, or when the disk is full or the folder closed.
     """
     path = Path(os.path.realpath(path))  # a link keeps pointing at what is replaced
+    if parents:
+        _make_folder(path.parent)
     check_writable(path, force=force)
     temporary = path.with_name(f".timbrush-{secrets.token_hex(6)}.part")
     try:
@@ -57,3 +66,10 @@ def write_whole(path: Path, *, force: bool = False) -> Iterator[io.BufferedIOBas
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"cannot make the folder {folder}: {error.strerror}") from error
