@@ -9,10 +9,11 @@ import pytest
 import soundfile
 import torch
 
-from timbrush.datasets.examples import FAMILIES, Remembered, Sounds
+from timbrush.datasets.examples import Remembered, Sounds
 from timbrush.datasets.folder import Folder, open_sounds
 from timbrush.datasets.nsynth import NSynth
 from timbrush.errors import DatasetError, SoundError
+from timbrush.families import FAMILIES
 
 RATE = 16000
 

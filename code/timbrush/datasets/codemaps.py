@@ -28,7 +28,7 @@ class LabelledCodemaps(NamedTuple):
     Args:
         codemaps: One a level, coarse first; int64.
         pitch: MIDI note numbers; -1 where unknown.
-        family: Indexes into ``examples.FAMILIES``; -1 where unknown.
+        family: Indexes into ``families.FAMILIES``; -1 where unknown.
     """
 
     codemaps: Codemaps

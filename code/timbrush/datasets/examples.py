@@ -11,21 +11,6 @@ from timbrush.audio import files
 UNKNOWN = -1
 """Stands for a pitch or a family that no label gives."""
 
-FAMILIES = (
-    "bass",
-    "brass",
-    "flute",
-    "guitar",
-    "keyboard",
-    "mallet",
-    "organ",
-    "reed",
-    "string",
-    "synth_lead",
-    "vocal",
-)
-"""Instrument families of NSynth; a family is an index into them."""
-
 
 class Example(NamedTuple):
     """One sound: mono, at the rate that its data set was opened with.
@@ -33,7 +18,7 @@ class Example(NamedTuple):
     Args:
         waveform: Samples; full scale is ±1.
         pitch: MIDI note number, or ``UNKNOWN``.
-        family: Index into ``FAMILIES``, or ``UNKNOWN``.
+        family: Index into ``families.FAMILIES``, or ``UNKNOWN``.
         name: Its path in the data set, without the suffix.
     """
 

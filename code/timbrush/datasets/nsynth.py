@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from timbrush.datasets.examples import FAMILIES, Example, read_mono
+from timbrush.datasets.examples import Example, read_mono
 from timbrush.errors import DatasetError
+from timbrush.families import FAMILIES
 
 _SUFFIXES = (".wav", ".flac")
 

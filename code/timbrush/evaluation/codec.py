@@ -11,10 +11,11 @@ from torch import Tensor
 from timbrush.audio.phase import reconstruct
 from timbrush.audio.spectrogram import SpectrogramConfig, stft, to_magnitudes, to_spectrogram
 from timbrush.codec.codes import Codes, pack
-from timbrush.datasets.examples import FAMILIES, UNKNOWN, Example
+from timbrush.datasets.examples import UNKNOWN, Example
 from timbrush.effect.model import Effect
 from timbrush.evaluation import metrics, opus
 from timbrush.evaluation.pitch import PitchError, label_error, pitch_error, track_pitch
+from timbrush.families import FAMILIES
 
 Sound = Float[Tensor, " time"]
 

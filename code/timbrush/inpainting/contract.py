@@ -9,25 +9,11 @@ from jaxtyping import Float
 from torch import Tensor
 
 from timbrush.errors import ConfigError
+from timbrush.families import FAMILIES
 from timbrush.tensors import Codemaps, Masks
 
 LevelLogProbabilities = tuple[Float[Tensor, "batch _row _column _codeword"], ...]
 """Natural logarithm of the probability of each codeword in each cell; one a level."""
-
-FAMILIES = (
-    "bass",
-    "brass",
-    "flute",
-    "guitar",
-    "keyboard",
-    "mallet",
-    "organ",
-    "reed",
-    "string",
-    "synth_lead",
-    "vocal",
-)
-"""Instrument families of NSynth, in the order of its labels."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,9 +10,9 @@ from jaxtyping import Int
 from torch import Tensor, nn
 
 from timbrush.errors import ConfigError
+from timbrush.families import FAMILIES
 from timbrush.inpainting.contract import (
     ANYTHING,
-    FAMILIES,
     CodeShape,
     Condition,
     LevelLogProbabilities,

@@ -8,7 +8,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from timbrush.errors import ConfigError
-from timbrush.inpainting.contract import FAMILIES, CodeShape
+from timbrush.families import FAMILIES
+from timbrush.inpainting.contract import CodeShape
 from timbrush.inpainting.network import Labels, NetworkSizes, PatchInpainter
 from timbrush.inpainting.patches import Patches
 from timbrush.inpainting.strength import UNMEASURED

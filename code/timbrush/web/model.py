@@ -2,7 +2,7 @@
 
 import timbrush
 from timbrush.effect.model import Effect
-from timbrush.inpainting.contract import FAMILIES
+from timbrush.families import FAMILIES
 from timbrush.web.limits import Limits
 from timbrush.web.schemas import GridAnswer, InpainterAnswer, ModelAnswer
 
