@@ -41,7 +41,7 @@ The underscores keep one level's rows and columns from being held against anothe
 Mask = Bool[Tensor, "batch row column"]
 """True where a code is redrawn."""
 
-Masks = tuple[Bool[Tensor, "batch _row _column"], ...]
+Masks = tuple[Bool[Tensor, "_batch _row _column"], ...]
 """One mask a level, shaped like ``Codemaps``."""
 
 LogProbabilities = Float[Tensor, "batch row column codeword"]

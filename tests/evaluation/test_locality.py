@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from timbrush.codec.contract import Grid
-from timbrush.evaluation.locality import measure_locality, painted_zone, share_inside
+from timbrush.evaluation.locality import measure_locality, share_inside
 from timbrush.tensors import Codemaps, Spectrogram
 
 GRIDS = (
@@ -63,7 +63,7 @@ def test_what_leaks_over_the_picture_is_counted_outside() -> None:
 def test_a_zone_covers_the_cells_of_its_mask() -> None:
     mask = torch.zeros(1, 4, 3, dtype=torch.bool)
     mask[0, 2, 1] = True
-    zone = painted_zone(mask, GRIDS[1], 8)
+    zone = GRIDS[1].zone(mask, 8)
     assert zone.shape == (1, 8, 6)
     assert zone.nonzero()[:, 1:].tolist() == [[2, 2], [2, 3], [3, 2], [3, 3]]
 

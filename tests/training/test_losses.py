@@ -10,6 +10,7 @@ from timbrush.training.losses import (
     LossConfig,
     active_distance,
     log_spectral_distance,
+    share_outside,
     spectral_convergence,
     spectrogram_loss,
 )
@@ -88,3 +89,25 @@ def test_a_reconstruction_below_the_floor_still_learns_a_wanted_partial() -> Non
 def test_weights_that_say_nothing_are_refused(weights: dict[str, float]) -> None:
     with pytest.raises(ConfigError, match="loss weights"):
         LossConfig(**weights)
+
+
+def test_the_share_outside_is_energy_beyond_the_zone() -> None:
+    before = torch.zeros(2, 2, 2)
+    changed = torch.tensor([[[3.0, 1.0], [0.0, 0.0]], [[2.0, 0.0], [0.0, 0.0]]])
+    zone = torch.zeros(2, 2, 2, dtype=torch.bool)
+    zone[:, 0, 0] = True
+    assert share_outside(changed, before, zone).item() == pytest.approx((0.1 + 0) / 2)
+
+
+def test_no_change_has_no_share_outside() -> None:
+    same = torch.rand(1, 3, 3)
+    assert share_outside(same, same, torch.zeros(1, 3, 3, dtype=torch.bool)).item() == 0
+
+
+def test_the_share_outside_pulls_on_nothing_inside() -> None:
+    changed = torch.tensor([[[3.0, 1.0]]], requires_grad=True)
+    zone = torch.tensor([[[True, False]]])
+    share_outside(changed, torch.zeros(1, 1, 2), zone).backward()
+    assert changed.grad is not None
+    assert changed.grad[0, 0, 0] == 0
+    assert changed.grad[0, 0, 1] > 0

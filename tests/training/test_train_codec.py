@@ -16,7 +16,7 @@ from timbrush.training.train_codec import CodecRunConfig, train
 RUN = """
 output = "{folder}/run"
 [data]
-train = "{folder}/sounds"
+train = ["{folder}/sounds"]
 valid = "{folder}/sounds"
 batch_size = 4
 crop_columns = 2
@@ -112,3 +112,16 @@ def test_bins_that_do_not_match_the_spectrogram_are_refused(folder: Path) -> Non
     path.write_text(text)
     with pytest.raises(ConfigError, match="makes 33 bins"):
         read_toml(path, CodecRunConfig)
+
+
+def test_a_run_that_asks_for_locality_learns_it(folder: Path) -> None:
+    shares = []
+    for weight in (1e-6, 3.0):
+        path = folder / "run.toml"
+        text = RUN.format(folder=folder.as_posix(), n_steps=60)
+        text = text.replace("crop_columns = 2", "crop_columns = 16").replace(
+            '/run"', f'/run-{weight}"'
+        )
+        path.write_text(text + f"[loss]\nlocality = {weight}\n")
+        shares.append(train(read_toml(path, CodecRunConfig))["history"][-1]["train_outside"])
+    assert 0 < shares[1] < 0.8 * shares[0]

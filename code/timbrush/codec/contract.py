@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, runtime_checkable
 
-from jaxtyping import Float
+import torch
+from jaxtyping import Bool, Float
 from torch import Tensor
 
-from timbrush.tensors import Codemaps, Spectrogram
+from timbrush.tensors import Codemaps, Mask, Spectrogram
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +38,13 @@ class Grid:
     def bits_per_code(self) -> int:
         """Bits that a packed code takes."""
         return max(1, (self.codebook_size - 1).bit_length())
+
+    def zone(self, mask: Mask, n_bins: int) -> Bool[Tensor, "batch bin frame"]:
+        """Answer the bins, of ``n_bins``, and the frames that the masked cells cover."""
+        rows = mask.repeat_interleave(torch.tensor(self.row_edges).diff(), dim=1)
+        frames = rows.repeat_interleave(self.frames_per_column, dim=2)
+        low, high = self.row_edges[0], n_bins - self.row_edges[-1]
+        return torch.nn.functional.pad(frames, (0, 0, low, high))
 
 
 class Reconstruction(NamedTuple):

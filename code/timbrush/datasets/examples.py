@@ -1,5 +1,8 @@
 """What a data set of sounds answers: one waveform at a time, with what is known about it."""
 
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import NamedTuple, Protocol, runtime_checkable
 
 import torch
@@ -40,6 +43,33 @@ class Sounds(Protocol):
     def __len__(self) -> int: ...
 
     def __getitem__(self, index: int) -> Example: ...
+
+
+class Joined:
+    """Several data sets, one after the other.
+
+    Args:
+        parts: At least one; all at one rate.
+    """
+
+    def __init__(self, parts: Sequence[Sounds]) -> None:
+        self._parts = parts
+        self._ends = list(accumulate(len(part) for part in parts))
+
+    @property
+    def sample_rate(self) -> int:
+        """Rate of every waveform."""
+        return self._parts[0].sample_rate
+
+    def __len__(self) -> int:
+        return self._ends[-1]
+
+    def __getitem__(self, index: int) -> Example:
+        if not 0 <= index < len(self):
+            raise IndexError(f"index {index} of {len(self)} sounds")
+        part = bisect_right(self._ends, index)
+        start = self._ends[part - 1] if part else 0
+        return self._parts[part][index - start]
 
 
 class Remembered:

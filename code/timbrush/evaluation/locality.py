@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from timbrush.codec.contract import Codec, Grid
+from timbrush.codec.contract import Codec
 from timbrush.tensors import Mask, Spectrogram
 
 Zone = Bool[Tensor, "bin frame"]
@@ -51,15 +51,6 @@ def measure_locality(
     return Locality(one_cell=tuple(one_cell), quarter=tuple(quarter))
 
 
-def painted_zone(mask: Mask, grid: Grid, n_bins: int) -> Bool[Tensor, "batch bin frame"]:
-    """Answer the bins and frames that the masked cells of a level cover."""
-    heights = torch.tensor(grid.row_edges).diff()
-    rows = mask.repeat_interleave(heights, dim=1)
-    frames = rows.repeat_interleave(grid.frames_per_column, dim=2)
-    low, high = grid.row_edges[0], n_bins - grid.row_edges[-1]
-    return torch.nn.functional.pad(frames, (0, 0, low, high))
-
-
 def share_inside(
     change: Spectrogram, zone: Bool[Tensor, "batch bin frame"]
 ) -> Float[Tensor, " batch"]:
@@ -80,7 +71,7 @@ def _mean_share(
         others = codemaps[level].roll(1, dims=0)
         redrawn = torch.where(mask, others, codemaps[level])
         after = codec.decode((*codemaps[:level], redrawn, *codemaps[level + 1 :]))
-        zone = painted_zone(mask, codec.grids[level], before.shape[1])
+        zone = codec.grids[level].zone(mask, before.shape[1])
         shares.append(share_inside(after - before, zone))
     known = torch.cat(shares)
     known = known[known.isfinite()]  # the others had the same code in both sounds

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from timbrush.audio.spectrogram import SpectrogramConfig
@@ -24,6 +24,8 @@ class LossConfig:
         lsd: Weight of the log-spectral distance, per 2.5 dB.
         active: Weight of the active log-spectral distance, per 8 dB.
         convergence: Weight of the spectral convergence, per 0.5.
+        locality: Weight of the share of a change that falls outside the changed cell; 0 leaves
+            out the second decoding that it takes.
 
     Raises:
         ConfigError: If a weight is negative or all are zero.
@@ -32,10 +34,11 @@ class LossConfig:
     lsd: float = 1.0
     active: float = 1.0
     convergence: float = 1.0
+    locality: float = 0.0
 
     def __post_init__(self) -> None:
         weights = (self.lsd, self.active, self.convergence)
-        if min(weights) < 0 or not any(weights):
+        if min(*weights, self.locality) < 0 or not any(weights):
             raise ConfigError("loss weights must not be negative, nor all zero")
 
 
@@ -87,6 +90,18 @@ def spectral_convergence(restored: Spectrogram, target: Spectrogram, scale: floa
     got = _magnitudes(restored.clamp(max=1.1), scale)
     distance = (got - wanted).square().sum(dim=(1, 2))
     return ((distance + 1e-12).sqrt() / wanted.norm(dim=(1, 2)).clamp(min=1e-6)).mean()
+
+
+def share_outside(
+    changed: Spectrogram, before: Spectrogram, zone: Bool[Tensor, "batch bin frame"]
+) -> Scalar:
+    """Answer the share of a change's energy that lies outside its zone, mean over sounds.
+
+    The whole of the change is no way to a smaller share: no gradient goes through it.
+    """
+    energy = (changed - before.detach()).square()
+    whole = energy.detach().sum(dim=(1, 2))
+    return ((energy * ~zone).sum(dim=(1, 2)) / whole.clamp(min=1e-3)).mean()
 
 
 def floored_difference(

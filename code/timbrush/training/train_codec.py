@@ -13,7 +13,7 @@ from timbrush.checkpoints import load_codec, save_codec
 from timbrush.codec.quantizer import perplexity
 from timbrush.codec.vqvae2 import VQVAE2, VQVAE2Config
 from timbrush.config import to_dict
-from timbrush.datasets.examples import Remembered, Sounds
+from timbrush.datasets.examples import Joined, Remembered, Sounds
 from timbrush.datasets.folder import open_sounds
 from timbrush.energy import write_record
 from timbrush.errors import ConfigError
@@ -21,8 +21,9 @@ from timbrush.tensors import Spectrogram, Waveform
 from timbrush.training.augmentation import AugmentationConfig, draw_crops
 from timbrush.training.chart import draw_history
 from timbrush.training.loop import LoopConfig, run
-from timbrush.training.losses import LossConfig, spectrogram_loss
+from timbrush.training.losses import LossConfig, share_outside, spectrogram_loss
 from timbrush.training.progress import Progress
+from timbrush.training.swaps import draw_swaps
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +31,9 @@ class DataConfig:
     """Where the sounds are and how many are seen at once.
 
     Args:
-        train: Folder in NSynth's layout, or any folder of sounds.
-        valid: The same, of other sounds.
+        train: Folders in NSynth's layout, or any folders of sounds; every sound of all of
+            them is drawn equally often.
+        valid: A folder of other sounds.
         batch_size: Crops a step.
         crop_columns: Length of a crop in coarse columns.
         n_valid: Validation sounds used during training, evenly spread; 0 for all.
@@ -40,7 +42,7 @@ class DataConfig:
         ConfigError: For sizes below one.
     """
 
-    train: str
+    train: tuple[str, ...]
     valid: str
     batch_size: int = 8
     crop_columns: int = 4
@@ -95,7 +97,11 @@ class CodecTask:
         self.device = device
         self.module = _start(config).to(device)
         rate = config.spectrogram.sample_rate
-        self._train: Sounds = Remembered(open_sounds(Path(config.data.train), sample_rate=rate))
+        self._train: Sounds = Remembered(
+            Joined(
+                [open_sounds(Path(folder), sample_rate=rate) for folder in config.data.train]
+            )
+        )
         self._valid: Sounds = Remembered(open_sounds(Path(config.data.valid), sample_rate=rate))
 
     def loss(self, module: nn.Module, seed: tuple[int, ...]) -> tuple[Tensor, dict[str, float]]:
@@ -107,11 +113,27 @@ class CodecTask:
             self._train, config.data.batch_size, length, config.augmentation, seed
         )
         target = peak_spectrogram(crops.to(self.device), config.spectrogram)[:, :, :frames]
-        restored = module(target)
-        loss, terms = spectrogram_loss(
-            restored.spectrogram.float(), target, config.spectrogram, config.loss
+        if not config.loss.locality:
+            restored = module(target)
+            loss, terms = self._distance(restored.spectrogram, target)
+            return loss + restored.loss, terms
+        generator = torch.Generator().manual_seed(seed[-1])
+        assert isinstance(self.module, VQVAE2), "this task trains a VQVAE2"
+        masks, zone = draw_swaps(
+            self.module.grids, config.data.crop_columns, config.codec.n_bins, generator
         )
-        return loss + restored.loss, terms
+        restored = module(target, tuple(mask.to(self.device) for mask in masks))
+        plain, changed = restored.spectrogram.split((len(target), len(zone)))
+        loss, terms = self._distance(plain, target)
+        outside = share_outside(changed, plain[: len(zone)], zone.to(self.device))
+        terms["outside"] = outside.item()
+        return loss + restored.loss + config.loss.locality * outside, terms
+
+    def _distance(
+        self, restored: Spectrogram, target: Spectrogram
+    ) -> tuple[Tensor, dict[str, float]]:
+        config = self.config
+        return spectrogram_loss(restored.float(), target, config.spectrogram, config.loss)
 
     @torch.no_grad()
     def validate(self, module: nn.Module) -> dict[str, float]:
