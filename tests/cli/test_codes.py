@@ -97,11 +97,33 @@ def test_info_tells_what_a_sound_codes_and_a_model_hold(
     assert "sample rate" in run("info", codes).stdout
 
 
+def test_info_tells_what_strokes_and_extracted_codemaps_hold(
+    run: Run, model: Path, sounds: Path
+) -> None:
+    strokes, codemaps = sounds.with_name("edit.json"), sounds.with_name("c.safetensors")
+    options = ("--model", model, "--seed", 5, "--strength", 0.5, "--strokes-out", strokes)
+    run("blur", sounds / "a.wav", "-o", sounds.with_name("b.wav"), *options)
+    run("extract", sounds, "-o", codemaps, "--model", model)
+
+    of_strokes, of_codemaps, of_model = (
+        json.loads(run("info", path, "--json").stdout) for path in (strokes, codemaps, model)
+    )
+
+    assert (of_strokes["kind"], of_strokes["strokes"]) == ("strokes", 1)
+    assert (of_strokes["seeds"], of_strokes["strengths"]) == ([5], [0.5])
+    assert (of_codemaps["kind"], of_codemaps["sounds"]) == ("codemaps", 2)
+    # 0.3 s at 8000 Hz are 2400 samples: 5 coarse columns of 2 · 4 frames of 64 samples a sound
+    assert of_codemaps["codemaps"] == [[3, 10], [6, 20]]
+    assert of_codemaps["columns_of_a_sound"] == [5]
+    assert of_strokes["model"] == of_codemaps["model"] == of_model["fingerprint"]
+
+
 def test_info_refuses_what_it_does_not_know(run: Run, tmp_path: Path) -> None:
     (tmp_path / "x").write_text("nothing of ours")
     (tmp_path / "y").write_bytes((10).to_bytes(8, "little") + b"{}        ")
+    (tmp_path / "z").write_text('{"format": "of another program"}')
 
-    for name in ("x", "y", "missing"):
+    for name in ("x", "y", "z", "missing"):
         result = run("info", tmp_path / name, code=1)
         assert result.stderr.startswith("Error: ")
         assert len(result.stderr.splitlines()) == 1

@@ -86,7 +86,7 @@ def test_what_the_world_does_is_one_line(
     def fail(path: Path) -> None:
         raise error
 
-    monkeypatch.setattr("timbrush.cli.info._describe", fail)
+    monkeypatch.setattr("timbrush.cli.facts.describe", fail)
 
     assert run("info", "x", code=code).stderr.startswith(line)
 
