@@ -48,3 +48,17 @@ class DownloadError(TimbrushError, RuntimeError):
 
 class OutputError(TimbrushError, RuntimeError):
     """A result that could not be written."""
+
+
+NO_MEMORY = "not enough memory; take a shorter sound or zone, or a smaller batch"
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Answer whether an error is want of memory: torch has no class of its own for that.
+
+    On the CPU it raises a plain ``RuntimeError`` that names its allocator.
+    """
+    words = ("DefaultCPUAllocator", "out of memory", "std::bad_alloc")
+    return isinstance(error, MemoryError) or (
+        isinstance(error, RuntimeError) and any(word in str(error) for word in words)
+    )

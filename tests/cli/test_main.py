@@ -74,6 +74,14 @@ def test_a_wrong_command_line_is_one_line(run: Run) -> None:
         (KeyboardInterrupt(), "Error: interrupted; nothing was left half-written", 130),
         (MemoryError(), "Error: not enough memory", 1),
         (
+            RuntimeError(
+                "[enforce fail at alloc_cpu.cpp:117] err == 0. DefaultCPUAllocator: can't "
+                "allocate memory: you tried to allocate 4611686018427387904 bytes."
+            ),
+            "Error: not enough memory",
+            1,
+        ),
+        (
             PermissionError(13, "Permission denied", "x.wav"),
             "Error: x.wav: Permission denied",
             1,
@@ -89,6 +97,29 @@ def test_what_the_world_does_is_one_line(
     monkeypatch.setattr("timbrush.cli.facts.describe", fail)
 
     assert run("info", "x", code=code).stderr.startswith(line)
+
+
+def test_a_bug_is_not_made_up_as_a_refusal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(path: Path) -> None:
+        raise RuntimeError("The size of tensor a (3) must match the size of tensor b (4)")
+
+    monkeypatch.setattr("timbrush.cli.facts.describe", fail)
+
+    with pytest.raises(RuntimeError, match="must match the size"):
+        run("info", "x")
+
+
+def test_torch_without_memory_is_told_from_its_other_errors() -> None:
+    import torch
+
+    from timbrush.errors import is_out_of_memory
+
+    with pytest.raises(RuntimeError) as caught:
+        torch.empty(2**60)
+    assert is_out_of_memory(caught.value)
+    with pytest.raises(RuntimeError) as other:
+        torch.zeros(3) @ torch.zeros(4)
+    assert not is_out_of_memory(other.value)
 
 
 def test_the_version_is_told(run: Run) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from fastapi import FastAPI
 
 from timbrush.audio import files
@@ -231,6 +232,22 @@ def test_a_list_with_a_bad_stroke_changes_nothing(client: Client) -> None:
     assert answer.status_code == 422
     assert client.download(session) == before
     assert len(client.get(f"/api/sessions/{session}/strokes").json()["strokes"]) == 1
+
+
+def test_a_stroke_for_which_memory_lacks_is_refused_and_changes_nothing(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, _, _ = client.open(wav())
+    before = client.download(session)
+
+    def allocate(*_: object) -> None:
+        torch.empty(2**60)
+
+    monkeypatch.setattr("timbrush.effect.canvas.Canvas.paint", allocate)
+    answer = client.post(f"/api/sessions/{session}/strokes", json={"stroke": STROKE})
+    assert answer.status_code == 422
+    assert answer.json()["detail"].startswith("not enough memory")
+    assert client.download(session) == before
 
 
 @pytest.mark.parametrize("body", [b"", b"no sound", wav()[:20], b"RIFF" + bytes(100)])

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from timbrush.cli.refusals import is_the_worlds, plain_line
 from timbrush.errors import OutputError, TimbrushError
 from timbrush.whole import check_writable
 
@@ -88,8 +89,11 @@ def convert(pairs: list[Pair], what: str, action: Callable[[Path, Path], None]) 
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             action(source, target)
-        except TimbrushError as error:
+        except (TimbrushError, OSError, MemoryError, RuntimeError) as error:
+            if not is_the_worlds(error):
+                raise
             n_failed += 1
-            console.print(f"{source}: {error}", highlight=False, markup=False, soft_wrap=True)
+            line = f"{source}: {plain_line(error)}"
+            console.print(line, highlight=False, markup=False, soft_wrap=True)
     if n_failed:
         raise TimbrushError(f"{n_failed} of {len(pairs)} files could not be done (see above)")

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from timbrush.cli.refusals import is_the_worlds, plain_line
 from timbrush.errors import TimbrushError
 
 # The base of all that is wrong with a command line. Newer Typers carry their own click.
@@ -43,8 +44,10 @@ class PlainErrors(TyperGroup):
         except BrokenPipeError:  # who read our output has gone: nothing left to say
             sys.stdout = open(os.devnull, "w")  # noqa: PTH123
             raise typer.Exit(1) from None
-        except (TimbrushError, OSError, MemoryError, KeyboardInterrupt) as error:
-            typer.echo(f"Error: {_plain_line(error)}", err=True)
+        except (TimbrushError, OSError, MemoryError, RuntimeError, KeyboardInterrupt) as error:
+            if not is_the_worlds(error):
+                raise
+            typer.echo(f"Error: {plain_line(error)}", err=True)
             raise typer.Exit(130 if isinstance(error, KeyboardInterrupt) else 1) from None
         except UsageError as error:
             if "NoArgsIsHelp" in type(error).__name__:
@@ -85,17 +88,6 @@ def timbrush(
 
     Example: timbrush blur note.wav -o blurred.wav --seconds 0.5 1.5 --hertz 200 2000
     """
-
-
-def _plain_line(error: BaseException) -> str:
-    if isinstance(error, KeyboardInterrupt):
-        return "interrupted; nothing was left half-written"
-    if isinstance(error, MemoryError):
-        return "not enough memory for a sound of this length; cut it first"
-    if isinstance(error, OSError) and not isinstance(error, TimbrushError):
-        where = f"{error.filename}: " if error.filename else ""
-        return where + (error.strerror or str(error))
-    return " ".join(str(error).split())
 
 
 def _register(name: str) -> None:

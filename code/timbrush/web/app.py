@@ -10,7 +10,7 @@ from starlette.staticfiles import StaticFiles
 
 import timbrush
 from timbrush.effect.model import Effect
-from timbrush.errors import TimbrushError
+from timbrush.errors import NO_MEMORY, TimbrushError, is_out_of_memory
 from timbrush.web.guard import HOSTS, Guard
 from timbrush.web.limits import Limits
 from timbrush.web.notes import Note, find_notes
@@ -54,6 +54,8 @@ def create_app(
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(TimbrushError, _refuse)
     app.add_exception_handler(RequestValidationError, _refuse_body)
+    app.add_exception_handler(MemoryError, _refuse_size)
+    app.add_exception_handler(RuntimeError, _refuse_size)
     app.add_middleware(Guard, limits=limits, hosts=hosts)
 
     @app.get("/", include_in_schema=False)
@@ -69,6 +71,12 @@ def create_app(
 
 def _refuse(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"detail": str(error)}, status_code=422)
+
+
+def _refuse_size(request: Request, error: Exception) -> JSONResponse:
+    if not is_out_of_memory(error):
+        raise error
+    return JSONResponse({"detail": NO_MEMORY}, status_code=422)
 
 
 def _refuse_body(request: Request, error: Exception) -> JSONResponse:
