@@ -68,6 +68,23 @@ def test_a_replayed_edit_gives_the_same_bytes_and_another_seed_others(
     assert first.read_bytes() != third.read_bytes()
 
 
+def test_strokes_leave_a_record_where_one_is_asked_for(
+    run: Run, model: Path, sound: Path
+) -> None:
+    edit, record = sound.with_name("edit.json"), sound.with_name("cost.json")
+    options = ["--model", model, "--record", record]
+
+    run("blur", sound, "-o", sound.with_name("a.wav"), *options, "--strokes-out", edit)
+    cost = json.loads(record.read_text())
+    run("replay", edit, sound, "-o", sound.with_name("b.wav"), *options, code=1)
+
+    assert cost["what"] == "blur" and cost["command"].startswith(f"timbrush blur {sound}")
+    assert cost["joules"] > 0 and cost["seconds"] > 0
+    assert not sound.with_name("b.wav").exists()
+    run("replay", edit, sound, "-o", sound.with_name("b.wav"), *options, "--force")
+    assert json.loads(record.read_text())["what"] == "replay"
+
+
 def test_the_edit_of_another_model_is_refused(run: Run, model: Path, sound: Path) -> None:
     strokes, out = sound.with_name("edit.json"), sound.with_name("out.wav")
     edit = {"format": "timbrush strokes", "version": 1, "model": "f" * 16, "strokes": []}

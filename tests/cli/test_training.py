@@ -34,6 +34,25 @@ def test_extracted_codemaps_are_those_of_the_codes_files(
     run("extract", sounds, "-o", out, "--model", model, code=1)
 
 
+def test_an_extraction_leaves_a_record_that_the_ledger_counts(
+    run: Run, model: Path, sounds: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "codes" / "my codes.safetensors"
+    out.parent.mkdir()
+    run("extract", sounds, "-o", out, "--model", model)
+
+    record = json.loads((tmp_path / "codes" / "my codes.record.json").read_text())
+    assert record["command"] == f"timbrush extract {sounds} -o '{out}' --model {model}"
+    assert record["joules"] > 0
+    ledger = json.loads(run("energy", "--results", tmp_path / "codes", "--json").stdout)
+    assert ledger["training"]["joules"] == record["joules"]
+
+    out.unlink()
+    refused = run("extract", sounds, "-o", out, "--model", model, code=1)
+    assert "my codes.record.json exists" in refused.stderr
+    assert not out.exists()
+
+
 def test_what_was_learned_from_a_folder_paints(
     run: Run, model: Path, sound: Path, sounds: Path
 ) -> None:
@@ -42,6 +61,7 @@ def test_what_was_learned_from_a_folder_paints(
     result = run("learn", sounds, "-o", learned, "--model", model)
 
     assert "2 sounds" in result.stderr
+    assert json.loads(sound.with_name("my.record.json").read_text())["what"] == "learn"
     facts = json.loads(run("info", learned, "--json").stdout)
     assert facts["kind"] == "personal"
     (model / "personal.safetensors").write_bytes(learned.read_bytes())

@@ -5,6 +5,7 @@ import pytest
 
 from timbrush.energy import Reading, run_record, write_record
 from timbrush.energy.carbon import CarbonIntensity, joules_range, stated_intensity
+from timbrush.energy.record import called_as, command_line
 from timbrush.errors import ConfigError, OutputError
 
 ESTIMATE = Reading(44.0, 5.0, "CPU seconds", True, 10.0)
@@ -19,6 +20,16 @@ def test_a_record_says_what_it_cost_and_how_that_is_known() -> None:
     assert record["command"] == "timbrush train run.toml"
     assert record["commit"]
     assert "cores" in record["machine"]
+
+
+def test_a_command_is_recorded_as_the_user_would_call_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.argv", ["scripts/page_latency.py", "-n", "3"])
+    assert command_line() == "python scripts/page_latency.py -n 3"
+    with called_as(["train", "my runs/a.toml"]):
+        assert run_record(ESTIMATE, what="x")["command"] == "timbrush train 'my runs/a.toml'"
+    assert command_line() == "python scripts/page_latency.py -n 3"
 
 
 def test_a_kilowatt_hour_weighs_the_region_s_intensity() -> None:

@@ -46,6 +46,19 @@ def test_evaluations_are_counted_apart_and_the_ledger_not_at_all(results) -> Non
     assert summarize(results)["evaluation"]["joules"] == pytest.approx(70 + 5 + 9)
 
 
+def test_what_commands_leave_beside_their_results_is_told_apart() -> None:
+    ledger = summarize(
+        {
+            "train-codemaps.record": record(50.0, 5.0) | {"what": "extract"},
+            "mine/my.record": record(7.0, 5.0) | {"what": "learn"},
+            "mine/edit": record(2.0, 1.0) | {"what": "blur"},
+        }
+    )
+    assert ledger["training"]["joules"] == pytest.approx(57)
+    assert ledger["use"]["joules"] == pytest.approx(2)
+    assert ledger["evaluation"]["joules"] == 0
+
+
 def test_strokes_break_even_when_they_have_cost_as_much_as_the_training(results) -> None:  # type: ignore[no-untyped-def]
     stroke = summarize(results)["strokes"]["naive-bayes"]
     assert stroke["strokes_until_training"] == pytest.approx(16_000)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from timbrush.cli.options import Device, Force, Model, Output
+from timbrush.cli.options import Device, Force, Model, Output, Record
 
 
 def blur(
@@ -53,6 +53,7 @@ def blur(
         Path | None,
         typer.Option(metavar="FILE", help="Save the edit for `timbrush replay`."),
     ] = None,
+    record: Record = None,
     force: Force = False,
 ) -> None:
     """Redraw a zone of a sound and leave the rest of it alone.
@@ -85,8 +86,9 @@ def blur(
     )
     pairs = pair_files(source, output, find=find_sounds, force=force)
     containers.check_suffixes(target for _, target in pairs)
-    if strokes_out is not None:
-        check_writable(strokes_out, force=force)
+    for beside in (strokes_out, record):
+        if beside is not None:
+            check_writable(beside, force=force)
     effect = load(model, device=device)
 
     def paint(path: Path, target: Path) -> None:
@@ -95,7 +97,7 @@ def blur(
         files.write(target, replace(sound, samples=canvas.samples), force=force)
 
     remark(f"seed {stroke.seed}")
-    with metered("blur"):
+    with metered("blur", record=record):
         convert(pairs, "blurring", paint)
     if strokes_out is not None:
         save_strokes(strokes_out, (stroke,), effect.fingerprint, force=force)

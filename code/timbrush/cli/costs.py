@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,13 +16,25 @@ def remark(line: str) -> None:
 
 
 @contextmanager
-def metered(what: str) -> Iterator[None]:
-    """Meter a block and say what it took; silent when it fails."""
-    from timbrush.energy import Meter
+def metered(what: str, *, record: Path | None = None) -> Iterator[None]:
+    """Meter a block and say what it took; silent when it fails.
+
+    Args:
+        what: Name of the command.
+        record: Where to keep the figures for ``timbrush energy``; None keeps none.
+    """
+    from timbrush.energy import Meter, run_record, write_record
 
     with Meter() as meter:
         yield
+    if record is not None:
+        write_record(record, run_record(meter.reading, what=what))
     remark(f"{what}: {cost(meter.reading)}")
+
+
+def record_beside(output: Path) -> Path:
+    """Answer where the record of a result lies, such as ``my.record.json`` of ``my.model``."""
+    return output.with_suffix(".record.json")
 
 
 def cost(reading: "Reading") -> str:

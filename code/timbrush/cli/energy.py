@@ -32,8 +32,10 @@ def energy(
 
 
 def _lines(ledger: dict[str, Any]) -> list[str]:
-    lines = ["training, all runs that led to the shipped models:"]
+    lines = ["training, all runs and extractions that led to the shipped models:"]
     lines += [f"  {_sum(ledger['training'])}", "evaluation:", f"  {_sum(ledger['evaluation'])}"]
+    if ledger["use"]["runs"]:
+        lines += ["strokes that were recorded:", f"  {_sum(ledger['use'])}"]
     lines.append("a stroke over a quarter of four seconds:")
     for name, stroke in ledger["strokes"].items():
         until = stroke["strokes_until_training"]

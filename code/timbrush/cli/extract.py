@@ -17,22 +17,24 @@ def extract(
     device: Device = "auto",
     force: Force = False,
 ) -> None:
-    """Write the codemaps of a data set to one file.
+    """Write the codemaps of a data set to one file, and beside it a record of its energy.
 
     Example: timbrush extract data/nsynth-train -o runs/train-codemaps.safetensors
     """
     from timbrush.cli.bar import bar
-    from timbrush.cli.costs import metered, remark
+    from timbrush.cli.costs import metered, record_beside, remark
     from timbrush.datasets import codemaps
     from timbrush.datasets.folder import open_sounds
     from timbrush.effect.model import load
     from timbrush.training import extraction
     from timbrush.whole import check_writable
 
-    check_writable(output, force=force)
+    record = record_beside(output)
+    for path in (output, record):
+        check_writable(path, force=force)
     effect = load(model, device=device)
     sounds = open_sounds(data, sample_rate=effect.spectrogram.sample_rate)
-    with metered("extract"), bar("extracting") as progress:
+    with metered("extract", record=record), bar("extracting") as progress:
         codemap_set = extraction.extract(effect, sounds, progress=progress)
         codemaps.write(output, codemap_set, force=force)
     remark(f"{len(codemap_set)} sounds with codec {effect.fingerprint}")

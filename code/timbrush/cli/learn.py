@@ -24,7 +24,7 @@ def learn(
     """
     from timbrush.checkpoints import save_inpainter
     from timbrush.cli.bar import bar
-    from timbrush.cli.costs import metered, remark
+    from timbrush.cli.costs import metered, record_beside, remark
     from timbrush.datasets.folder import open_sounds
     from timbrush.effect.model import load
     from timbrush.errors import CheckpointError
@@ -33,13 +33,15 @@ def learn(
     from timbrush.training.extraction import extract
     from timbrush.whole import check_writable
 
-    check_writable(output, force=force)
+    record = record_beside(output)
+    for path in (output, record):
+        check_writable(path, force=force)
     effect = load(model, device=device)
     shipped = effect.inpainters.get("naive-bayes")
     if not isinstance(shipped, NaiveBayes):
         raise CheckpointError("this model has no naive-bayes to mix with; name another --model")
     sounds = open_sounds(folder, sample_rate=effect.spectrogram.sample_rate)
-    with metered("learn"), bar("learning") as progress:
+    with metered("learn", record=record), bar("learning") as progress:
         codemaps = extract(effect, sounds, progress=progress)
         batches = (codemaps[index].codemaps for index in range(len(codemaps)))
         mixture = personal.learn(batches, shipped, weight=weight)

@@ -37,10 +37,18 @@ COMMANDS = (
 class PlainErrors(TyperGroup):
     """A group whose commands refuse in one line on stderr: ``Error: …``."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Keep the arguments as they came, for the records of what the command costs."""
+        ctx.meta["arguments"] = list(args)
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: Any) -> Any:
         """Run the command; every error that is the world's and not ours becomes a line."""
+        from timbrush.energy.record import called_as
+
         try:
-            return super().invoke(ctx)
+            with called_as(ctx.meta["arguments"]):
+                return super().invoke(ctx)
         except BrokenPipeError:  # who read our output has gone: nothing left to say
             sys.stdout = open(os.devnull, "w")  # noqa: PTH123
             raise typer.Exit(1) from None

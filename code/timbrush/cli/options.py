@@ -22,4 +22,8 @@ Model = Annotated[
 Device = Annotated[
     str, typer.Option("-d", "--device", help="auto, cpu or cuda; auto falls back to the CPU.")
 ]
+Record = Annotated[
+    Path | None,
+    typer.Option("--record", metavar="FILE", help="Keep joules and seconds, as JSON."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]

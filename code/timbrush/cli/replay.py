@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from timbrush.cli.options import Device, Force, Model, Output
+from timbrush.cli.options import Device, Force, Model, Output, Record
 
 
 def replay(
@@ -15,6 +15,7 @@ def replay(
     output: Output,
     model: Model = None,
     device: Device = "auto",
+    record: Record = None,
     force: Force = False,
 ) -> None:
     """Apply a saved edit; the same edit over the same sound gives the same bytes.
@@ -28,10 +29,13 @@ def replay(
     from timbrush.effect.model import load
     from timbrush.effect.stroke import load_strokes
     from timbrush.errors import StrokeError
+    from timbrush.whole import check_writable
 
     edit, fingerprint = load_strokes(strokes)
     pairs = pair_files(source, output, find=find_sounds, force=force)
     containers.check_suffixes(target for _, target in pairs)
+    if record is not None:
+        check_writable(record, force=force)
     effect = load(model, device=device)
     if effect.fingerprint != fingerprint:
         raise StrokeError(
@@ -47,5 +51,5 @@ def replay(
         files.write(target, replace(sound, samples=canvas.samples), force=force)
 
     remark("seeds " + (" ".join(str(stroke.seed) for stroke in edit) or "none: no strokes"))
-    with metered("replay"):
+    with metered("replay", record=record):
         convert(pairs, "replaying", paint)

@@ -3,9 +3,12 @@
 import json
 import os
 import platform
+import shlex
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,8 @@ from typing import Any
 from timbrush.energy.carbon import joules_range, stated_intensity
 from timbrush.energy.meter import Reading
 from timbrush.whole import write_whole
+
+_called_as: ContextVar[str | None] = ContextVar("called_as", default=None)
 
 
 def run_record(
@@ -24,7 +29,7 @@ def run_record(
         reading: What the run cost.
         what: One sentence: what was run.
         seed: Its seed, if it had one.
-        command: The command line; left out, this process's.
+        command: The command line; left out, see ``command_line``.
 
     Returns:
         ``what``, ``command``, ``commit``, ``seed``, ``machine``, ``seconds``, ``cpu_seconds``,
@@ -63,11 +68,19 @@ def write_record(path: str | Path, record: Mapping[str, Any]) -> None:
         file.write(text.encode())
 
 
+@contextmanager
+def called_as(arguments: Sequence[str]) -> Iterator[None]:
+    """Name the command of ours that records of this block carry, however it was started."""
+    token = _called_as.set(shlex.join(["timbrush", *arguments]))
+    try:
+        yield
+    finally:
+        _called_as.reset(token)
+
+
 def command_line() -> str:
-    """Answer how this process was called, with the program's bare name."""
-    name = Path(sys.argv[0]).name
-    as_module = name in ("", "-c", "-m", "__main__.py", "main.py")
-    return " ".join(["timbrush" if as_module else name, *sys.argv[1:]])
+    """Answer the command of ours that runs; outside one, how Python was called."""
+    return _called_as.get() or shlex.join(["python", *sys.argv])
 
 
 def commit() -> str:

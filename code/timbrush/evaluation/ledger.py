@@ -10,6 +10,10 @@ from timbrush.evaluation.results import Record, Results, find
 TRAINING = "training/"
 """Records below this folder are runs that led to the shipped models."""
 
+PREPARING = ("training", "extract", "learn")
+USING = ("blur", "replay")
+"""What the records say of themselves that commands leave beside their results."""
+
 CAUTION = (
     "Estimated figures are processor seconds times stated watts per core; on a virtual machine "
     "without counters they can be off by a factor either way, so each comes as a range. They "
@@ -19,17 +23,16 @@ CAUTION = (
 
 def summarize(results: Results) -> dict[str, Any]:
     """Answer the ledger: what was spent on what, as ``timbrush energy --json`` prints it."""
-    training = {name: record for name, record in results.items() if name.startswith(TRAINING)}
-    other = {
-        name: record
-        for name, record in results.items()
-        if name not in training and name != "energy" and "joules" in record
-    }
-    spent = add_up(training)
+    stages: dict[str, dict[str, Record]] = {"training": {}, "evaluation": {}, "use": {}}
+    for name, record in results.items():
+        if name != "energy" and "joules" in record:
+            stages[_stage(name, record)][name] = record
+    spent = add_up(stages["training"])
     return {
         "caution": CAUTION,
         "training": spent,
-        "evaluation": add_up(other),
+        "evaluation": add_up(stages["evaluation"]),
+        "use": add_up(stages["use"]),
         "strokes": _strokes(results, spent["joules"]),
         "machine": find(results, "machine"),
         "notono": _notono(results),
@@ -60,6 +63,12 @@ def add_up(records: Mapping[str, Record]) -> dict[str, Any]:
         "energy_source": _distinct(records, "energy_source"),
         "runs": runs,
     }
+
+
+def _stage(name: str, record: Record) -> str:
+    if name.startswith(TRAINING) or record.get("what") in PREPARING:
+        return "training"
+    return "use" if record.get("what") in USING else "evaluation"
 
 
 def grams(joules: float) -> float:
