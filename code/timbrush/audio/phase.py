@@ -17,6 +17,7 @@ SMALLEST = 1e-24
 
 Frames = Complex[Tensor, "batch frame bin"]
 Weights = Float[Tensor, "batch frame bin"]
+PaddedTime = Float[Tensor, " padded_time"]
 
 
 def reconstruct(
@@ -58,44 +59,61 @@ def refine(
     Source: Perraudin, Balazs and Søndergaard, A fast Griffin-Lim algorithm, 2013.
     """
     scale = _window(spectrum.real, config).sum() / 2
-    frames = spectrum.transpose(1, 2) * scale  # frame-major: each transform reads its own line
-    fixed = None if held is None else held.transpose(1, 2) * scale
+    # Frame-major, in memory too: each transform reads its own line.
+    frames = (spectrum.transpose(1, 2) * scale).contiguous()
+    fixed = None if held is None else (held.transpose(1, 2) * scale).contiguous()
+    evenness = _evenness(frames, config, length)
     wanted = frames.abs()
-    before: Tensor | None = None
+    before: Frames | None = None
     estimate = frames if fixed is None else frames + fixed
     for _ in range(n_steps):
-        seen = _analyse(_synthesise(estimate, config, length), config, frames.shape[1])
-        pushed = seen if before is None else seen + momentum * (seen - before)
+        seen = _analyse(_synthesise(estimate, evenness, config), config)
+        pushed = seen if before is None else _beyond(before, seen, momentum)
         before = seen
         estimate = _with_magnitudes(pushed, wanted)
         if fixed is not None:
             estimate += fixed
-    return _synthesise(estimate, config, length)
+    half = config.n_fft // 2
+    waveform = _synthesise(estimate, evenness, config)[:, half : half + length]
+    return torch.nn.functional.pad(waveform, (0, length - waveform.shape[1]))
+
+
+def _beyond(before: Frames, seen: Frames, momentum: float) -> Frames:
+    """Go on from what was seen, by a share of the way since the step before."""
+    # On pairs of reals: lerp of complex tensors takes five times as long.
+    pair = torch.view_as_real(before).lerp(torch.view_as_real(seen), 1 + momentum)
+    return torch.view_as_complex(pair)
 
 
 def _with_magnitudes(frames: Frames, wanted: Weights) -> Frames:
-    # |z|² by z·conj(z): abs() of a complex tensor takes six times as long.
+    # |z|² by z·conj(z): abs() of a complex tensor takes three times as long.
     power = (frames * frames.conj()).real.clamp(min=SMALLEST)
-    return frames * (wanted * power.rsqrt())
+    return frames * power.rsqrt_().mul_(wanted)
 
 
-def _analyse(waveform: Waveform, config: SpectrogramConfig, n_frames: int) -> Frames:
-    half, hop = config.n_fft // 2, config.hop_length
-    missing = (n_frames - 1) * hop + half - waveform.shape[1]
-    padded = torch.nn.functional.pad(waveform, (half, missing))
-    window = _window(waveform, config)
-    return torch.fft.rfft(padded.unfold(-1, config.n_fft, hop) * window)
+def _analyse(padded: Waveform, config: SpectrogramConfig) -> Frames:
+    """Answer the spectra of a waveform with half a window of silence on each side."""
+    windows = padded.unfold(-1, config.n_fft, config.hop_length)
+    spectra: Frames = torch.fft.rfft(windows * _window(padded, config))
+    return spectra
 
 
-def _synthesise(frames: Frames, config: SpectrogramConfig, length: int) -> Waveform:
-    """Least-squares inverse; samples that no window reaches are silent."""
+def _synthesise(frames: Frames, evenness: PaddedTime, config: SpectrogramConfig) -> Waveform:
+    """Least-squares inverse, with half a window of silence on each side."""
+    pieces = torch.fft.irfft(frames, n=config.n_fft).mul_(_window(frames.real, config))
+    waveform: Waveform = _overlap_add(pieces, config).mul_(evenness)
+    return waveform
+
+
+def _evenness(frames: Frames, config: SpectrogramConfig, length: int) -> PaddedTime:
+    """Answer what evens out overlapping windows, and is silent beyond the sound's ends."""
     window = _window(frames.real, config)
-    pieces = torch.fft.irfft(frames, n=config.n_fft) * window
+    weights = _overlap_add(window.square().expand(1, frames.shape[1], -1), config)[0]
+    evenness = weights.clamp_(min=1e-8).reciprocal_()
     half = config.n_fft // 2
-    waveform = _overlap_add(pieces, config)[:, half : half + length]
-    weights = _overlap_add(window.square().expand(1, pieces.shape[1], -1), config)
-    waveform = waveform / weights[:, half : half + length].clamp(min=1e-8)
-    return torch.nn.functional.pad(waveform, (0, length - waveform.shape[1]))
+    evenness[:half] = 0
+    evenness[half + length :] = 0
+    return evenness
 
 
 def _overlap_add(pieces: Weights, config: SpectrogramConfig) -> Waveform:
