@@ -9,6 +9,7 @@ import numpy as np
 import soundfile
 from jaxtyping import Float
 
+from timbrush.audio import ogg
 from timbrush.errors import OutputError
 
 _SUFFIXES = {
@@ -94,12 +95,26 @@ def encode(
     sample_rate: int,
     container: Container,
 ) -> None:
-    """Write samples to an open file; the same samples give the same bytes, save in OGG.
+    """Write samples to an open file; the same samples give the same bytes.
 
     Raises:
         OutputError: If the container cannot hold so many channels or such a rate.
         OSError: If the disk is full.
     """
+    if container.format != "OGG":
+        _encode(file, samples, sample_rate, container)
+        return
+    stream = io.BytesIO()
+    _encode(stream, samples, sample_rate, container)
+    file.write(ogg.with_fixed_serial(stream.getvalue()))
+
+
+def _encode(
+    file: io.BufferedIOBase,
+    samples: Float[np.ndarray, "channel time"],
+    sample_rate: int,
+    container: Container,
+) -> None:
     sink = _Sink(file)
     try:
         with soundfile.SoundFile(

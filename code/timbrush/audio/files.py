@@ -200,7 +200,7 @@ def write(path: str | Path, sound: Sound, *, force: bool = False) -> None:
     """Write a sound in the kind that the suffix names, whole or not at all.
 
     The subtype is kept where the container has it, else the nearest that it has. The same
-    sound gives the same bytes (in WAV, FLAC, AIFF and MP3).
+    sound gives the same bytes.
 
     Args:
         path: ``-`` writes a WAV on standard output.
