@@ -126,8 +126,12 @@ class RowMixer(nn.Module):
 
     def forward(self, cells: Cells) -> Cells:
         """Answer cells of the same shape."""
-        mixed = self.mix(self.norm(cells).transpose(1, 3)).transpose(1, 3)
-        return cells + self.scale * mixed
+        # Rows times all else at once: a linear layer over transposed cells copies each line.
+        columns = self.norm(cells).flatten(2)  # batch row column·channel
+        weights = self.mix.weight.expand(len(cells), -1, -1)
+        mixed = torch.baddbmm(self.mix.bias[:, None], weights, columns)
+        updated: Cells = torch.addcmul(cells, self.scale, mixed.view_as(cells))
+        return updated
 
 
 class Merge(nn.Module):
