@@ -229,6 +229,24 @@ def test_saved_strokes_open_on_the_page(page: Page) -> None:
     at(page, 2)
 
 
+def test_strokes_of_the_command_line_say_where_they_are(page: Page) -> None:
+    saved = json.loads(download(page, "#save-strokes"))
+    saved["strokes"] = [{"seconds": [0.5, 1.25], "hertz": [200, 2000], "seed": 1}]
+    strokes = json.dumps(saved).encode()
+    page.set_input_files(
+        "#strokes-file", {"name": "edit.json", "mimeType": "", "buffer": strokes}
+    )
+    at(page, 1)
+    assert "0.50 – 1.25 s" in page.inner_text("#history")
+
+
+def test_what_of_many_channels_is_heard_is_said(page: Page) -> None:
+    open_sound(page, wav(0.5, n_channels=6))
+    assert "the first two of 6 channels" in page.inner_text("#message")
+    open_sound(page, wav(0.5, n_channels=2))
+    assert "channels" not in page.inner_text("#message")
+
+
 def test_a_session_that_the_server_lost_is_rebuilt_unseen(page: Page, address: str) -> None:
     paint(page)
     page.evaluate("fetch(timbrush.studio.address(''), { method: 'DELETE' })")
@@ -256,6 +274,7 @@ def test_a_cancelled_stroke_leaves_no_trace(
     page.wait_for_selector("#busy:visible")
     page.keyboard.press("Escape")
     page.wait_for_selector("#message >> text=cancelled")
+    page.wait_for_selector("#busy >> text=Dropping what was cancelled")
     page.wait_for_selector("#busy", state="hidden")
     np.testing.assert_array_equal(heard(page), before)
     assert page.locator("#history button").count() == 2

@@ -184,7 +184,8 @@ studio.addEventListener('opened', () => {
   transport.load();
   overlay.surprise = [];
   showSurprise();
-  say('Draw on the picture: on release the zone is repainted and plays.');
+  const first = head.n_channels > 2 ? ` You hear the first two of ${head.n_channels} channels; all are painted and saved.` : '';
+  say(`Draw on the picture: on release the zone is repainted and plays.${first}`);
 });
 studio.addEventListener('changed', () => {
   byId('undo').disabled = !studio.canUndo;
