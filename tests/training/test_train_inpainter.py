@@ -46,7 +46,7 @@ def data(tmp_path: Path) -> CodesConfig:
     codemaps.write(tmp_path / "train", codes(12, seed=0))
     codemaps.write(tmp_path / "valid", codes(6, seed=1))
     return CodesConfig(
-        train=str(tmp_path / "train"),
+        train=(str(tmp_path / "train"),),
         valid=str(tmp_path / "valid"),
         batch_size=4,
         crop_columns=4,

@@ -1,11 +1,13 @@
 """A score of a cell among its neighbours to redrawn codemaps: Gibbs sampling in sweeps."""
 
 from abc import abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from timbrush.inpainting.contract import (
     ANYTHING,
@@ -14,13 +16,14 @@ from timbrush.inpainting.contract import (
     LevelLogProbabilities,
     Sampling,
 )
-from timbrush.inpainting.neighbourhood import N_COLOURS, REACH, Layout, colours
+from timbrush.inpainting.neighbourhood import REACH, Layout, colours
 from timbrush.inpainting.sampling import draw
 from timbrush.inpainting.strength import UNMEASURED
-from timbrush.tensors import Codemaps, Masks
+from timbrush.tensors import Codemaps, Mask, Masks
 
 UNKNOWN = -1
 Scores = Float[Tensor, "cell codeword"]
+Kinds = Int[Tensor, "batch row column"]
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,10 @@ class _Group:
 class GibbsInpainter(nn.Module):
     """A rung that scores a cell from its neighbours alone; see ``contract.Inpainter``.
 
-    The first sweep draws each painted cell from the neighbours that are known by then, further
-    sweeps draw it again from all of them (Geman and Geman 1984).
+    The first sweep goes from the zone's border inwards, so that every cell is drawn from
+    neighbours that are known by then, and what surrounds a zone grows into it: drawn in any
+    other order, cells amid nothing known take the commonest code, which is silence. Further
+    sweeps draw each again from all of its neighbours (Geman and Geman 1984).
 
     Args:
         name: Name on the command line.
@@ -91,15 +96,30 @@ class GibbsInpainter(nn.Module):
         self, codemaps: Codemaps, masks: Masks, *, radius: float
     ) -> LevelLogProbabilities:
         """Answer log p(code | the neighbours that are not masked) for every cell."""
-        layout = Layout(shape=self.shape, n_columns=codemaps[0].shape[2])
-        state = _state(layout, codemaps, masks)
-        found = []
-        for level, codemap in enumerate(codemaps):
-            group = _group(layout, level, torch.ones_like(codemap, dtype=torch.bool).nonzero())
-            codes = state[group.neighbours]
-            scores = self.score(level, group.rows, codes, radius=radius)
-            found.append(scores.log_softmax(dim=1).view(*codemap.shape, -1))
-        return tuple(found)
+        everything = tuple(torch.ones_like(mask) for mask in masks)
+        scores = self.scores(codemaps, masks, everything, radius=radius)
+        return tuple(
+            level.log_softmax(dim=1).view(*codemap.shape, -1)
+            for level, codemap in zip(scores, codemaps, strict=True)
+        )
+
+    @torch.no_grad()
+    def scores(
+        self, codemaps: Codemaps, masks: Masks, asked: Masks, *, radius: float
+    ) -> tuple[Scores, ...]:
+        """Answer the unnormalised log-probabilities of what is ``asked``, level by level.
+
+        Args:
+            codemaps: Codes, coarse first.
+            masks: True where codes are unknown.
+            asked: True where an answer is wanted; its cells in the order of ``nonzero``.
+            radius: As for ``log_probabilities``.
+        """
+        around = neighbourhoods(self.shape, codemaps, masks, asked)
+        return tuple(
+            self.score(level, rows, neighbours, radius=radius)
+            for level, (rows, neighbours) in enumerate(around)
+        )
 
     @torch.no_grad()
     def redraw(
@@ -115,14 +135,27 @@ class GibbsInpainter(nn.Module):
         """Draw every masked code anew; ``condition`` is not listened to."""
         layout = Layout(shape=self.shape, n_columns=codemaps[0].shape[2])
         state = _state(layout, codemaps, masks)
-        groups = _groups(layout, masks)
-        for _ in range(self.n_sweeps):
-            for group in groups:
+        coloured = _groups(layout, masks, _colours)
+        for sweep in range(self.n_sweeps):
+            for group in coloured if sweep else _groups(layout, masks, depths):
                 scores = self.score(
                     group.level, group.rows, state[group.neighbours], radius=radius
                 )
                 state[group.own] = draw(scores, sampling, generator)
         return _codemaps(layout, state, len(codemaps[0]))
+
+
+def neighbourhoods(
+    shape: CodeShape, codemaps: Codemaps, masks: Masks, asked: Masks
+) -> list[tuple[Int[Tensor, " cell"], Int[Tensor, "cell neighbour"]]]:
+    """Answer the rows and the neighbours of the cells that are asked, level by level.
+
+    Neighbours are as for ``GibbsInpainter.score``, cells in the order of ``nonzero``.
+    """
+    layout = Layout(shape=shape, n_columns=codemaps[0].shape[2])
+    state = _state(layout, codemaps, masks)
+    groups = [_group(layout, level, mask.nonzero()) for level, mask in enumerate(asked)]
+    return [(group.rows, state[group.neighbours]) for group in groups]
 
 
 def _state(layout: Layout, codemaps: Codemaps, masks: Masks) -> Int[Tensor, " slot"]:
@@ -145,16 +178,42 @@ def _codemaps(layout: Layout, state: Tensor, batch_size: int) -> Codemaps:
     )
 
 
-def _groups(layout: Layout, masks: Masks) -> list[_Group]:
+def _groups(layout: Layout, masks: Masks, kinds: Callable[[Mask], Kinds]) -> list[_Group]:
+    """Answer the masked cells of each level and kind, those of one kind together."""
     groups = []
     for level, mask in enumerate(masks):
-        cells = mask.nonzero()
-        whole = _group(layout, level, cells)
-        colour = colours(cells[:, 1], cells[:, 2])
-        for members in ((colour == c).nonzero()[:, 0] for c in range(N_COLOURS)):
-            if len(members):
-                groups.append(whole.part(members))
+        whole = _group(layout, level, mask.nonzero())
+        kind = kinds(mask)[mask]
+        for members in ((kind == k).nonzero()[:, 0] for k in kind.unique().tolist()):
+            groups.append(whole.part(members))
     return groups
+
+
+def _colours(mask: Mask) -> Kinds:
+    rows, columns = torch.ones_like(mask[0]).nonzero().unbind(dim=1)
+    return colours(rows, columns).view(mask[0].shape).expand(mask.shape)
+
+
+def depths(mask: Mask) -> Kinds:
+    """Answer how many steps each masked cell lies from one that is not; 0 for the others.
+
+    Steps go up, down, left or right; all of a map without a cell that is not masked is at 1.
+
+    Example:
+        >>> depths(torch.tensor([[[False, True, True, True, False]]]))
+        tensor([[[0, 1, 2, 1, 0]]])
+    """
+    depth = torch.zeros(mask.shape, dtype=torch.long, device=mask.device)
+    inside, step = mask, 0
+    while bool(inside.any()):
+        step += 1
+        near = F.pad(inside, (1, 1, 1, 1), value=True)
+        up_down = near[:, :-2, 1:-1] & near[:, 2:, 1:-1]
+        deeper = inside & up_down & near[:, 1:-1, :-2] & near[:, 1:-1, 2:]
+        deeper &= (deeper != inside).any(dim=(1, 2), keepdim=True)  # nothing known: all at once
+        depth[inside & ~deeper] = step
+        inside = deeper
+    return depth
 
 
 def _group(layout: Layout, level: int, cells: Int[Tensor, "cell three"]) -> _Group:

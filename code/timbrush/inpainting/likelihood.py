@@ -2,11 +2,23 @@
 
 import math
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import torch
 
-from timbrush.inpainting.contract import Inpainter
+from timbrush.inpainting.contract import LevelLogProbabilities
 from timbrush.tensors import Codemaps, Masks
+
+
+@runtime_checkable
+class Judge(Protocol):
+    """What an inpainter, or any part of one, must be able to do to be judged."""
+
+    def log_probabilities(
+        self, codemaps: Codemaps, masks: Masks, *, radius: float
+    ) -> LevelLogProbabilities:
+        """Answer log p of the masked codes."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +37,7 @@ class Likelihood:
 
 
 def measure_likelihood(
-    inpainter: Inpainter,
+    inpainter: Judge,
     codemaps: Codemaps,
     masks: Masks,
     *,

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from timbrush.errors import ConfigError
 from timbrush.inpainting.contract import CodeShape
+from timbrush.inpainting.naive_bayes import NaiveBayesConfig
 from timbrush.inpainting.network import NetworkSizes, PatchInpainter
 from timbrush.inpainting.patches import Patches
 from timbrush.inpainting.strength import UNMEASURED
@@ -40,11 +41,13 @@ class LSTMConfig:
         shape: The codemaps.
         sizes: Settings.
         strength_curve: See ``contract.Inpainter.strength_curve``.
+        naive_bayes: Of the Naive Bayes that it corrects, if it does.
     """
 
     shape: CodeShape
     sizes: LSTMSizes = LSTMSizes()
     strength_curve: tuple[float, ...] = UNMEASURED
+    naive_bayes: NaiveBayesConfig | None = None
 
 
 class LSTM(PatchInpainter):
@@ -63,7 +66,7 @@ class LSTM(PatchInpainter):
 
     def __init__(self, config: LSTMConfig) -> None:
         sizes = config.sizes
-        super().__init__("lstm", config.shape, sizes, config.strength_curve)
+        super().__init__("lstm", config.shape, sizes, config.strength_curve, config.naive_bayes)
         self.config = config
         self.recurrence = nn.LSTM(
             3 * sizes.n_features,

@@ -11,6 +11,7 @@ from timbrush.inpainting.contract import CodeShape
 from timbrush.inpainting.gibbs import GibbsInpainter, Scores
 from timbrush.inpainting.neighbour_counts import Batches, CountsConfig, NeighbourCounts, count
 from timbrush.inpainting.neighbour_table import NeighbourTable
+from timbrush.inpainting.neighbourhood import distances
 from timbrush.inpainting.strength import UNMEASURED
 
 
@@ -22,6 +23,9 @@ class NaiveBayesConfig:
         counts: Sizes of its tables.
         alpha: Added to every count of a neighbour's category; chosen on held-out codemaps.
         n_sweeps: Sweeps of Gibbs sampling over the painted cells.
+        weights: How much the row, then each neighbour of ``neighbourhood.distances`` counts,
+            one tuple a level, beside what the radius says; see ``evidence.fit_weights``. Empty
+            for all 1.
         strength_curve: See ``contract.Inpainter.strength_curve``.
         pairwise_strength_curve: The same for the product of pairwise conditionals, which is
             made from these counts.
@@ -33,12 +37,19 @@ class NaiveBayesConfig:
     counts: CountsConfig
     alpha: float = 0.1
     n_sweeps: int = 3
+    weights: tuple[tuple[float, ...], ...] = ()
     strength_curve: tuple[float, ...] = UNMEASURED
     pairwise_strength_curve: tuple[float, ...] = UNMEASURED
 
     def __post_init__(self) -> None:
         if not 0.0 < self.alpha < math.inf or self.n_sweeps < 1:
             raise ConfigError("alpha must be positive and n_sweeps at least 1")
+        shape = self.counts.shape
+        wanted = [1 + len(distances(shape, level)) for level in range(shape.n_levels)]
+        if self.weights and [len(level) for level in self.weights] != wanted:
+            raise ConfigError(f"weights of these codemaps come in tuples of {wanted}")
+        if not all(math.isfinite(weight) for level in self.weights for weight in level):
+            raise ConfigError("weights must be finite numbers")
 
 
 class NaiveBayes(GibbsInpainter):
@@ -49,8 +60,14 @@ class NaiveBayes(GibbsInpainter):
     category of its own, so that the first column of a sound knows that it is one. With all
     weights at 1 this is ``CategoricalNB`` of scikit-learn on the row and the neighbours.
 
+    Neighbours repeat each other, so plain Naive Bayes is far too sure of itself; the weights of
+    the config, chosen on sounds that were not counted, say how much each is worth.
+
     Args:
         config: Settings; the tables start empty, ``fit`` fills them.
+
+    Source: weights, Zaidi, Cerquides, Carman and Webb 2013, "Alleviating naive Bayes attribute
+        independence assumption by attribute weighting".
     """
 
     def __init__(self, config: NaiveBayesConfig) -> None:
@@ -76,15 +93,34 @@ class NaiveBayes(GibbsInpainter):
         fitted.counts = counts
         return fitted
 
+    def with_weights(self, weights: tuple[tuple[float, ...], ...]) -> "NaiveBayes":
+        """Answer a model with the same counts and other weights."""
+        return self._with(replace(self.config, weights=weights))
+
     def with_strength_curves(
         self, own: tuple[float, ...], pairwise: tuple[float, ...]
     ) -> "NaiveBayes":
         """Answer the same model with measured strength curves."""
-        changed = NaiveBayes(
+        return self._with(
             replace(self.config, strength_curve=own, pairwise_strength_curve=pairwise)
         )
+
+    def _with(self, config: NaiveBayesConfig) -> "NaiveBayes":
+        changed = NaiveBayes(config)
         changed.counts = self.counts
         return changed
+
+    def table(self, level: int) -> NeighbourTable:
+        """Answer the logarithms that score the cells of a level; made when first asked for."""
+        if not self._tables:
+            shape, weights = self.shape, self.config.weights
+            self._tables = [
+                NeighbourTable.of(
+                    self.counts, n, self._position, self._given, weights[n] if weights else None
+                )
+                for n in range(shape.n_levels)
+            ]
+        return self._tables[level]
 
     def score(
         self,
@@ -95,12 +131,7 @@ class NaiveBayes(GibbsInpainter):
         radius: float,
     ) -> Scores:
         """Answer the log-joint of each code with what is known of a cell; see the base."""
-        if not self._tables:
-            self._tables = [
-                NeighbourTable.of(self.counts, level, self._position, self._given)
-                for level in range(self.shape.n_levels)
-            ]
-        return self._tables[level].score(rows, neighbours, radius=radius)
+        return self.table(level).score(rows, neighbours, radius=radius)
 
     def _position(self, rows: Float[Tensor, "row codeword"]) -> Float[Tensor, "row codeword"]:
         """Answer log p(code) + log p(row | code); a code never seen counts as alpha."""

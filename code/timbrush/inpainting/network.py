@@ -19,6 +19,7 @@ from timbrush.inpainting.contract import (
     Sampling,
 )
 from timbrush.inpainting.decoding import LevelLogits, decode
+from timbrush.inpainting.naive_bayes import NaiveBayes, NaiveBayesConfig
 from timbrush.inpainting.patches import PatchEmbedding, Patches, PatchHead
 from timbrush.inpainting.windows import Window, painted_span, windows
 from timbrush.tensors import Codemaps, Masks
@@ -71,6 +72,8 @@ class PatchInpainter(nn.Module):
         shape: The codemaps.
         sizes: Settings.
         strength_curve: See ``contract.Inpainter.strength_curve``.
+        naive_bayes: Of the Naive Bayes whose log-probabilities the network corrects; None for
+            a network that stands alone.
     """
 
     def __init__(
@@ -79,6 +82,7 @@ class PatchInpainter(nn.Module):
         shape: CodeShape,
         sizes: NetworkSizes,
         strength_curve: tuple[float, ...],
+        naive_bayes: NaiveBayesConfig | None = None,
     ) -> None:
         super().__init__()
         self.name = name
@@ -88,6 +92,7 @@ class PatchInpainter(nn.Module):
         features = (sizes.n_code_features, sizes.n_features)
         self.embedding = PatchEmbedding(shape, *features)
         self.head = PatchHead(shape, *features)
+        self.naive_bayes = None if naive_bayes is None else NaiveBayes(naive_bayes)
 
     @property
     def context_columns(self) -> int:
@@ -109,8 +114,13 @@ class PatchInpainter(nn.Module):
         asked: Masks,
         pitch: Labels,
         family: Labels,
+        evidence: LevelLogits | None = None,
     ) -> LevelLogits:
         """Answer the logits of what is ``asked``, given what is not under ``masks``.
+
+        The logits are the network's plus those of Naive Bayes, times a trust that the network
+        has in them from cell to cell: a product of experts. So an untrained network is as good
+        as Naive Bayes, and a short training goes into what that cannot see.
 
         Args:
             codemaps: Codes, coarse first.
@@ -118,9 +128,15 @@ class PatchInpainter(nn.Module):
             asked: True where an answer is wanted.
             pitch: MIDI note, one or one a sound; -1 says nothing.
             family: Index into ``FAMILIES``, one or one a sound; -1 says nothing.
+            evidence: Logits of Naive Bayes for what is asked; None for the network's own. In
+                training they are those of one that has not counted these very codes.
+
+        Source: product of experts, Hinton 2002.
         """
+        if evidence is None and self.naive_bayes is not None:
+            evidence = self.naive_bayes.scores(codemaps, masks, asked, radius=1.0)
         patches = self.label(self.embedding(codemaps, masks), pitch, family)
-        logits: LevelLogits = self.head(self.body(patches), asked)
+        logits: LevelLogits = self.head(self.body(patches), asked, evidence)
         return logits
 
     def predict(

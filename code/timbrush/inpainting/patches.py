@@ -15,6 +15,7 @@ from timbrush.inpainting.contract import CodeShape
 from timbrush.tensors import Codemaps, Masks
 
 Patches = Float[Tensor, "batch row column feature"]
+CellLogits = tuple[Float[Tensor, "_cell _codeword"], ...]
 Blocks = Float[Tensor, "batch _row _column _feature"]
 
 
@@ -77,6 +78,8 @@ class PatchHead(nn.Module):
         n_features: Features of a patch.
     """
 
+    shares: Float[Tensor, "level two"]
+
     def __init__(self, shape: CodeShape, n_code_features: int, n_features: int) -> None:
         super().__init__()
         self.shape = shape
@@ -88,26 +91,59 @@ class PatchHead(nn.Module):
         self.codes = nn.ModuleList(
             nn.Linear(n_code_features, size, bias=False) for size in shape.codebook_sizes
         )
+        self.trust = nn.ModuleList(
+            _zero(nn.Linear(n_features, math.prod(places(shape, level))))
+            for level in range(shape.n_levels)
+        )
         self.histograms = nn.ParameterList(
             torch.zeros(n_rows, size)
             for n_rows, size in zip(shape.n_rows, shape.codebook_sizes, strict=True)
         )
+        self.register_buffer("shares", torch.ones(shape.n_levels, 2))
 
     def forward(
-        self, patches: Patches, chosen: Masks
-    ) -> tuple[Float[Tensor, "_cell _codeword"], ...]:
-        """Answer the logits where ``chosen``, in the order of ``chosen.nonzero()``."""
+        self, patches: Patches, chosen: Masks, evidence: CellLogits | None = None
+    ) -> CellLogits:
+        """Answer the logits where ``chosen``, in the order of ``chosen.nonzero()``.
+
+        Args:
+            patches: What the network knows.
+            chosen: True where an answer is wanted.
+            evidence: Logits of another model to add, each cell's times a trust, at first 1.
+        """
         patches = self.norm(patches)
         found = []
         for level, mask in enumerate(chosen):
             queries = join(self.queries[level](patches), *places(self.shape, level))
             rows = mask.nonzero()[:, 1]
-            logits = self.codes[level](F.gelu(queries[mask]))
-            found.append(logits + self.histograms[level][rows])
+            logits = self.codes[level](F.gelu(queries[mask])) + self.histograms[level][rows]
+            own, others = self.shares[level]
+            if evidence is not None:
+                trust = join(self.trust[level](patches), *places(self.shape, level))[mask]
+                logits = own * logits + others * (1 + trust) * evidence[level]
+            found.append(logits)
         return tuple(found)
+
+    @torch.no_grad()
+    def start_silent(self) -> None:
+        """Let an untrained head add next to nothing to the evidence."""
+        for codes in self.codes:
+            assert isinstance(codes, nn.Linear), "a level's codes are a linear layer"
+            codes.weight.mul_(0.1)
+
+    @torch.no_grad()
+    def share(self, level: int, own: float, others: float) -> None:
+        """Set how much the network's own logits and the evidence count, at first 1 and 1."""
+        self.shares[level] = torch.tensor([own, others])
 
     @torch.no_grad()
     def start_from(self, level: int, counts: Int[Tensor, "row codeword"]) -> None:
         """Let an untrained head answer the histogram of each row."""
         smooth = counts.double() + 0.5
         self.histograms[level].copy_((smooth / smooth.sum(dim=1, keepdim=True)).log())
+
+
+def _zero(layer: nn.Linear) -> nn.Linear:
+    nn.init.zeros_(layer.weight)
+    nn.init.zeros_(layer.bias)
+    return layer

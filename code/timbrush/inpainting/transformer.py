@@ -10,6 +10,7 @@ from torch.nn import functional as F
 from timbrush.errors import ConfigError
 from timbrush.families import FAMILIES
 from timbrush.inpainting.contract import CodeShape
+from timbrush.inpainting.naive_bayes import NaiveBayesConfig
 from timbrush.inpainting.network import Labels, NetworkSizes, PatchInpainter
 from timbrush.inpainting.patches import Patches
 from timbrush.inpainting.strength import UNMEASURED
@@ -52,11 +53,13 @@ class TransformerConfig:
         shape: The codemaps.
         sizes: Settings.
         strength_curve: See ``contract.Inpainter.strength_curve``.
+        naive_bayes: Of the Naive Bayes that it corrects, if it does.
     """
 
     shape: CodeShape
     sizes: TransformerSizes = TransformerSizes()
     strength_curve: tuple[float, ...] = UNMEASURED
+    naive_bayes: NaiveBayesConfig | None = None
 
 
 class Transformer(PatchInpainter):
@@ -77,7 +80,9 @@ class Transformer(PatchInpainter):
 
     def __init__(self, config: TransformerConfig) -> None:
         sizes = config.sizes
-        super().__init__("transformer", config.shape, sizes, config.strength_curve)
+        super().__init__(
+            "transformer", config.shape, sizes, config.strength_curve, config.naive_bayes
+        )
         self.config = config
         n_rows = config.shape.n_rows[0]
         self.layers = nn.ModuleList(_Layer(sizes, n_rows) for _ in range(sizes.n_layers))

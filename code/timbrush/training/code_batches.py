@@ -1,10 +1,13 @@
 """Extracted codemaps to what inpainters are fitted on and judged by."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import compress
 from pathlib import Path
 
 import torch
+from jaxtyping import Bool, Int
+from torch import Tensor
 
 from timbrush.datasets import codemaps
 from timbrush.datasets.codemaps import CodemapSet
@@ -21,8 +24,8 @@ class CodesConfig:
     """Where the codemaps are and how many are seen at once.
 
     Args:
-        train: File that ``timbrush extract`` wrote.
-        valid: The same, of other sounds.
+        train: Files that ``timbrush extract`` wrote.
+        valid: One such file, of other sounds.
         batch_size: Crops a step.
         crop_columns: Longest crop in coarse columns.
         least_columns: Shortest crop; lengths between are drawn evenly.
@@ -32,7 +35,7 @@ class CodesConfig:
         ConfigError: For sizes that cannot work.
     """
 
-    train: str
+    train: tuple[str, ...]
     valid: str
     batch_size: int = 16
     crop_columns: int = 8
@@ -46,6 +49,8 @@ class CodesConfig:
             )
         if self.n_valid < 0:
             raise ConfigError(f"n_valid must be 0 (all) or more, got {self.n_valid}")
+        if not self.train:
+            raise ConfigError("train must name at least one file of codemaps")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -63,13 +68,28 @@ def read_pair(config: CodesConfig) -> tuple[CodemapSet, CodemapSet]:
         DatasetError: If a file cannot be read.
         ConfigError: If different codecs made them.
     """
-    train, valid = (codemaps.read(Path(path)) for path in (config.train, config.valid))
-    if train.fingerprint != valid.fingerprint:
-        raise ConfigError(
-            f"{config.train} was made by the codec {train.fingerprint}, {config.valid} by "
-            f"{valid.fingerprint}; extract both with the same"
-        )
-    return train, valid
+    valid = codemaps.read(Path(config.valid))
+    parts = [codemaps.read(Path(path)) for path in config.train]
+    for path, train in zip(config.train, parts, strict=True):
+        if train.fingerprint != valid.fingerprint:
+            raise ConfigError(
+                f"{path} was made by the codec {train.fingerprint}, {config.valid} by "
+                f"{valid.fingerprint}; extract both with the same"
+            )
+    return concatenate(parts), valid
+
+
+def concatenate(parts: Sequence[CodemapSet]) -> CodemapSet:
+    """Answer the sounds of all parts, which one codec made, one part after another."""
+    levels = zip(*(one.levels for one in parts), strict=True)
+    return replace(
+        parts[0],
+        levels=tuple(torch.cat(level, dim=1) for level in levels),
+        columns=torch.cat([one.columns for one in parts]),
+        pitch=torch.cat([one.pitch for one in parts]),
+        family=torch.cat([one.family for one in parts]),
+        names=tuple(name for one in parts for name in one.names),
+    )
 
 
 def code_shape(codes: CodemapSet) -> CodeShape:
@@ -79,6 +99,34 @@ def code_shape(codes: CodemapSet) -> CodeShape:
         n_rows=codes.n_rows,
         columns_per_coarse=codes.columns_per_coarse,
     )
+
+
+def part(codes: CodemapSet, chosen: Bool[Tensor, " sound"]) -> CodemapSet:
+    """Answer the sounds that are chosen, in the same order."""
+    columns = chosen.repeat_interleave(codes.columns)
+    ratios = codes.columns_per_coarse
+    return replace(
+        codes,
+        levels=tuple(
+            level[:, columns.repeat_interleave(ratio)]
+            for level, ratio in zip(codes.levels, ratios, strict=True)
+        ),
+        columns=codes.columns[chosen],
+        pitch=codes.pitch[chosen],
+        family=codes.family[chosen],
+        names=tuple(compress(codes.names, chosen.tolist())),
+    )
+
+
+def folds(codes: CodemapSet, n_folds: int) -> Int[Tensor, " sound"]:
+    """Answer which of ``n_folds`` folds each sound is in; kin share theirs.
+
+    Kin are sounds whose names agree up to the first hyphen: notes of one instrument, as NSynth
+    names them. Who counts one note knows its kin by heart.
+    """
+    kin = [name.partition("-")[0] for name in codes.names]
+    place = {name: index % n_folds for index, name in enumerate(sorted(set(kin)))}
+    return torch.tensor([place[name] for name in kin])
 
 
 def batches(codes: CodemapSet, batch_size: int = 512) -> Iterator[Codemaps]:

@@ -13,30 +13,25 @@ from torch.nn import functional as F
 
 from timbrush.checkpoints import save_inpainter
 from timbrush.config import to_dict
-from timbrush.datasets.codemaps import CodemapSet
 from timbrush.energy import Meter, run_record, write_record
 from timbrush.errors import ConfigError
-from timbrush.inpainting.contract import CodeShape
+from timbrush.inpainting.contract import LevelLogProbabilities
 from timbrush.inpainting.ladder import derived
 from timbrush.inpainting.likelihood import Likelihood, measure_likelihood
 from timbrush.inpainting.lstm import LSTM, LSTMConfig, LSTMSizes
 from timbrush.inpainting.naive_bayes import NaiveBayes
-from timbrush.inpainting.neighbour_counts import NeighbourCounts, count
 from timbrush.inpainting.network import PatchInpainter
 from timbrush.inpainting.painting import paint
+from timbrush.inpainting.strength import UNMEASURED
 from timbrush.inpainting.strength_curve import measure_strength
 from timbrush.inpainting.transformer import Transformer, TransformerConfig, TransformerSizes
+from timbrush.tensors import Codemaps, Masks
 from timbrush.training.chart import draw_history
-from timbrush.training.code_batches import (
-    CodesConfig,
-    HeldOut,
-    batches,
-    code_shape,
-    held_out,
-    read_pair,
-)
+from timbrush.training.code_batches import CodesConfig, HeldOut, code_shape, held_out, read_pair
+from timbrush.training.crossed import Fold, cross
 from timbrush.training.loop import LoopConfig, run
 from timbrush.training.progress import Progress
+from timbrush.training.settle import settle
 
 N_STRENGTH = 48
 """Sounds on which the strength curve is measured."""
@@ -53,7 +48,7 @@ class NaiveBayesFit:
         ConfigError: If there are none, or one is not positive.
     """
 
-    alphas: tuple[float, ...] = (0.05, 0.1, 0.2, 0.5)
+    alphas: tuple[float, ...] = (0.1, 0.2)
 
     def __post_init__(self) -> None:
         if not self.alphas or min(self.alphas) <= 0:
@@ -73,6 +68,7 @@ class InpainterRunConfig:
         naive_bayes: Fit Naive Bayes.
         lstm: Train an LSTM of these sizes.
         transformer: Train a Transformer of these sizes.
+        alpha: Smoothing of the Naive Bayes that a network corrects.
         label_share: Share of the sounds of a batch whose pitch, and whose family, is told.
         seed: Start of the measurements' randomness.
 
@@ -86,6 +82,7 @@ class InpainterRunConfig:
     naive_bayes: NaiveBayesFit | None = None
     lstm: LSTMSizes | None = None
     transformer: TransformerSizes | None = None
+    alpha: float = 0.2
     label_share: float = 0.4
     seed: int = 0
 
@@ -97,6 +94,8 @@ class InpainterRunConfig:
             raise ConfigError("a network needs [loop], Naive Bayes does without")
         if not 0.0 <= self.label_share <= 1.0:
             raise ConfigError(f"label_share must lie in 0 to 1, got {self.label_share}")
+        if not 0.0 < self.alpha < math.inf:
+            raise ConfigError(f"alpha must be a positive number, got {self.alpha}")
 
 
 def train(
@@ -125,22 +124,26 @@ def train(
 
 
 def fit_naive_bayes(config: InpainterRunConfig) -> dict[str, Any]:
-    """Count, choose the smoothing, measure the strength curves, write; answer the record."""
+    """Count, choose smoothing and weights, measure the strength curves, write.
+
+    Returns:
+        The record of the run.
+    """
     assert config.naive_bayes is not None, "checked by the config"
     train_codes, valid_codes = read_pair(config.data)
     judged = held_out(valid_codes, config.data.n_valid, seed=config.seed)
     with Meter() as meter:
-        counts = count(batches(train_codes), code_shape(train_codes))
-    fit_reading = meter.reading
-    with Meter() as meter:
-        fits = {
-            alpha: _likelihood(NaiveBayes.from_counts(counts, alpha=alpha), judged)
+        models = {
+            alpha: cross(train_codes, alpha=alpha, seed=config.seed)[0]
             for alpha in config.naive_bayes.alphas
         }
+    fit_reading = meter.reading
+    with Meter() as meter:
+        fits = {alpha: _likelihood(model, judged) for alpha, model in models.items()}
         alpha = min(fits, key=lambda a: fits[a].bits_per_code)
-        fitted = with_curves(counts, alpha, judged, config.seed)
+        fitted = with_curves(models[alpha], judged, config.seed)
     record = run_record(
-        fit_reading, what="fitting Naive Bayes by counting", seed=config.seed
+        fit_reading, what="fitting Naive Bayes by counting and weighing", seed=config.seed
     ) | {
         "alpha": alpha,
         "bits_of_alphas": {str(a): fits[a].bits_per_code for a in fits},
@@ -168,11 +171,8 @@ def fit_naive_bayes(config: InpainterRunConfig) -> dict[str, Any]:
     return record
 
 
-def with_curves(
-    counts: NeighbourCounts, alpha: float, judged: HeldOut, seed: int
-) -> NaiveBayes:
+def with_curves(fitted: NaiveBayes, judged: HeldOut, seed: int) -> NaiveBayes:
     """Answer Naive Bayes with the measured strength curves of itself and of the product."""
-    fitted = NaiveBayes.from_counts(counts, alpha=alpha)
     own, pairwise = (
         _strength(derived(fitted)[name], judged, seed) for name in ("naive-bayes", "pairwise")
     )
@@ -189,51 +189,73 @@ class InpainterTask:
         self.device = device
         self._train, self._valid = read_pair(config.data)
         self.shape = code_shape(self._train)
-        network = _network(config, self.shape)
-        _start_from_histogram(network, self._train)
+        naive_bayes, self._folds = cross(self._train, alpha=config.alpha, seed=config.seed)
+        network = _network(config, naive_bayes)
         self.module: nn.Module = network.to(device)
         self._judged = held_out(self._valid, config.data.n_valid, seed=config.seed)
 
     def loss(self, module: nn.Module, seed: tuple[int, ...]) -> tuple[Tensor, dict[str, float]]:
-        """Answer the cross-entropy of masked codes of a batch, in nats."""
+        """Answer the cross-entropy of masked codes of a batch, in nats.
+
+        A level counts as the square root of its cells: else the coarse codes, a fifth of all
+        and what the fine ones hang on, would hardly count. All sounds of a batch are of one
+        fold, and judged with the Naive Bayes of the others.
+        """
         data = self.config.data
         state = np.random.SeedSequence(seed).generate_state(1, np.uint64)[0]
         generator = torch.Generator().manual_seed(int(state >> 1))
         spread = data.crop_columns - data.least_columns + 1
         n_columns = data.least_columns + int(torch.randint(spread, (1,), generator=generator))
-        batch = self._train.random_crops(data.batch_size, n_columns, generator)
+        fold = self._fold(generator)
+        batch = fold.codes.random_crops(data.batch_size, n_columns, generator)
         masks = paint(self.shape, data.batch_size, n_columns, generator)
         told = torch.rand(2, data.batch_size, generator=generator) < self.config.label_share
+        evidence = tuple(
+            scores.to(self.device)
+            for scores in fold.others.scores(batch.codemaps, masks, masks, radius=1.0)
+        )
         codemaps = tuple(codes.to(self.device) for codes in batch.codemaps)
         masks = tuple(mask.to(self.device) for mask in masks)
         pitch, family = (
             torch.where(tell, label, -1).to(self.device)
             for tell, label in zip(told, (batch.pitch, batch.family), strict=True)
         )
-        logits = module(codemaps, masks, masks, pitch, family)
-        losses = [
-            F.cross_entropy(level.float(), codes[mask], reduction="sum")
-            for level, codes, mask in zip(logits, codemaps, masks, strict=True)
-        ]
-        n_cells = sum(int(mask.sum()) for mask in masks)
-        loss = torch.stack(losses).sum() / n_cells
-        return loss, {"bits": float(loss.detach()) / math.log(2)}
+        logits = module(codemaps, masks, masks, pitch, family, evidence)
+        losses = torch.stack(
+            [
+                F.cross_entropy(level.float(), codes[mask], reduction="sum")
+                for level, codes, mask in zip(logits, codemaps, masks, strict=True)
+            ]
+        )
+        n_cells = losses.new_tensor([int(mask.sum()) for mask in masks])
+        loss = (losses / n_cells.clamp(min=1).sqrt()).sum() / n_cells.sqrt().sum()
+        bits = float(losses.detach().sum() / n_cells.sum()) / math.log(2)
+        return loss, {"bits": bits}
+
+    def _fold(self, generator: torch.Generator) -> Fold:
+        """Answer a fold by chance, each as often as it has sounds."""
+        sizes = torch.tensor([float(len(fold.codes)) for fold in self._folds])
+        return self._folds[int(torch.multinomial(sizes, 1, generator=generator))]
 
     @torch.no_grad()
     def validate(self, module: nn.Module) -> dict[str, float]:
         """Answer bits per code and accuracy under the same rectangles as ever."""
         assert isinstance(module, PatchInpainter), "this task trains networks over patches"
-        told = _likelihood(module, self._judged)
-        return {"bits": told.bits_per_code, "accuracy": told.accuracy}
+        told = measure_likelihood(_Masked(module), self._judged.codemaps, self._judged.masks)
+        levels = {f"bits_{n}": bits for n, bits in enumerate(told.level_bits)}
+        return {"bits": told.bits_per_code, "accuracy": told.accuracy, **levels}
 
     def publish(self, module: nn.Module, record: Mapping[str, Any]) -> None:
         """Write checkpoint, ``record.json`` and ``history.png``; in the end with its curve."""
         assert isinstance(module, LSTM | Transformer), "this task trains networks"
         assert self.config.loop is not None, "checked by the config"
         folder = Path(self.config.output)
-        if record["steps"] == self.config.loop.n_steps:
-            module = _with_curve(module, _strength(module, self._judged, self.config.seed))
         counted = {**record, "sounds_seen": record["steps"] * self.config.data.batch_size}
+        if record["steps"] == self.config.loop.n_steps:
+            module = _with_curve(module, UNMEASURED)
+            settle(module, self._judged)
+            counted |= {"settled": self.validate(module), "shares": module.head.shares.tolist()}
+            module = _with_curve(module, _strength(module, self._judged, self.config.seed))
         brief = {name: value for name, value in counted.items() if name != "history"}
         brief["last"] = record["history"][-1] if record["history"] else {}
         fingerprint = save_inpainter(
@@ -246,20 +268,38 @@ class InpainterTask:
         draw_history(folder / "history.png", record["history"])
 
 
-def _network(config: InpainterRunConfig, shape: CodeShape) -> LSTM | Transformer:
+class _Masked:
+    """A network that judges masked codes alone, as a validation reads no others: a ninth."""
+
+    def __init__(self, network: PatchInpainter) -> None:
+        self._network = network
+
+    def log_probabilities(
+        self, codemaps: Codemaps, masks: Masks, *, radius: float
+    ) -> LevelLogProbabilities:
+        """Answer log p of masked codes; 0 elsewhere."""
+        found = []
+        logits = self._network.predict(codemaps, masks, masks)
+        for codes, mask, level in zip(codemaps, masks, logits, strict=True):
+            whole = level.new_zeros(*codes.shape, level.shape[1])
+            whole[mask] = level.log_softmax(dim=1)
+            found.append(whole)
+        return tuple(found)
+
+
+def _network(config: InpainterRunConfig, naive_bayes: NaiveBayes) -> LSTM | Transformer:
+    shape, expert = naive_bayes.shape, naive_bayes.config
+    network: LSTM | Transformer
     if config.transformer is not None:
-        return Transformer(TransformerConfig(shape=shape, sizes=config.transformer))
-    assert config.lstm is not None, "checked by the config"
-    return LSTM(LSTMConfig(shape=shape, sizes=config.lstm))
-
-
-def _start_from_histogram(network: PatchInpainter, codes: CodemapSet) -> None:
-    """Let the untrained network know how often each code is in each row: hundreds of steps."""
-    for level, codemap in enumerate(codes.levels):
-        size = codes.codebook_sizes[level]
-        rows = torch.arange(len(codemap))[:, None] * size
-        counts = torch.bincount((codemap + rows).flatten(), minlength=len(codemap) * size)
-        network.head.start_from(level, counts.view(len(codemap), size))
+        network = Transformer(
+            TransformerConfig(shape=shape, sizes=config.transformer, naive_bayes=expert)
+        )
+    else:
+        assert config.lstm is not None, "checked by the config"
+        network = LSTM(LSTMConfig(shape=shape, sizes=config.lstm, naive_bayes=expert))
+    network.naive_bayes = naive_bayes
+    network.head.start_silent()
+    return network
 
 
 def _with_curve(module: LSTM | Transformer, curve: tuple[float, ...]) -> LSTM | Transformer:
@@ -272,7 +312,7 @@ def _with_curve(module: LSTM | Transformer, curve: tuple[float, ...]) -> LSTM | 
     return changed.eval()
 
 
-def _likelihood(inpainter: NaiveBayes | PatchInpainter, judged: HeldOut) -> Likelihood:
+def _likelihood(inpainter: NaiveBayes, judged: HeldOut) -> Likelihood:
     return measure_likelihood(inpainter, judged.codemaps, judged.masks)
 
 

@@ -1,0 +1,88 @@
+"""Naive Bayes and sounds that it did not count to how much each neighbour is worth."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from timbrush.inpainting.gibbs import neighbourhoods
+from timbrush.inpainting.naive_bayes import NaiveBayes
+from timbrush.tensors import Codemaps, Masks
+
+Evidence = Float[Tensor, "cell evidence codeword"]
+Weights = tuple[tuple[float, ...], ...]
+"""Of the row and of each neighbour; one tuple a level."""
+
+N_CELLS = 2000
+"""Masked cells of a level that are looked at; some twenty weights need no more."""
+
+N_ROUNDS = 8
+RIDGE = 1e-3
+"""Pull towards 1 of a weight that the cells say nothing of, such as that of a rare place."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Asked:
+    """A model, and codes that it did not count: those that it did, it knows by heart.
+
+    Args:
+        naive_bayes: Whose tables are weighed; its own weights do not matter.
+        codemaps: Codes of other sounds, coarse first.
+        masks: True where codes are to be told.
+    """
+
+    naive_bayes: NaiveBayes
+    codemaps: Codemaps
+    masks: Masks
+
+
+@torch.no_grad()
+def fit_weights(asked: Sequence[Asked], *, seed: int = 0) -> Weights:
+    """Answer the weights at radius 1 under which masked codes are the likeliest.
+
+    Cross-entropy is convex in the weights, so a few rounds of Newton's method find them.
+
+    Args:
+        asked: Models that share their weights, each with the codes that it is asked.
+        seed: Start of the choice of cells.
+
+    Returns:
+        For ``NaiveBayesConfig.weights``.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    found = []
+    for level in range(asked[0].naive_bayes.shape.n_levels):
+        parts = [_gather(one, level, N_CELLS // len(asked), generator) for one in asked]
+        evidence, codes = (torch.cat(tensors) for tensors in zip(*parts, strict=True))
+        found.append(tuple(round(float(weight), 4) for weight in newton(evidence, codes)))
+    return tuple(found)
+
+
+def _gather(
+    asked: Asked, level: int, n_cells: int, generator: torch.Generator
+) -> tuple[Evidence, Int[Tensor, " cell"]]:
+    """Answer the evidence for some masked cells of a level, and their codes."""
+    model, masks = asked.naive_bayes, asked.masks
+    rows, neighbours = neighbourhoods(model.shape, asked.codemaps, masks, masks)[level]
+    some = torch.randperm(len(rows), generator=generator)[:n_cells]
+    evidence = model.table(level).evidence(rows[some], neighbours[some], radius=1.0)
+    return evidence, asked.codemaps[level][masks[level]][some]
+
+
+@torch.no_grad()
+def newton(evidence: Evidence, codes: Int[Tensor, " cell"]) -> Float[Tensor, " evidence"]:
+    """Answer the weights of evidence whose sum tells the codes best; 1 each to start with."""
+    true = evidence.gather(2, codes[:, None, None].expand(-1, evidence.shape[1], 1))[:, :, 0]
+    weights = torch.ones(evidence.shape[1])
+    pull = RIDGE * torch.eye(len(weights))
+    for _ in range(N_ROUNDS if len(codes) else 0):
+        chance = torch.einsum("nfk,f->nk", evidence, weights).softmax(dim=1)
+        expected = torch.einsum("nfk,nk->nf", evidence, chance)
+        gradient = (expected - true).mean(dim=0) + RIDGE * (weights - 1)
+        likely = evidence * chance.sqrt()[:, None]  # [cell, evidence, codeword]
+        flat = likely.transpose(0, 1).flatten(1)
+        curvature = (flat @ flat.T - expected.T @ expected) / len(codes)
+        weights = weights - torch.linalg.solve(curvature + pull, gradient)
+    return weights

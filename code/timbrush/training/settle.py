@@ -1,0 +1,44 @@
+"""A trained network and held-out sounds to how far to trust it beside its Naive Bayes."""
+
+import torch
+
+from timbrush.inpainting.evidence import newton
+from timbrush.inpainting.lstm import LSTM
+from timbrush.inpainting.transformer import Transformer
+from timbrush.training.code_batches import HeldOut
+
+
+@torch.no_grad()
+def settle(network: LSTM | Transformer, judged: HeldOut, *, batch_size: int = 32) -> None:
+    """Set the shares of the network's own logits and of the evidence, level by level.
+
+    A network soon knows the instruments that it was trained on better than it will know others;
+    two numbers a level, chosen where masked codes of other sounds are the likeliest, take its
+    opinion back as far as need be.
+
+    Args:
+        network: Changed in place; one without a Naive Bayes stays as it is.
+        judged: Sounds that it was not trained on, each with a stroke.
+        batch_size: Sounds judged together.
+    """
+    if network.naive_bayes is None:
+        return
+    head = network.head
+    for level in range(network.shape.n_levels):
+        head.share(level, 1.0, 1.0)
+    parts: list[list[torch.Tensor]] = [[] for _ in judged.codemaps]
+    codes: list[list[torch.Tensor]] = [[] for _ in judged.codemaps]
+    for first in range(0, len(judged.codemaps[0]), batch_size):
+        some = tuple(level[first : first + batch_size] for level in judged.codemaps)
+        masks = tuple(level[first : first + batch_size] for level in judged.masks)
+        evidence = network.naive_bayes.scores(some, masks, masks, radius=1.0)
+        nothing = torch.full((1,), -1)
+        silent = tuple(torch.zeros_like(level) for level in evidence)
+        own = network(some, masks, masks, nothing, nothing, silent)
+        both = network(some, masks, masks, nothing, nothing, evidence)
+        for level, mask in enumerate(masks):
+            parts[level].append(torch.stack([own[level], both[level] - own[level]], dim=1))
+            codes[level].append(some[level][mask])
+    for level, (opinions, true) in enumerate(zip(parts, codes, strict=True)):
+        own_share, others = newton(torch.cat(opinions), torch.cat(true)).tolist()
+        head.share(level, own_share, others)
