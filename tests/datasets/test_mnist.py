@@ -42,7 +42,19 @@ def test_unpacked_files_serve_as_well(tmp_path: Path) -> None:
     (tmp_path / "train-images-idx3-ubyte").write_bytes(idx(IMAGES))
     (tmp_path / "train-labels-idx1-ubyte").write_bytes(idx(LABELS))
 
-    assert read_mnist(tmp_path, "train").labels.tolist() == LABELS.tolist()
+    parts = [read_mnist(tmp_path, split).labels.tolist() for split in ("train", "valid")]
+    assert parts[0] + parts[1] == LABELS.tolist()
+
+
+def test_a_sixth_of_the_training_images_is_kept_to_choose_by(tmp_path: Path) -> None:
+    images, labels = np.repeat(IMAGES, 6, axis=0), np.repeat(LABELS, 6)
+    (tmp_path / "train-images-idx3-ubyte").write_bytes(idx(images))
+    (tmp_path / "train-labels-idx1-ubyte").write_bytes(idx(labels))
+
+    train, valid = read_mnist(tmp_path, "train"), read_mnist(tmp_path, "valid")
+
+    assert (len(train.images), len(valid.images)) == (25, 5)
+    assert valid.labels.tolist() == labels[25:].tolist()
 
 
 @pytest.mark.parametrize(
@@ -69,8 +81,8 @@ def test_missing_damaged_and_endless_files_are_refused(
 ) -> None:
     with pytest.raises(DatasetError, match="fetch it with `timbrush download mnist"):
         read_mnist(tmp_path, "test")
-    with pytest.raises(DatasetError, match="splits train and test, got 'valid'"):
-        read_mnist(tmp_path, "valid")
+    with pytest.raises(DatasetError, match="splits train, valid and test, got 'dev'"):
+        read_mnist(tmp_path, "dev")
     path = make(tmp_path) / "t10k-images-idx3-ubyte.gz"
     data = bytearray(path.read_bytes())
     data[-8] ^= 1  # gzip's checksum
@@ -89,13 +101,14 @@ def test_missing_damaged_and_endless_files_are_refused(
 def test_the_bundled_digits_are_scikit_learns_enlarged() -> None:
     from sklearn.datasets import load_digits
 
-    train, test = bundled_digits("train"), bundled_digits("test")
+    parts = [bundled_digits(split) for split in ("train", "valid", "test")]
+    train = parts[0]
 
-    assert train.images.shape == (1500, 28, 28)
-    assert torch.cat([train.labels, test.labels]).tolist() == load_digits().target.tolist()
+    assert train.images.shape == (1250, 28, 28)
+    assert torch.cat([part.labels for part in parts]).tolist() == load_digits().target.tolist()
     assert 0 <= float(train.images.min()) < float(train.images.max()) <= 1
     # 28 is 3.5 times 8: over cells of 7 x 7 and of 2 x 2 both pictures have about one mean
-    small = torch.from_numpy(load_digits().images[:1500]).float() / 16
+    small = torch.from_numpy(load_digits().images[:1250]).float() / 16
     means = torch.nn.functional.avg_pool2d(train.images[:, None], 7)[:, 0]
     wanted = torch.nn.functional.avg_pool2d(small[:, None], 2)[:, 0]
     assert float((means - wanted).abs().mean()) < 0.05

@@ -21,7 +21,10 @@ SIDE = 28
 MAX_BYTES = 64 << 20
 """More than the largest of the four files holds unpacked (47 MB)."""
 
-_PREFIXES = {"train": "train", "test": "t10k"}
+VALID_SHARE = 1 / 6
+"""Of the official training images, the last so many are kept from training, to choose by."""
+
+_PREFIXES = {"train": "train", "valid": "train", "test": "t10k"}
 
 
 class Digits(NamedTuple):
@@ -42,13 +45,13 @@ def read_mnist(folder: Path, split: str) -> Digits:
     Args:
         folder: Holds the four official files, as they are (``.gz``) or unpacked, itself or in
             ``raw`` or ``MNIST/raw``.
-        split: ``train`` or ``test``.
+        split: ``train``, ``valid`` or ``test``.
 
     Raises:
         DatasetError: If a file is missing, damaged or of another shape.
     """
     if split not in _PREFIXES:
-        raise DatasetError(f"MNIST has the splits train and test, got {split!r}")
+        raise DatasetError(f"MNIST has the splits train, valid and test, got {split!r}")
     prefix = _PREFIXES[split]
     images = _read_idx(_find(Path(folder), f"{prefix}-images-idx3-ubyte"), n_axes=3)
     labels = _read_idx(_find(Path(folder), f"{prefix}-labels-idx1-ubyte"), n_axes=1)
@@ -59,13 +62,17 @@ def read_mnist(folder: Path, split: str) -> Digits:
         )
     if labels.max(initial=0) > 9:
         raise DatasetError(f"{folder} holds the label {labels.max()}; expected 0 to 9")
-    return Digits(torch.from_numpy(images).float() / 255, torch.from_numpy(labels).long())
+    chosen = _part(split, len(images))
+    return Digits(
+        torch.from_numpy(images[chosen]).float() / 255, torch.from_numpy(labels[chosen]).long()
+    )
 
 
 def bundled_digits(split: str) -> Digits:
     """Answer scikit-learn's own 1797 digits, enlarged from 8 × 8 to MNIST's 28 × 28.
 
-    They need no network; the last 297 are the test split.
+    They need no network; the last 297 are the test split, and of the others the last 250 the
+    validation split.
 
     Raises:
         DatasetError: If scikit-learn is not installed.
@@ -80,8 +87,17 @@ def bundled_digits(split: str) -> Digits:
     bunch = load_digits()
     small = torch.from_numpy(bunch.images).float()[:, None] / 16
     images = functional.interpolate(small, (SIDE, SIDE), mode="bilinear", align_corners=False)
-    chosen = slice(None, 1500) if split == "train" else slice(1500, None)
+    chosen = slice(1500, None) if split == "test" else _part(split, 1500)
     return Digits(images[chosen, 0], torch.from_numpy(bunch.target).long()[chosen])
+
+
+def _part(split: str, n_images: int) -> slice:
+    first_valid = n_images - int(VALID_SHARE * n_images)
+    return {
+        "train": slice(0, first_valid),
+        "valid": slice(first_valid, n_images),
+        "test": slice(0, n_images),
+    }[split]
 
 
 def _find(folder: Path, name: str) -> Path:

@@ -32,7 +32,7 @@ class DigitsConfig:
         folder: Folder with MNIST's four official files; ``digits`` stands for the small ones
             that come with scikit-learn.
         batch_size: Images a step.
-        n_valid: Test images used during training; 0 for all.
+        n_valid: Validation images used during training; 0 for all.
 
     Raises:
         ConfigError: For sizes below one.
@@ -72,7 +72,7 @@ class MnistTask:
         self.config = config
         self.module: nn.Module = VQVAE(config.codec).to(device)
         self._train = read_digits(config.digits.folder, "train").images.to(device)
-        self._test = read_digits(config.digits.folder, "test").images.to(device)
+        self._valid = read_digits(config.digits.folder, "valid").images.to(device)
 
     def loss(self, module: nn.Module, seed: tuple[int, ...]) -> tuple[Tensor, dict[str, float]]:
         """Answer the mean squared error of a batch plus the quantizer's loss.
@@ -91,9 +91,9 @@ class MnistTask:
 
     @torch.no_grad()
     def validate(self, module: nn.Module) -> dict[str, float]:
-        """Answer the mean squared error and the codebook's perplexity on test images."""
+        """Answer the mean squared error and the codebook's perplexity on validation images."""
         assert isinstance(module, VQVAE), "this task trains a VQVAE"
-        images = self._test[: self.config.digits.n_valid or None]
+        images = self._valid[: self.config.digits.n_valid or None]
         (codemap,) = module.encode(images)
         error = functional.mse_loss(module.decode((codemap,)), images)
         size = self.config.codec.quantizer.codebook_size
