@@ -7,7 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from timbrush.effect.shapes import Rectangle
+from timbrush.effect.shapes import Rectangle, Threshold
 from timbrush.effect.stroke import Stroke
 from timbrush.errors import RegionError, SoundError, StrokeError
 
@@ -225,6 +225,23 @@ def test_a_torch_tensor_comes_back_as_one(open_sound, a_sound):
 
     assert isinstance(painted.samples, torch.Tensor)
     assert (painted.samples.dtype, painted.samples.shape) == (samples.dtype, samples.shape)
+
+
+def test_the_cells_of_a_stroke_are_those_that_it_can_change(open_sound, a_sound):
+    canvas = open_sound(a_sound(2.0))
+    for zone in (
+        {"seconds": (0.7, 1.2), "hertz": (300, 900)},
+        {"zone": (Threshold(above_decibels=-30),), "seconds": (0.5, 1.5)},
+    ):
+        painted = canvas.paint(stroke(**zone))
+        levels = zip(
+            canvas.codemaps, painted.codemaps, canvas.cells(stroke(**zone)), strict=True
+        )
+        for before, after, cells in levels:
+            changed = (before != after)[0].numpy()
+            assert cells.shape == changed.shape
+            assert changed.any() and not changed[cells == 0].any()
+            assert 0 < (cells > 0).mean() < 1
 
 
 def test_surprise_is_the_logarithm_of_the_codebook_for_the_even_rung(open_sound, a_sound):

@@ -240,6 +240,25 @@ def test_strokes_of_the_command_line_say_where_they_are(page: Page) -> None:
     assert "0.50 – 1.25 s" in page.inner_text("#history")
 
 
+def test_a_zone_that_the_sound_decides_is_drawn_from_the_server_s_cells(page: Page) -> None:
+    saved = json.loads(download(page, "#save-strokes"))
+    loud = {"shape": "threshold", "above_decibels": -20}
+    saved["strokes"] = [{"zone": [loud]}, {"seconds": [0.5, 1]}]
+    page.set_input_files(
+        "#strokes-file",
+        {"name": "edit.json", "mimeType": "", "buffer": json.dumps(saved).encode()},
+    )
+    at(page, 2)
+    assert page.evaluate("timbrush.overlay.cells.length") == 0
+    page.keyboard.press("Control+z")
+    at(page, 1)
+    until(page, "timbrush.overlay.cells.length === 1")
+    values = page.evaluate("Array.from(timbrush.overlay.cells[0].values)")
+    assert 0 < sum(values) < len(values)
+    page.keyboard.press("Control+z")
+    until(page, "timbrush.overlay.cells.length === 0")
+
+
 def test_what_of_many_channels_is_heard_is_said(page: Page) -> None:
     open_sound(page, wav(0.5, n_channels=6))
     assert "the first two of 6 channels" in page.inner_text("#message")

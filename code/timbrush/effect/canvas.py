@@ -134,6 +134,15 @@ class Canvas:
         """Answer one canvas a seed: the same stroke, drawn differently. Nothing is encoded."""
         return [self.paint(replace(stroke, seed=seed)) for seed in seeds]
 
+    def cells(self, stroke: Stroke) -> tuple[Float[np.ndarray, "_row _column"], ...]:
+        """Answer how much of a stroke each code would get, 0 to 1, coarse level first.
+
+        Raises:
+            RegionError: If the zone lies outside the sound or outside the model's band.
+            StrokeError: If a shape asks for what the model does not have.
+        """
+        return tuple(level.numpy() for level in self.painter.cells(self.edited, stroke))
+
     def surprise(
         self,
         *,

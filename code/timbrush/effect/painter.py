@@ -105,6 +105,23 @@ class Painter:
         """Answer the coarse columns that a box touches."""
         return extent.columns(self._coarse, edited.config, edited.n_columns)
 
+    def cells(self, edited: Edited, stroke: Stroke) -> tuple[CellWeights, ...]:
+        """Answer how much of a stroke each cell of the sound gets, 0 to 1, coarse level first.
+
+        Raises:
+            RegionError: If the zone lies outside the sound or outside the model's band.
+            StrokeError: If a shape asks for a rung that the model does not have.
+        """
+        extent = self.extent(edited, stroke)
+        first, last = self.columns(edited, extent)
+        cells = []
+        for part in self._cells(self._draw(edited, stroke, extent, first, last)):
+            scale = part.shape[1] // (last - first)
+            whole = torch.zeros(part.shape[0], edited.n_columns * scale)
+            whole[:, first * scale : last * scale] = part
+            cells.append(whole)
+        return tuple(cells)
+
     def surprise(
         self, edited: Edited, inpainter: str, radius: float, first: int, last: int
     ) -> tuple[Float[Tensor, "_row _column"], ...]:

@@ -136,7 +136,15 @@ def create_router(
     ) -> Packet:
         """Answer how unlikely each code is among its neighbours, in bits, a grid a level."""
         with sessions.turn(session_id, there) as session:
-            return _surprised(session.canvas.surprise(inpainter=inpainter, radius=radius))
+            return _levels(session.canvas.surprise(inpainter=inpainter, radius=radius))
+
+    @router.get("/sessions/{session_id}/strokes/{number}/cells", **PACKET)
+    def cells(session_id: SessionId, number: int, there: StillThere) -> Packet:
+        """Answer how much of stroke ``number`` (from 0) each code got, a grid a level."""
+        with sessions.turn(session_id, there) as session:
+            if not 0 <= number < len(session.strokes):
+                raise HTTPException(422, f"there is no stroke {number} in this edit")
+            return _levels(session.cells(number))
 
     @router.get("/sessions/{session_id}/sound.{kind}", response_class=Response)
     def download(session_id: SessionId, kind: Literal["wav", "flac"]) -> Response:
@@ -192,7 +200,7 @@ def _varied(changes: list[Change]) -> Packet:
     return Packet(packets.encode({"variations": [_head(c) for c in changes]}, arrays))
 
 
-def _surprised(levels: tuple[Any, ...]) -> Packet:
+def _levels(levels: tuple[Any, ...]) -> Packet:
     arrays = {
         f"level{i}": np.asarray(level, dtype=np.float32).reshape(level.shape[-2:])
         for i, level in enumerate(levels)

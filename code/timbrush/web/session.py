@@ -133,6 +133,11 @@ class Session:
             for canvas, step in painted
         ]
 
+    def cells(self, number: int) -> tuple[Float[np.ndarray, "_row _column"], ...]:
+        """Answer which codes stroke ``number`` of the edit painted; see ``Canvas.cells``."""
+        step = self._steps[number]
+        return self._canvas_of(self._steps[:number]).cells(step.stroke)
+
     def _move_to(self, shared: tuple[_Step, ...], strokes: tuple[Stroke, ...]) -> Change:
         steps, canvas = shared, self._canvas_of(shared)
         for stroke in strokes:

@@ -20,7 +20,7 @@ import { Tools } from './tools.js';
 import { Transport } from './transport.js';
 import { showVariations } from './variations.js';
 import { View } from './view.js';
-import { Zone } from './zone.js';
+import { Zone, dependsOnSound } from './zone.js';
 import { connectZoneNumbers } from './zone-numbers.js';
 
 const view = new View();
@@ -143,6 +143,15 @@ async function showSurprise(pressed = byId('surprise').getAttribute('aria-presse
   stage.redrawOver();
 }
 
+/** Where the last stroke lies, if the sound decides that and no shape does. */
+async function showCells() {
+  const last = studio.entries[studio.position - 1]?.stroke;
+  const levels = dependsOnSound(last?.zone ?? []) ? await studio.cells() : [];
+  const level = last?.level === 'coarse' ? 0 : levels.length - 1;
+  overlay.cells = levels.map((values, i) => ({ values, grid: model.grids[i] })).filter((_, i) => i === level);
+  stage.redrawOver();
+}
+
 byId('colormap').replaceChildren(...COLORMAPS.map((name) => new Option(name[0].toUpperCase() + name.slice(1), name)));
 for (const id of ['gain', 'range', 'colormap']) byId(id).addEventListener('input', colour);
 onToggle('grid', (pressed) => {
@@ -191,6 +200,7 @@ studio.addEventListener('changed', () => {
   byId('undo').disabled = !studio.canUndo;
   byId('redo').disabled = !studio.canRedo;
   if (overlay.surprise.length) showSurprise();
+  showCells();
   const entry = studio.entries[studio.position - 1];
   if (entry) say(`Stroke ${studio.position}: ${Math.round(entry.cost.share * 100)} % of the painted codes changed in ${Math.round(entry.cost.milliseconds)} ms.`);
   else if (studio.entries.length) say('The original, without a stroke.');
@@ -241,5 +251,5 @@ try {
   say(/** @type {Error} */ (error).message, { problem: true });
 }
 // For tests and for the curious: the parts of this page.
-Object.assign(window, { timbrush: { studio, player, view, zone, tools, stage, brush } });
+Object.assign(window, { timbrush: { studio, player, view, zone, tools, stage, brush, overlay } });
 document.body.dataset.ready = 'true';

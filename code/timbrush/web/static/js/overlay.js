@@ -26,6 +26,8 @@ export class Overlay {
     this.gridLevel = 'both';
     /** @type {{values: Float32Array, grid: any}[]} */
     this.surprise = [];
+    /** @type {{values: Float32Array, grid: any}[]} Codes of a stroke whose zone the sound decides. */
+    this.cells = [];
     /** @type {{x: number, y: number} | null} */
     this.pointer = null;
   }
@@ -40,7 +42,9 @@ export class Overlay {
     context.clearRect(0, 0, width, height);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     this.#drawBeyond(context);
-    for (const level of this.surprise) this.#drawSurprise(context, level);
+    const [least, most] = SURPRISE_BITS;
+    for (const level of this.surprise) this.#drawCells(context, level, '#fff', (bits) => (bits - least) / (most - least));
+    for (const level of this.cells) this.#drawCells(context, level, ACCENT, (weight) => 0.6 * weight);
     if (this.showGrid) this.#drawGrids(context);
     const { draft } = this.tools;
     const replaced = draft?.mode === 'new';
@@ -128,20 +132,22 @@ export class Overlay {
 
   /**
    * @param {CanvasRenderingContext2D} context
-   * @param {{values: Float32Array, grid: any}} level Bits of surprise, row by row, low rows first.
+   * @param {{values: Float32Array, grid: any}} level A value a cell, row by row, low rows first.
+   * @param {string} colour
+   * @param {(value: number) => number} shareOf How strongly it shows: 0 or less to 1 or more.
    */
-  #drawSurprise(context, { values, grid }) {
+  #drawCells(context, { values, grid }, colour, shareOf) {
     const { view } = this;
     const nRows = grid.row_edges_hertz.length - 1;
     const nColumns = values.length / nRows;
-    context.fillStyle = '#fff';
+    context.fillStyle = colour;
     for (let c = 0; c < nColumns; c++) {
       const start = grid.first_column_seconds + c * grid.column_seconds;
       const [left, right] = [view.xOf(start), view.xOf(start + grid.column_seconds)];
       if (right < 0 || left > view.width) continue;
       for (let r = 0; r < nRows; r++) {
-        const [least, most] = SURPRISE_BITS;
-        const share = Math.min(1, Math.max(0, values[r * nColumns + c] - least) / (most - least));
+        const share = Math.min(1, Math.max(0, shareOf(values[r * nColumns + c])));
+        if (!share) continue;
         const bottom = view.yOf(Math.max(1, grid.row_edges_hertz[r]));
         const top = view.yOf(grid.row_edges_hertz[r + 1]);
         context.globalAlpha = 0.5 * share;

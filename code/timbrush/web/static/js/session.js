@@ -68,6 +68,14 @@ export class Session {
 
   /**
    * @param {Stroke[]} strokes
+   * @param {number} number Of one of them, from 0.
+   */
+  cells(strokes, number) {
+    return this.#ask('GET', `strokes/${number}/cells`, undefined, strokes);
+  }
+
+  /**
+   * @param {Stroke[]} strokes
    * @param {string} path
    * @returns {Promise<Blob>}
    */

@@ -194,6 +194,18 @@ export class Studio extends EventTarget {
     return levels;
   }
 
+  /** @returns {Promise<Float32Array[]>} How much of the last stroke each code got, one array a grid. */
+  async cells() {
+    /** @type {Float32Array[]} */
+    let levels = [];
+    await this.#run('', async (session) => {
+      if (!this.position) return;
+      const { arrays } = await session.cells(this.strokes, this.position - 1);
+      levels = /** @type {Float32Array[]} */ (Object.values(arrays));
+    });
+    return levels;
+  }
+
   /** @param {string} path Such as `sound.wav`. @returns {Promise<Blob | null>} */
   async file(path) {
     /** @type {Blob | null} */

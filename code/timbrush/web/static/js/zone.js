@@ -76,6 +76,11 @@ function box(shape, seconds, band) {
   return { seconds: shape.seconds ?? [0, seconds], hertz: shape.hertz ?? band };
 }
 
+/** @param {Shape[]} shapes @returns {boolean} Whether only the sound tells where the zone is. */
+export function dependsOnSound(shapes) {
+  return shapes.some(({ shape }) => shape === 'threshold' || shape === 'surprise');
+}
+
 /**
  * Draws the zone in the context's fill style: added shapes paint, subtracted ones erase.
  *
