@@ -7,7 +7,7 @@ from jaxtyping import Complex, Float
 from torch import Tensor
 
 from timbrush.audio.phase_gradient import integrate
-from timbrush.audio.spectrogram import SpectrogramConfig
+from timbrush.audio.spectrogram import SpectrogramConfig, power
 from timbrush.tensors import Magnitudes, Stft, Waveform
 
 N_STEPS = 6
@@ -63,7 +63,7 @@ def refine(
     frames = (spectrum.transpose(1, 2) * scale).contiguous()
     fixed = None if held is None else (held.transpose(1, 2) * scale).contiguous()
     evenness = _evenness(frames, config, length)
-    wanted = _power(frames).sqrt_()
+    wanted = power(frames).sqrt_()
     before: Frames | None = None
     estimate = frames if fixed is None else frames + fixed
     for _ in range(n_steps):
@@ -86,13 +86,7 @@ def _beyond(before: Frames, seen: Frames, momentum: float) -> Frames:
 
 
 def _with_magnitudes(frames: Frames, wanted: Weights) -> Frames:
-    return frames * _power(frames).clamp_(min=SMALLEST).rsqrt_().mul_(wanted)
-
-
-def _power(frames: Frames) -> Weights:
-    # abs() of a complex tensor takes three times as long.
-    squares = torch.view_as_real(frames).square()
-    return squares[..., 0] + squares[..., 1]
+    return frames * power(frames).clamp_(min=SMALLEST).rsqrt_().mul_(wanted)
 
 
 def _analyse(padded: Waveform, config: SpectrogramConfig) -> Frames:

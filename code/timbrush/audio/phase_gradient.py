@@ -20,7 +20,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 from torch import Tensor
 
-from timbrush.audio.spectrogram import SpectrogramConfig
+from timbrush.audio.spectrogram import SpectrogramConfig, power
 from timbrush.tensors import Magnitudes, Stft
 
 HANN_GAMMA = 0.25645
@@ -83,7 +83,7 @@ def _by_chance(seed: int, n_frames: int, n_bins: int) -> Complex[np.ndarray, "fr
 
 
 def _inverse_size(spectrum: Stft) -> Magnitudes:
-    return (spectrum * spectrum.conj()).real.clamp(min=1e-30).rsqrt()
+    return power(spectrum).clamp_(min=1e-30).rsqrt_()
 
 
 def _integrate(
@@ -114,11 +114,13 @@ def _integrate(
 
 
 def _loud(magnitudes: Plane) -> Bool[np.ndarray, "frame bin"]:
-    threshold = float(magnitudes.max()) * 10 ** (-RANGE_DECIBELS / 20)
+    loud: Bool[np.ndarray, "frame bin"] = magnitudes > (
+        float(magnitudes.max()) * 10 ** (-RANGE_DECIBELS / 20)
+    )
     most = MAX_CELLS_PER_FRAME * len(magnitudes)
-    if np.count_nonzero(magnitudes > threshold) > most:
-        threshold = float(np.partition(magnitudes, -most, axis=None)[-most])
-    loud: Bool[np.ndarray, "frame bin"] = magnitudes > threshold
+    levels = magnitudes[loud]
+    if len(levels) > most:
+        loud = magnitudes > np.partition(levels, -most)[-most]
     return loud
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from timbrush.audio.spectrogram import SpectrogramConfig, to_spectrogram
+from timbrush.audio.spectrogram import SpectrogramConfig, power, to_spectrogram
 from timbrush.effect.encoded import Encoded, frames
 from timbrush.effect.original import Original, Rates
 from timbrush.effect.patch import Patch, put
@@ -67,7 +67,7 @@ class Edited:
         """Answer log-magnitudes of some frames, relative to the gain."""
         spectrum = frames(self.waveform, first_frame, last_frame, self.config)
         gain = torch.full((spectrum.shape[0],), self.gain)
-        return to_spectrogram(spectrum.abs(), gain, self.config)
+        return to_spectrogram(power(spectrum).sqrt_(), gain, self.config)
 
     def codes(self, first: int, last: int) -> Codemaps:
         """Answer the codes of some coarse columns; the batch axis is the sound's channels."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import torch
 
-from timbrush.audio.spectrogram import SpectrogramConfig, stft, to_spectrogram
+from timbrush.audio.spectrogram import SpectrogramConfig, power, stft, to_spectrogram
 from timbrush.codec.contract import Codec
 from timbrush.tensors import Codemaps, Spectrogram, Waveform
 
@@ -58,7 +58,7 @@ class Encoded:
         """Answer log-magnitudes relative to the sound's peak."""
         spectrum = frames(self._read, first_frame, last_frame, self._config)
         gain = torch.full((spectrum.shape[0],), self._gain)
-        return to_spectrogram(spectrum.abs(), gain, self._config)
+        return to_spectrogram(power(spectrum).sqrt_(), gain, self._config)
 
     @property
     def _scales(self) -> tuple[int, ...]:

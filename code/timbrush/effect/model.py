@@ -1,5 +1,6 @@
 """A model as the user has it: encode, decode, and open a sound to paint on."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ import numpy as np
 import torch
 
 from timbrush import checkpoints
-from timbrush.audio.spectrogram import SpectrogramConfig, to_magnitudes
+from timbrush.audio.spectrogram import SpectrogramConfig, power, to_magnitudes
 from timbrush.codec.codes import Codes
 from timbrush.codec.contract import Codec
 from timbrush.codec.kinds import CODECS
@@ -128,8 +129,9 @@ class Effect:
         peak = 0.0
         for first in range(0, n_frames, PEAK_FRAMES):
             last = min(first + PEAK_FRAMES, n_frames)
-            peak = max(peak, float(frames(waveform, first, last, self.spectrogram).abs().max()))
-        return peak
+            spectrum = frames(waveform, first, last, self.spectrogram)
+            peak = max(peak, float(power(spectrum).max()))
+        return math.sqrt(peak)
 
     def _check_shape(self, codes: Codes) -> None:
         shape = code_shape(self.codec)
