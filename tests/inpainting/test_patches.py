@@ -3,7 +3,7 @@
 import torch
 
 from timbrush.inpainting.contract import CodeShape
-from timbrush.inpainting.patches import PatchEmbedding, PatchHead, join, split
+from timbrush.inpainting.patches import PatchEmbedding, PatchHead, Trust, join, split
 
 SHAPE = CodeShape(codebook_sizes=(4, 5), n_rows=(2, 6), columns_per_coarse=(1, 2))
 
@@ -52,13 +52,36 @@ def test_logits_come_in_the_order_of_the_chosen_cells():
         torch.testing.assert_close(part[level], expected)
 
 
-def test_an_untrained_head_answers_the_histogram_it_started_from():
-    head = PatchHead(SHAPE, 3, 7)
-    for layer in head.codes:
-        torch.nn.init.zeros_(layer.weight)
-    counts = torch.tensor([[10, 0, 0, 0], [1, 2, 3, 4]])
-    head.start_from(0, counts)
-    chosen = (torch.ones(1, 2, 1) > 0, torch.zeros(1, 6, 2) > 0)
-    found = head(torch.randn(1, 2, 1, 7), chosen)[0].softmax(dim=1)
-    expected = (counts + 0.5) / (counts + 0.5).sum(dim=1, keepdim=True)
-    torch.testing.assert_close(found, expected)
+def test_at_first_both_sides_count_once_and_shares_change_that():
+    torch.manual_seed(0)
+    trust = Trust(SHAPE, 7)
+    patches = torch.randn(2, 2, 3, 7)
+    chosen = (torch.rand(2, 2, 3) < 0.5, torch.rand(2, 6, 6) < 0.5)
+    own, others = (
+        tuple(torch.randn(int(mask.sum()), 4) for mask in chosen) for _ in ("own", "others")
+    )
+
+    both = trust(patches, chosen, own, others)
+    trust.share(1, 0.25, -2.0)
+    shared = trust(patches, chosen, own, others)
+
+    torch.testing.assert_close(both[1], own[1] + others[1])
+    torch.testing.assert_close(shared[0], own[0] + others[0])
+    torch.testing.assert_close(shared[1], 0.25 * own[1] - 2.0 * others[1])
+
+
+def test_trust_is_told_from_the_patch_cell_by_cell():
+    torch.manual_seed(0)
+    trust = Trust(SHAPE, 7)
+    torch.nn.init.normal_(trust.places[1].weight)
+    patches = torch.randn(1, 2, 3, 7)
+    chosen = (torch.zeros(1, 2, 3) > 0, torch.ones(1, 6, 6) > 0)
+    one = torch.ones(36, 4)
+
+    found = trust(patches, chosen, (one[:0], 0 * one), (one[:0], one))[1].view(6, 6, 4)
+
+    for row in range(2):
+        for column in range(3):
+            expected = 1 + trust.places[1](trust.norm(patches[0, row, column]))
+            block = found[3 * row : 3 * row + 3, 2 * column : 2 * column + 2, 0]
+            torch.testing.assert_close(block.flatten(), expected)

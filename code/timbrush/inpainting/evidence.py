@@ -12,13 +12,15 @@ from timbrush.inpainting.naive_bayes import NaiveBayes
 from timbrush.tensors import Codemaps, Masks
 
 Evidence = Float[Tensor, "cell evidence codeword"]
+Sums = Float[Tensor, " evidence"]
 Weights = tuple[tuple[float, ...], ...]
 """Of the row and of each neighbour; one tuple a level."""
 
 N_CELLS = 2000
 """Masked cells of a level that are looked at; some twenty weights need no more."""
 
-N_ROUNDS = 8
+N_ROUNDS = 30
+TINY_STEP = 1e-3
 RIDGE = 1e-3
 """Pull towards 1 of a weight that the cells say nothing of, such as that of a rare place."""
 
@@ -72,17 +74,37 @@ def _gather(
 
 
 @torch.no_grad()
-def newton(evidence: Evidence, codes: Int[Tensor, " cell"]) -> Float[Tensor, " evidence"]:
-    """Answer the weights of evidence whose sum tells the codes best; 1 each to start with."""
+def newton(evidence: Evidence, codes: Int[Tensor, " cell"]) -> Sums:
+    """Answer the weights of evidence whose sum tells the codes best; 1 each to start with.
+
+    Where the evidence is far too sure of itself, a whole step would lead astray; so each is
+    halved until it improves.
+    """
     true = evidence.gather(2, codes[:, None, None].expand(-1, evidence.shape[1], 1))[:, :, 0]
+
+    def cost(weights: Sums) -> float:
+        chance = torch.einsum("nfk,f->nk", evidence, weights).logsumexp(dim=1)
+        return float(
+            (chance - true @ weights).mean() + RIDGE / 2 * (weights - 1).square().sum()
+        )
+
     weights = torch.ones(evidence.shape[1])
-    pull = RIDGE * torch.eye(len(weights))
     for _ in range(N_ROUNDS if len(codes) else 0):
-        chance = torch.einsum("nfk,f->nk", evidence, weights).softmax(dim=1)
-        expected = torch.einsum("nfk,nk->nf", evidence, chance)
-        gradient = (expected - true).mean(dim=0) + RIDGE * (weights - 1)
-        likely = evidence * chance.sqrt()[:, None]  # [cell, evidence, codeword]
-        flat = likely.transpose(0, 1).flatten(1)
-        curvature = (flat @ flat.T - expected.T @ expected) / len(codes)
-        weights = weights - torch.linalg.solve(curvature + pull, gradient)
+        step = _step(evidence, true, weights)
+        least = cost(weights)
+        while cost(weights - step) > least and float(step.abs().max()) > TINY_STEP:
+            step = step / 2
+        weights = weights - step
+        if float(step.abs().max()) <= TINY_STEP:
+            break
     return weights
+
+
+def _step(evidence: Evidence, true: Tensor, weights: Sums) -> Sums:
+    chance = torch.einsum("nfk,f->nk", evidence, weights).softmax(dim=1)
+    expected = torch.einsum("nfk,nk->nf", evidence, chance)
+    gradient = (expected - true).mean(dim=0) + RIDGE * (weights - 1)
+    likely = evidence * chance.sqrt()[:, None]  # [cell, evidence, codeword]
+    flat = likely.transpose(0, 1).flatten(1)
+    curvature = (flat @ flat.T - expected.T @ expected) / len(true)
+    return torch.linalg.solve(curvature + RIDGE * torch.eye(len(weights)), gradient)

@@ -20,7 +20,7 @@ from timbrush.inpainting.contract import (
 )
 from timbrush.inpainting.decoding import LevelLogits, decode
 from timbrush.inpainting.naive_bayes import NaiveBayes, NaiveBayesConfig
-from timbrush.inpainting.patches import PatchEmbedding, Patches, PatchHead
+from timbrush.inpainting.patches import PatchEmbedding, Patches, PatchHead, Trust
 from timbrush.inpainting.windows import Window, painted_span, windows
 from timbrush.tensors import Codemaps, Masks
 
@@ -92,7 +92,10 @@ class PatchInpainter(nn.Module):
         features = (sizes.n_code_features, sizes.n_features)
         self.embedding = PatchEmbedding(shape, *features)
         self.head = PatchHead(shape, *features)
-        self.naive_bayes = None if naive_bayes is None else NaiveBayes(naive_bayes)
+        self.naive_bayes: NaiveBayes | None = None
+        if naive_bayes is not None:
+            self.naive_bayes = NaiveBayes(naive_bayes)
+            self.trust = Trust(shape, sizes.n_features)
 
     @property
     def context_columns(self) -> int:
@@ -135,8 +138,10 @@ class PatchInpainter(nn.Module):
         """
         if evidence is None and self.naive_bayes is not None:
             evidence = self.naive_bayes.scores(codemaps, masks, asked, radius=1.0)
-        patches = self.label(self.embedding(codemaps, masks), pitch, family)
-        logits: LevelLogits = self.head(self.body(patches), asked, evidence)
+        patches = self.body(self.label(self.embedding(codemaps, masks), pitch, family))
+        logits: LevelLogits = self.head(patches, asked)
+        if evidence is not None:
+            logits = self.trust(patches, asked, logits, evidence)
         return logits
 
     def predict(

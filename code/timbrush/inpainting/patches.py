@@ -7,7 +7,7 @@ fine codes below it. A note of 4 s is 128 patches instead of 640 codes: a layer 
 import math
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -78,8 +78,6 @@ class PatchHead(nn.Module):
         n_features: Features of a patch.
     """
 
-    shares: Float[Tensor, "level two"]
-
     def __init__(self, shape: CodeShape, n_code_features: int, n_features: int) -> None:
         super().__init__()
         self.shape = shape
@@ -91,59 +89,72 @@ class PatchHead(nn.Module):
         self.codes = nn.ModuleList(
             nn.Linear(n_code_features, size, bias=False) for size in shape.codebook_sizes
         )
-        self.trust = nn.ModuleList(
-            _zero(nn.Linear(n_features, math.prod(places(shape, level))))
-            for level in range(shape.n_levels)
-        )
         self.histograms = nn.ParameterList(
             torch.zeros(n_rows, size)
             for n_rows, size in zip(shape.n_rows, shape.codebook_sizes, strict=True)
         )
-        self.register_buffer("shares", torch.ones(shape.n_levels, 2))
 
-    def forward(
-        self, patches: Patches, chosen: Masks, evidence: CellLogits | None = None
-    ) -> CellLogits:
-        """Answer the logits where ``chosen``, in the order of ``chosen.nonzero()``.
-
-        Args:
-            patches: What the network knows.
-            chosen: True where an answer is wanted.
-            evidence: Logits of another model to add, each cell's times a trust, at first 1.
-        """
+    def forward(self, patches: Patches, chosen: Masks) -> CellLogits:
+        """Answer the logits where ``chosen``, in the order of ``chosen.nonzero()``."""
         patches = self.norm(patches)
         found = []
         for level, mask in enumerate(chosen):
             queries = join(self.queries[level](patches), *places(self.shape, level))
             rows = mask.nonzero()[:, 1]
-            logits = self.codes[level](F.gelu(queries[mask])) + self.histograms[level][rows]
-            own, others = self.shares[level]
-            if evidence is not None:
-                trust = join(self.trust[level](patches), *places(self.shape, level))[mask]
-                logits = own * logits + others * (1 + trust) * evidence[level]
-            found.append(logits)
+            logits = self.codes[level](F.gelu(queries[mask]))
+            found.append(logits + self.histograms[level][rows])
         return tuple(found)
 
     @torch.no_grad()
     def start_silent(self) -> None:
-        """Let an untrained head add next to nothing to the evidence."""
+        """Let an untrained head say next to nothing."""
         for codes in self.codes:
             assert isinstance(codes, nn.Linear), "a level's codes are a linear layer"
             codes.weight.mul_(0.1)
 
+
+class Trust(nn.Module):
+    """Logits of a network and of another model to their sum, weighed from cell to cell.
+
+    Args:
+        shape: The codemaps.
+        n_features: Features of a patch.
+    """
+
+    shares: Float[Tensor, "level two"]
+
+    def __init__(self, shape: CodeShape, n_features: int) -> None:
+        super().__init__()
+        self.shape = shape
+        self.norm = nn.LayerNorm(n_features)
+        self.places = nn.ModuleList(
+            nn.Linear(n_features, math.prod(places(shape, level)))
+            for level in range(shape.n_levels)
+        )
+        for parameter in self.places.parameters():
+            nn.init.zeros_(parameter)
+        self.register_buffer("shares", torch.ones(shape.n_levels, 2))
+
+    def forward(
+        self, patches: Patches, chosen: Masks, own: CellLogits, others: CellLogits
+    ) -> CellLogits:
+        """Answer the sum.
+
+        Args:
+            patches: What the network knows; it says how far to trust the others, at first 1.
+            chosen: True where an answer is wanted.
+            own: Logits of the network.
+            others: Logits of the other model.
+        """
+        patches = self.norm(patches)
+        found = []
+        for level, mask in enumerate(chosen):
+            trust = join(self.places[level](patches), *places(self.shape, level))[mask]
+            share, share_of_others = self.shares[level]
+            found.append(share * own[level] + share_of_others * (1 + trust) * others[level])
+        return tuple(found)
+
     @torch.no_grad()
     def share(self, level: int, own: float, others: float) -> None:
-        """Set how much the network's own logits and the evidence count, at first 1 and 1."""
+        """Set how much each side counts, at first 1 and 1."""
         self.shares[level] = torch.tensor([own, others])
-
-    @torch.no_grad()
-    def start_from(self, level: int, counts: Int[Tensor, "row codeword"]) -> None:
-        """Let an untrained head answer the histogram of each row."""
-        smooth = counts.double() + 0.5
-        self.histograms[level].copy_((smooth / smooth.sum(dim=1, keepdim=True)).log())
-
-
-def _zero(layer: nn.Linear) -> nn.Linear:
-    nn.init.zeros_(layer.weight)
-    nn.init.zeros_(layer.bias)
-    return layer

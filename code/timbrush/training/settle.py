@@ -23,9 +23,8 @@ def settle(network: LSTM | Transformer, judged: HeldOut, *, batch_size: int = 32
     """
     if network.naive_bayes is None:
         return
-    head = network.head
     for level in range(network.shape.n_levels):
-        head.share(level, 1.0, 1.0)
+        network.trust.share(level, 1.0, 1.0)
     parts: list[list[torch.Tensor]] = [[] for _ in judged.codemaps]
     codes: list[list[torch.Tensor]] = [[] for _ in judged.codemaps]
     for first in range(0, len(judged.codemaps[0]), batch_size):
@@ -41,4 +40,4 @@ def settle(network: LSTM | Transformer, judged: HeldOut, *, batch_size: int = 32
             codes[level].append(some[level][mask])
     for level, (opinions, true) in enumerate(zip(parts, codes, strict=True)):
         own_share, others = newton(torch.cat(opinions), torch.cat(true)).tolist()
-        head.share(level, own_share, others)
+        network.trust.share(level, own_share, others)
