@@ -16,7 +16,7 @@ from torch.nn import functional
 
 from timbrush.audio import phase
 from timbrush.audio.phase_gradient import integrate
-from timbrush.audio.spectrogram import SpectrogramConfig, stft, to_magnitudes
+from timbrush.audio.spectrogram import SpectrogramConfig, power, stft, to_magnitudes
 from timbrush.effect.edited import Edited
 from timbrush.effect.original import Samples
 from timbrush.effect.region import Extent
@@ -146,15 +146,21 @@ def difference(
         quiet: See ``limit_level``.
         n_steps: Griffin-Lim steps in which the rest of the sound is held.
     """
+    magnitudes, weights = _like_stft(magnitudes), _like_stft(weights)
     spectrum = stft(waveform, config)[:, :, : magnitudes.shape[2]]
-    old = spectrum.abs()
+    old, kept = power(spectrum).sqrt_(), 1 - weights
     new = weights * limit_level(magnitudes, weights, old, quiet)
-    mixed = new + (1 - weights) * old
+    mixed = new + kept * old
     start = integrate(mixed, config, known=spectrum, is_known=weights == 0)
     wanted = start * (new / mixed.clamp(min=1e-30))
-    held = spectrum * (1 - weights)
+    held = spectrum * kept
     changed = phase.refine(wanted, config, length=waveform.shape[1], n_steps=n_steps, held=held)
     return changed - waveform
+
+
+def _like_stft(plane: PixelWeights) -> PixelWeights:
+    """Lay a plane out in memory as spectra are, a frame after the other."""
+    return plane.transpose(1, 2).contiguous().transpose(1, 2)
 
 
 def keep_band(
