@@ -1,22 +1,27 @@
+import time
+
 import numpy as np
 import pytest
 
 from timbrush.audio.files import Sound
+from timbrush.effect.canvas import Canvas
 from timbrush.effect.stroke import Stroke
 from timbrush.evaluation import benchmark
 from timbrush.evaluation.strokes import (
     measure_containment,
+    measure_long,
     measure_strokes,
     quarter_stroke,
+    shift_by_columns,
     show_stroke,
 )
 
 
 @pytest.fixture(scope="module")
 def sound() -> Sound:
-    time = np.arange(16000) / 8000
-    tone = sum(np.sin(2 * np.pi * 200 * k * time) / k for k in range(1, 12))
-    noise = 0.01 * np.random.default_rng(0).standard_normal(len(time))
+    seconds = np.arange(16000) / 8000
+    tone = sum(np.sin(2 * np.pi * 200 * k * seconds) / k for k in range(1, 12))
+    noise = 0.01 * np.random.default_rng(0).standard_normal(len(seconds))
     return Sound((0.2 * tone + noise)[None].astype(np.float32), 8000)
 
 
@@ -50,6 +55,42 @@ def test_every_rung_gets_its_time_and_its_joules(  # type: ignore[no-untyped-def
         assert stroke["milliseconds"] > 0
         assert stroke["joules"] > 0
     assert found["containment"]["uniform"]["identical_outside"] == 1.0
+    assert found["long"]["seconds_of_sound"] == 600.0
+
+
+def test_a_stroke_costs_the_same_in_ten_minutes(effect, sound) -> None:  # type: ignore[no-untyped-def]
+    found = measure_long(effect, sound, "uniform", n_rounds=5)
+    assert found["channels"] == 2
+    assert found["short_milliseconds"] > 0
+    own = found["milliseconds"] - found["copy_milliseconds"]
+    assert found["ratio"] == pytest.approx(own / found["short_milliseconds"])
+    assert found["ratio"] < 10  # 300 if anything grew with the sound
+
+
+def test_work_that_grows_with_the_sound_is_found_out(effect, sound, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    paint = Canvas.paint
+
+    def slow(canvas: Canvas, stroke: Stroke) -> Canvas:
+        time.sleep(2e-3 * canvas.length / sound.length)
+        return paint(canvas, stroke)
+
+    monkeypatch.setattr(Canvas, "paint", slow)
+    assert measure_long(effect, sound, "uniform", n_rounds=1)["ratio"] > 10
+
+
+def test_a_later_stroke_touches_as_many_columns(effect, sound) -> None:  # type: ignore[no-untyped-def]
+    stroke = quarter_stroke(effect, sound.seconds, "uniform")
+    long = np.tile(sound.samples, (1, 20))
+    widths = []
+    for samples, each in (
+        (sound.samples, stroke),
+        (long, shift_by_columns(effect, stroke, 17.3)),
+    ):
+        canvas = effect.open(samples, sample_rate=8000)
+        extent = canvas.painter.extent(canvas.edited, each)
+        first, last = canvas.painter.columns(canvas.edited, extent)
+        widths.append(last - first)
+    assert widths[0] == widths[1]
 
 
 def test_a_stroke_is_shown(effect, sound, tmp_path) -> None:  # type: ignore[no-untyped-def]

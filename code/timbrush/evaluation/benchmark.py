@@ -41,7 +41,7 @@ def time_in_turns(action: Callable[[], object], *, n_rounds: int = 15) -> Timing
     yardstick = matmul()
     action()
     yardstick()
-    rounds = [(_milliseconds(action), _milliseconds(yardstick)) for _ in range(n_rounds)]
+    rounds = [(milliseconds(action), milliseconds(yardstick)) for _ in range(n_rounds)]
     own, yard = zip(*rounds, strict=True)
     return Timing(milliseconds=median(own), matmul_milliseconds=median(yard))
 
@@ -58,7 +58,8 @@ def matmul_cost() -> Reading:
     return repeat_until_stable(matmul(), least_seconds=1.0)
 
 
-def _milliseconds(action: Callable[[], object]) -> float:
+def milliseconds(action: Callable[[], object]) -> float:
+    """Answer how long an action takes, once."""
     start = time.perf_counter()
     action()
     return 1e3 * (time.perf_counter() - start)

@@ -1,8 +1,9 @@
 """Effect to what a stroke costs with each rung: milliseconds and joules."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,11 @@ from timbrush.effect.canvas import Canvas
 from timbrush.effect.model import Effect
 from timbrush.effect.stroke import Stroke
 from timbrush.energy import Reading, repeat_until_stable
-from timbrush.evaluation.benchmark import time_in_turns
+from timbrush.evaluation.benchmark import milliseconds, time_in_turns
 from timbrush.evaluation.pictures import draw_stroke
+
+LONG_SECONDS = 600.0
+"""Length of the sound in which a stroke must cost what it costs in a short one."""
 
 
 def quarter_stroke(effect: Effect, seconds: float, inpainter: str) -> Stroke:
@@ -45,11 +49,15 @@ def measure_strokes(
         return effect.open(sound.samples, sample_rate=sound.sample_rate)
 
     strokes = measure_costs(effect, sound, n_rounds=n_rounds, most_seconds=most_seconds)
+    rung = (
+        "naive-bayes" if "naive-bayes" in effect.inpainters else next(iter(effect.inpainters))
+    )
     return {
         "seconds_of_sound": sound.seconds,
         "channels": sound.n_channels,
         "open": _cost(repeat_until_stable(open_it, most_seconds=most_seconds)),
         "strokes": strokes,
+        "long": measure_long(effect, sound, rung, n_rounds=n_rounds),
         "containment": {
             name: measure_containment(
                 effect, sound, quarter_stroke(effect, sound.seconds, name)
@@ -78,6 +86,52 @@ def measure_costs(
         reading = repeat_until_stable(paint, most_seconds=most_seconds)
         costs[name] = asdict(timing) | {"in_matmuls": timing.in_matmuls} | _cost(reading)
     return costs
+
+
+def measure_long(
+    effect: Effect, sound: Sound, inpainter: str, *, n_rounds: int = 15
+) -> dict[str, Any]:
+    """Answer what a quarter stroke costs in ten stereo minutes, and on both channels alone.
+
+    Args:
+        effect: The model with its rungs.
+        sound: The short sound; the long one says it over and over.
+        inpainter: The rung that redraws.
+        n_rounds: Strokes timed in each sound, in turns.
+
+    Returns:
+        Median milliseconds to ``.samples`` in both, and of a mere copy of the long sound;
+        ``ratio``: the long sound's without that copy, over the short one's.
+    """
+    stroke = quarter_stroke(effect, sound.seconds, inpainter)
+    short = np.resize(sound.samples, (2, sound.length))
+    long = np.tile(short, (1, max(round(LONG_SECONDS / sound.seconds), 1)))
+    canvases = [effect.open(s, sample_rate=sound.sample_rate) for s in (short, long)]
+    later = shift_by_columns(effect, stroke, long.shape[1] / sound.sample_rate / 2)
+    actions = (
+        partial(_paint, canvases[0], stroke),
+        partial(_paint, canvases[1], later),
+        long.copy,
+    )
+    rounds = [[milliseconds(act) for act in actions] for _ in range(n_rounds + 1)][1:]
+    once, again, copy = (median(times) for times in zip(*rounds, strict=True))
+    return {
+        "inpainter": inpainter,
+        "seconds_of_sound": long.shape[1] / sound.sample_rate,
+        "channels": 2,
+        "milliseconds": again,
+        "copy_milliseconds": copy,
+        "short_milliseconds": once,
+        "ratio": (again - copy) / once,
+    }
+
+
+def shift_by_columns(effect: Effect, stroke: Stroke, seconds: float) -> Stroke:
+    """Answer the stroke about so much later, over as many columns as before."""
+    assert stroke.seconds is not None, "a stroke without bounds has no place"
+    column = effect.codec.grids[0].frames_per_column * effect.spectrogram.frame_seconds
+    delay = int(seconds / column) * column
+    return replace(stroke, seconds=(stroke.seconds[0] + delay, stroke.seconds[1] + delay))
 
 
 def measure_containment(effect: Effect, sound: Sound, stroke: Stroke) -> dict[str, Any]:
