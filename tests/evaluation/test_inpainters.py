@@ -10,13 +10,8 @@ from timbrush.codec.vqvae2 import VQVAE2, VQVAE2Config
 from timbrush.datasets.examples import UNKNOWN, Example
 from timbrush.effect.model import Effect
 from timbrush.effect.rungs import Rungs, code_shape
-from timbrush.evaluation.inpainters import (
-    HeldOut,
-    evaluate_inpainters,
-    frechet_distance,
-    interpolated,
-    zone_lsd,
-)
+from timbrush.evaluation.inpainters import HeldOut, evaluate_inpainters, interpolated
+from timbrush.evaluation.inpainters_distances import frechet_distance, zone_level, zone_lsd
 
 
 class Noise:
@@ -63,7 +58,15 @@ def test_the_frechet_distance_of_gaussians_is_the_textbook_s() -> None:
 
 
 def held(spectrogram: torch.Tensor, pixels: torch.Tensor) -> HeldOut:
-    return HeldOut(spectrograms=spectrogram, codemaps=(), masks=(), pixels=pixels)
+    unknown = torch.full((len(spectrogram),), UNKNOWN)
+    return HeldOut(
+        spectrograms=spectrogram,
+        codemaps=(),
+        masks=(),
+        pixels=pixels,
+        pitches=unknown,
+        families=unknown,
+    )
 
 
 def test_interpolation_restores_a_straight_line() -> None:
@@ -81,3 +84,17 @@ def test_zone_lsd_sees_the_zone_only() -> None:
     filled = torch.full((2, 3, 3), 9.0)
     filled[0, 1, 1], filled[1, 1, 1] = 0.3, -0.1
     assert zone_lsd(reference, filled, pixels) == pytest.approx(0.2)
+
+
+def test_a_zone_that_falls_silent_strays_by_its_level() -> None:
+    reference = torch.full((3, 4, 4), 0.75)  # 20 dB below the peak
+    pixels = torch.zeros(3, 4, 4, dtype=torch.bool)
+    pixels[:, 1:3, 1:3] = True
+    filled = reference.clone()
+    filled[0][pixels[0]] = 0.0  # below the cut: silence
+    filled[1][pixels[1]] = 0.875
+    strays = zone_level(reference, filled, pixels, 80.0)
+    assert strays["median"] == pytest.approx(0, abs=1e-3)
+    assert strays["tenth"] == pytest.approx(-0.8 * 40, abs=0.01)
+    assert strays["ninetieth"] == pytest.approx(0.8 * 10, abs=0.01)
+    assert strays["median_of_sizes"] == pytest.approx(10, abs=0.01)

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
-import numpy as np
 import torch
-from jaxtyping import Bool, Float
-from scipy import linalg, ndimage
+from jaxtyping import Bool, Int
+from scipy import ndimage
 from torch import Tensor
 
 from timbrush.audio.spectrogram import stft, to_spectrogram
@@ -16,16 +15,27 @@ from timbrush.codec.contract import Codec
 from timbrush.datasets.examples import Sounds
 from timbrush.effect.model import Effect
 from timbrush.effect.region import cell_pixels
+from timbrush.evaluation.inpainters_condition import measure_family, measure_pitch
+from timbrush.evaluation.inpainters_decoding import compare_decoding
+from timbrush.evaluation.inpainters_distances import (
+    embed,
+    frechet_distance,
+    zone_level,
+    zone_lsd,
+)
 from timbrush.evaluation.naive_bayes_fit import compare_fits
 from timbrush.inpainting.contract import Inpainter, Sampling
 from timbrush.inpainting.likelihood import measure_likelihood
+from timbrush.inpainting.network import PatchInpainter
 from timbrush.inpainting.painting import rectangles
 from timbrush.inpainting.strength_curve import measure_strength
+from timbrush.inpainting.transformer import Transformer
 from timbrush.tensors import Codemaps, Masks, Spectrogram
 
 PAINTED_SHARE = 0.25
-N_BANDS = 24
 BATCH = 16
+N_DECODED = 18
+"""Sounds that networks draw one code by one: a hundred times the work of in parallel."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -37,12 +47,16 @@ class HeldOut:
         codemaps: Their codes.
         masks: True under the brush.
         pixels: The same on the spectrogram.
+        pitches: MIDI note of each sound; -1 where unknown.
+        families: Index into ``FAMILIES`` of each; -1 where unknown.
     """
 
     spectrograms: Spectrogram
     codemaps: Codemaps
     masks: Masks
     pixels: Bool[Tensor, "batch bin frame"]
+    pitches: Int[Tensor, " batch"]
+    families: Int[Tensor, " batch"]
 
 
 def evaluate_inpainters(
@@ -60,18 +74,21 @@ def evaluate_inpainters(
         ``n_sounds``, ``painted_share``; ``inpainters``, by name: ``bits_per_code``,
         ``accuracy``, ``level_bits``, ``strength_curve`` (share that differs when 0, 1/n, …, n/n
         of the painted cells are redrawn), ``zone_lsd`` (decibels, drawn codes decoded against
-        the untouched sound) and ``frechet``; ``baselines``, by name, the last two; what the
-        codec itself answers for untouched codes; and ``naive_bayes_fit``, its time beside
-        scikit-learn's on the same codes.
+        the untouched sound), ``zone_level`` (see ``zone_level``) and ``frechet``; of networks
+        also ``decoding`` (see ``compare_decoding``), and of one that listens to wishes
+        ``condition``; ``baselines``, by name, the distances; what the codec itself answers for
+        untouched codes; and ``naive_bayes_fit``, its time beside scikit-learn's on the same
+        codes.
     """
     held = _hold_out(effect, sounds, chosen, seed)
-    real = _embed(held.spectrograms, held.pixels)
+    real = embed(held.spectrograms, held.pixels)
     decibels = -effect.spectrogram.floor_decibels
 
-    def judge(filled: Spectrogram) -> dict[str, float]:
+    def judge(filled: Spectrogram) -> dict[str, Any]:
         return {
             "zone_lsd": zone_lsd(held.spectrograms, filled, held.pixels) * decibels,
-            "frechet": frechet_distance(real, _embed(filled, held.pixels)),
+            "zone_level": zone_level(held.spectrograms, filled, held.pixels, decibels),
+            "frechet": frechet_distance(real, embed(filled, held.pixels)),
         }
 
     fillings: dict[str, Callable[[HeldOut], Spectrogram]] = {
@@ -90,6 +107,7 @@ def evaluate_inpainters(
                 measure_strength(rung, held.codemaps, held.masks, seed=seed)
             ),
             **judge(_redrawn(effect.codec, rung, held, seed)),
+            **_of_networks(effect, rung, held, seed),
         }
     return {
         "n_sounds": len(held.spectrograms),
@@ -101,34 +119,56 @@ def evaluate_inpainters(
     }
 
 
+def _of_networks(effect: Effect, rung: Inpainter, held: HeldOut, seed: int) -> dict[str, Any]:
+    """Answer what only networks are asked: how they are decoded, and what they are told."""
+    if not isinstance(rung, PatchInpainter):
+        return {}
+    few = _first(held, N_DECODED)
+    real = embed(few.spectrograms, few.pixels)
+    decibels = -effect.spectrogram.floor_decibels
+
+    def judge(codemaps: Codemaps) -> dict[str, float]:
+        filled = _decode(effect.codec, codemaps, few)
+        return {
+            "zone_lsd": zone_lsd(few.spectrograms, filled, few.pixels) * decibels,
+            "frechet": frechet_distance(real, embed(filled, few.pixels)),
+        }
+
+    found: dict[str, Any] = {
+        "decoding": {"n_sounds": len(few.spectrograms)}
+        | compare_decoding(rung, few.codemaps, few.masks, judge, seed=seed)
+    }
+    if isinstance(rung, Transformer):
+        found["condition"] = {
+            "family": measure_family(rung, held.codemaps, held.masks, held.families),
+            "pitch": measure_pitch(
+                rung,
+                few.codemaps,
+                few.pitches,
+                effect.codec.decode,
+                effect.spectrogram.bin_hertz,
+                seed=seed,
+            ),
+        }
+    return found
+
+
+def _first(held: HeldOut, n_sounds: int) -> HeldOut:
+    return HeldOut(
+        spectrograms=held.spectrograms[:n_sounds],
+        codemaps=tuple(level[:n_sounds] for level in held.codemaps),
+        masks=tuple(mask[:n_sounds] for mask in held.masks),
+        pixels=held.pixels[:n_sounds],
+        pitches=held.pitches[:n_sounds],
+        families=held.families[:n_sounds],
+    )
+
+
 def _fit(effect: Effect, held: HeldOut) -> dict[str, Any] | None:
     """Answer how Naive Bayes is fitted beside scikit-learn's; None where that is not there."""
     if find_spec("sklearn") is None:
         return None
     return compare_fits(held.codemaps, next(iter(effect.inpainters.values())).shape)
-
-
-def zone_lsd(
-    reference: Spectrogram, filled: Spectrogram, pixels: Bool[Tensor, "batch bin frame"]
-) -> float:
-    """Root mean square difference inside each zone, mean over sounds, in spectrogram units."""
-    squares = ((filled - reference).square() * pixels).sum(dim=(1, 2))
-    return float((squares / pixels.sum(dim=(1, 2)).clamp(min=1)).sqrt().mean())
-
-
-def frechet_distance(
-    one: Float[np.ndarray, "sound feature"], other: Float[np.ndarray, "_sounds feature"]
-) -> float:
-    """Fréchet distance of two sets of embeddings, taken as Gaussian.
-
-    Source: Heusel et al. 2017, equation 6; Kilgour et al. 2019 for sound.
-    """
-    means = one.mean(axis=0) - other.mean(axis=0)
-    # A little of the identity keeps the root real where sounds are fewer than features.
-    ridge = 1e-6 * np.eye(one.shape[1])
-    first, second = np.cov(one.T) + ridge, np.cov(other.T) + ridge
-    root = linalg.sqrtm(first @ second).real
-    return float(means @ means + np.trace(first + second - 2 * root))
 
 
 def blurred(held: HeldOut) -> Spectrogram:
@@ -154,11 +194,13 @@ def interpolated(held: HeldOut) -> Spectrogram:
 def _hold_out(effect: Effect, sounds: Sounds, chosen: list[int], seed: int) -> HeldOut:
     codec, config = effect.codec, effect.spectrogram
     width = codec.grids[0].frames_per_column
-    waveforms = [sounds[index].waveform for index in chosen]
-    same = [wave for wave in waveforms if len(wave) == len(waveforms[0])]
-    n_frames = -(-len(same[0]) // (config.hop_length * width)) * width
+    examples = [sounds[index] for index in chosen]
+    length = len(examples[0].waveform)
+    same = [example for example in examples if len(example.waveform) == length]
+    n_frames = -(-length // (config.hop_length * width)) * width
     padded = torch.nn.functional.pad(
-        torch.stack(same), (0, n_frames * config.hop_length - len(same[0]))
+        torch.stack([example.waveform for example in same]),
+        (0, n_frames * config.hop_length - length),
     )
     magnitudes = stft(padded, config)[:, :, :n_frames].abs()
     spectrograms = to_spectrogram(magnitudes, magnitudes.amax(dim=(1, 2)), config)
@@ -170,7 +212,14 @@ def _hold_out(effect: Effect, sounds: Sounds, chosen: list[int], seed: int) -> H
     pixels = torch.stack(
         [cell_pixels(mask, codec.grids[0], spectrograms.shape[1]) for mask in masks[0]]
     )
-    return HeldOut(spectrograms=spectrograms, codemaps=codemaps, masks=masks, pixels=pixels)
+    return HeldOut(
+        spectrograms=spectrograms,
+        codemaps=codemaps,
+        masks=masks,
+        pixels=pixels,
+        pitches=torch.tensor([example.pitch for example in same]),
+        families=torch.tensor([example.family for example in same]),
+    )
 
 
 def _redrawn(codec: Codec, rung: Inpainter, held: HeldOut, seed: int) -> Spectrogram:
@@ -188,25 +237,3 @@ def _decode(codec: Codec, codemaps: Codemaps, held: HeldOut) -> Spectrogram:
     parts = zip(*(codemap.split(BATCH) for codemap in codemaps), strict=True)
     decoded = torch.cat([codec.decode(part) for part in parts])
     return torch.where(held.pixels, decoded, held.spectrograms)
-
-
-def _embed(
-    spectrograms: Spectrogram, pixels: Bool[Tensor, "batch bin frame"]
-) -> Float[np.ndarray, "sound feature"]:
-    """Mean and spread in time of the level in bands of equal width in mel, inside the zone.
-
-    Fixed, so that figures of different models compare; bands without a painted pixel are 0.
-    """
-    edges = 700 * (10 ** (np.linspace(0, np.log10(1 + 8000 / 700), N_BANDS + 1)) - 1)
-    bins = np.searchsorted(np.linspace(0, 8000, spectrograms.shape[1]), edges)
-    features = []
-    for low, high in zip(bins, np.maximum(bins[1:], bins[:-1] + 1), strict=False):
-        inside = pixels[:, low:high]
-        count = inside.sum(dim=1).clamp(min=1)
-        level = (spectrograms[:, low:high] * inside).sum(dim=1) / count  # batch frame
-        frames = inside.any(dim=1)
-        n_frames = frames.sum(dim=1).clamp(min=1)
-        mean = (level * frames).sum(dim=1) / n_frames
-        spread = (((level - mean[:, None]) ** 2 * frames).sum(dim=1) / n_frames).sqrt()
-        features += [mean, spread]
-    return torch.stack(features, dim=1).double().numpy()

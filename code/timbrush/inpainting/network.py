@@ -2,7 +2,8 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from functools import partial
 
 import torch
@@ -143,6 +144,12 @@ class PatchInpainter(nn.Module):
         if evidence is not None:
             logits = self.trust(patches, asked, logits, evidence)
         return logits
+
+    def decoded_in(self, n_steps: int) -> "PatchInpainter":
+        """Answer the same network, decoded in another number of steps; 0 for one by one."""
+        other = copy(self)  # shares all weights
+        other.sizes = replace(self.sizes, n_steps=n_steps)
+        return other
 
     def predict(
         self,
