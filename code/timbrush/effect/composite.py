@@ -53,8 +53,10 @@ def _box(zone: PixelWeights, reach: int, axis: int) -> PixelWeights:
     size = zone.shape[axis]
     edges = torch.arange(-reach, size + reach).clamp(0, size - 1)
     padded = zone.index_select(axis, edges)
-    shifted = [padded.narrow(axis, start, size) for start in range(2 * reach + 1)]
-    return torch.stack(shifted).mean(0)
+    total = padded.narrow(axis, 0, size).clone()
+    for start in range(1, 2 * reach + 1):
+        total += padded.narrow(axis, start, size)
+    return total / (2 * reach + 1)
 
 
 def limit_level(
