@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from timbrush.errors import OutputError
-from timbrush.whole import write_whole
+from timbrush.whole import check_writable, write_whole
 
 
 def test_an_interruption_leaves_the_older_file_and_nothing_else(tmp_path: Path) -> None:
@@ -85,3 +85,26 @@ def test_a_new_file_is_as_readable_as_any_other_of_its_user(tmp_path: Path) -> N
     (tmp_path / "y").write_bytes(b"plain")
 
     assert (tmp_path / "x").stat().st_mode == (tmp_path / "y").stat().st_mode
+
+
+def test_a_closed_folder_is_refused_before_any_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: False)  # the superuser may write all
+    with pytest.raises(OutputError, match="is closed to writing"):
+        check_writable(tmp_path / "x")
+
+
+def test_a_folder_that_takes_no_file_is_named_and_not_the_temporary(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(path: Path, *_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+
+    for name in ("open", "unlink"):
+        monkeypatch.setattr(Path, name, closed)
+    with (
+        pytest.raises(OutputError, match=r"cannot write .*/x: Read-only file system"),
+        write_whole(tmp_path / "x"),
+    ):
+        pass

@@ -103,7 +103,7 @@ def load_codec(path: Path, *, device: str = "cpu") -> tuple[Any, Checkpoint]:
     Raises:
         CheckpointError: If the file is no codec, or its weights do not fit its config.
     """
-    return _load_module(path, CODECS, "codec", device)
+    return _load_module(path, CODECS, "a codec", device)
 
 
 def save_inpainter(
@@ -126,7 +126,7 @@ def load_inpainter(
     Raises:
         CheckpointError: If the file is no inpainter, belongs to another codec, or does not fit.
     """
-    inpainter, checkpoint = _load_module(path, INPAINTERS, "inpainter", device)
+    inpainter, checkpoint = _load_module(path, INPAINTERS, "an inpainter", device)
     if codec is not None and checkpoint.extra.get("codec") != codec:
         raise CheckpointError(
             f"{path} was fitted to the codec {checkpoint.extra.get('codec')}, but {codec} is "
@@ -152,7 +152,7 @@ def _load_module(
     checkpoint = load(path)
     if checkpoint.kind not in kinds:
         raise CheckpointError(
-            f"{path} is a model of kind {checkpoint.kind!r}; expected a {noun} "
+            f"{path} is a model of kind {checkpoint.kind!r}; expected {noun} "
             f"({', '.join(kinds)})"
         )
     config_class, module_class = kinds[checkpoint.kind]

@@ -5,7 +5,7 @@ import os
 import secrets
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from timbrush.errors import OutputError
@@ -16,7 +16,7 @@ def check_writable(path: Path, *, force: bool = False) -> None:
 
     Raises:
         OutputError: If ``path`` exists and ``force`` is not given, if it is no plain file, or
-            if its folder does not exist.
+            if its folder does not exist or is closed to writing.
     """
     try:
         mode = path.stat().st_mode if path.exists() else None
@@ -25,6 +25,8 @@ def check_writable(path: Path, *, force: bool = False) -> None:
         raise OutputError(f"cannot write {path}: {error.strerror}") from error
     if mode is None and not has_folder:
         raise OutputError(f"the folder {path.parent} does not exist; make it first")
+    if not os.access(path.parent, os.W_OK):
+        raise OutputError(f"the folder {path.parent} is closed to writing; choose another")
     if mode is None:
         return
     if stat.S_ISDIR(mode):
@@ -65,7 +67,8 @@ def write_whole(
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # where nothing can be made, nothing can be removed either
+            temporary.unlink()
 
 
 def _make_folder(folder: Path) -> None:

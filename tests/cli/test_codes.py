@@ -74,6 +74,20 @@ def test_codes_of_another_model_and_damaged_codes_are_refused(
     assert not out.exists()
 
 
+def test_codes_go_through_pipes(run: Run, model: Path, sound: Path) -> None:
+    codes, out = sound.with_name("x.codes"), sound.with_name("out.wav")
+    run("encode", sound, "-o", codes, "--model", model)
+    piped = run("encode", "-", "-o", "-", "--model", model, stdin=sound.read_bytes())
+    assert piped.stdout_bytes == codes.read_bytes()
+
+    run("decode", codes, "-o", out, "--model", model)
+    again = sound.with_name("again.wav")
+    run("decode", "-", "-o", again, "--model", model, stdin=piped.stdout_bytes)
+    assert again.read_bytes() == out.read_bytes()
+    refused = run("decode", "-", "-o", sound.with_name("no.wav"), "--model", model, code=1)
+    assert "no codes file" in refused.stderr
+
+
 def test_info_tells_what_a_sound_codes_and_a_model_hold(
     run: Run, model: Path, sound: Path
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from timbrush.cli import main
+from timbrush.cli import main, start
 from timbrush.cli.main import app
 
 Run = Callable[..., Any]
@@ -120,6 +120,19 @@ def test_torch_without_memory_is_told_from_its_other_errors() -> None:
     with pytest.raises(RuntimeError) as other:
         torch.zeros(3) @ torch.zeros(4)
     assert not is_out_of_memory(other.value)
+
+
+def test_an_interruption_while_the_commands_load_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(main, "main", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        start.main()
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == "Error: interrupted; nothing was left half-written\n"
 
 
 def test_the_version_is_told(run: Run) -> None:

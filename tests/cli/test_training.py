@@ -118,7 +118,7 @@ def test_a_run_file_fits_naive_bayes_to_extracted_codemaps(
     codes, path = tmp_path / "codes.safetensors", tmp_path / "run.toml"
     run("extract", sounds, "-o", codes, "--model", model)
     path.write_text(
-        f'output = "{tmp_path / "out"}"\n[data]\ntrain = "{codes}"\nvalid = "{codes}"\n'
+        f'output = "{tmp_path / "out"}"\n[data]\ntrain = ["{codes}"]\nvalid = "{codes}"\n'
         "[naive_bayes]\nalphas = [0.5]\n"
     )
 

@@ -87,6 +87,8 @@ def test_a_device_that_is_not_there_is_one_plain_line(folder, monkeypatch):
 
     with pytest.raises(CheckpointError, match="device cuda is not there"):
         load(folder, device="cuda")
+    with pytest.raises(CheckpointError, match="must be auto, cpu or cuda, got 'tpu'"):
+        load(folder, device="tpu")
 
 
 @pytest.mark.parametrize("rate", [8000, 11_025])

@@ -116,6 +116,13 @@ def test_a_text_that_is_no_edit_is_one_plain_line(text, match):
         parse_strokes(text)
 
 
+def test_what_is_wrong_with_a_saved_stroke_is_said_with_its_place():
+    edit = {"format": "timbrush strokes", "version": 1, "model": FINGERPRINT}
+    text = json.dumps({**edit, "strokes": [{}, {"strength": 5}]})
+    with pytest.raises(StrokeError, match=r"x\.json: stroke 1: strength must lie in 0 to 1"):
+        parse_strokes(text, where="x.json")
+
+
 def test_a_file_that_is_no_text_is_one_plain_line(tmp_path):
     path = tmp_path / "edit.json"
     path.write_bytes(b"\xff\xfe\x00")

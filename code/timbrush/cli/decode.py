@@ -1,5 +1,6 @@
 """``timbrush decode``: codes files to sounds."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,7 @@ from timbrush.cli.options import Device, Force, Model, Output
 
 
 def decode(
-    source: Annotated[Path, typer.Argument(metavar="IN", help="A codes file, or a folder.")],
+    source: Annotated[Path, typer.Argument(metavar="IN", help="A codes file, a folder, or -.")],
     output: Output,
     model: Model = None,
     device: Device = "auto",
@@ -38,7 +39,8 @@ def decode(
     effect = load(model, device=device)
 
     def write_sound(path: Path, target: Path) -> None:
-        encoded = codes.read(path)
+        piped = str(path) == "-"
+        encoded = codes.unpack(sys.stdin.buffer.read()) if piped else codes.read(path)
         samples = np.atleast_2d(effect.decode(encoded))
         files.write(target, files.Sound(samples, encoded.sample_rate), force=force)
 

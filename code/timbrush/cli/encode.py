@@ -1,5 +1,6 @@
 """``timbrush encode``: sounds to codes files."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -32,7 +33,11 @@ def encode(
     def write_codes(path: Path, target: Path) -> None:
         sound = files.read(path)
         encoded = effect.encode(sound.samples, sample_rate=sound.sample_rate)
-        codes.write(target, encoded, force=force)
+        if str(target) == "-":
+            sys.stdout.buffer.write(codes.pack(encoded))
+            sys.stdout.buffer.flush()
+        else:
+            codes.write(target, encoded, force=force)
 
     with metered("encode"):
         convert(pairs, "encoding", write_codes)

@@ -30,7 +30,7 @@ RESULTS = Path("results")
 def codec(
     data: Data,
     model: Model = None,
-    limit: Annotated[int, typer.Option(help="Sounds, evenly spread; 0 for all.")] = 0,
+    limit: Annotated[int, typer.Option(min=0, help="Sounds, evenly spread; 0 for all.")] = 0,
     pitch: Annotated[bool, typer.Option(help="Track pitches (needs librosa).")] = True,
     ceilings: Annotated[bool, typer.Option(help="Restore by other means too.")] = True,
     name: Annotated[str, typer.Option(help="Name of the record.")] = "codec",
@@ -95,7 +95,7 @@ def strokes(
 @evaluate.command()
 def phase(
     data: Data,
-    limit: Annotated[int, typer.Option(help="Sounds, evenly spread; 0 for all.")] = 24,
+    limit: Annotated[int, typer.Option(min=0, help="Sounds, evenly spread; 0 for all.")] = 24,
     results: ResultsFolder = RESULTS,
     as_json: Json = False,
 ) -> None:
@@ -128,7 +128,7 @@ def phase(
 def inpainters(
     data: Data,
     model: Model = None,
-    limit: Annotated[int, typer.Option(help="Sounds, evenly spread; 0 for all.")] = 108,
+    limit: Annotated[int, typer.Option(min=0, help="Sounds, evenly spread; 0 for all.")] = 108,
     results: ResultsFolder = RESULTS,
     device: Device = "auto",
     as_json: Json = False,
@@ -176,7 +176,7 @@ def mnist(
     data: Annotated[
         str | None, typer.Option(metavar="DIR", help="Digits, instead of the run file's.")
     ] = None,
-    steps: Annotated[int | None, typer.Option(help="Steps a variant.")] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="Steps a variant.")] = None,
     results: ResultsFolder = RESULTS,
     as_json: Json = False,
 ) -> None:

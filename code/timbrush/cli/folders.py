@@ -93,7 +93,8 @@ def convert(pairs: list[Pair], what: str, action: Callable[[Path, Path], None]) 
             if not is_the_worlds(error):
                 raise
             n_failed += 1
-            line = f"{source}: {plain_line(error)}"
+            line = plain_line(error)
+            line = line if str(source) in line else f"{source}: {line}"
             console.print(line, highlight=False, markup=False, soft_wrap=True)
     if n_failed:
         raise TimbrushError(f"{n_failed} of {len(pairs)} files could not be done (see above)")

@@ -19,14 +19,11 @@ def train(
     """
     import json
 
-    import torch
-
     from timbrush.cli.costs import remark
+    from timbrush.effect.model import choose_device
     from timbrush.training import runs
 
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-    record = runs.train(run, resume=resume, device=device)
+    record = runs.train(run, resume=resume, device=choose_device(device))
     last = record["history"][-1] if record["history"] else {}
     typer.echo(json.dumps({"steps": record["steps"], **last}))
     remark(f"seed {record['seed']}")

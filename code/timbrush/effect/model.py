@@ -167,7 +167,7 @@ def load(path: str | Path | None = None, device: str = "auto") -> Effect:
         CheckpointError: If a file is missing, or is no model that fits.
     """
     keep_freed_memory()
-    where = _device(device)
+    where = choose_device(device)
     chosen = BUNDLED if path is None else Path(path)
     if chosen.is_dir():
         return _load_folder(chosen, where)
@@ -199,9 +199,16 @@ def _effect(path: Path, files: Mapping[str, Path], device: str) -> Effect:
     return Effect(codec, rungs, config, checkpoint.fingerprint)
 
 
-def _device(device: str) -> str:
+def choose_device(device: str) -> str:
+    """Answer where to compute; ``auto`` is the graphics card if there is one.
+
+    Raises:
+        CheckpointError: If there is no such device.
+    """
     if device == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
+    if device.partition(":")[0] not in ("cpu", "cuda"):
+        raise CheckpointError(f"device must be auto, cpu or cuda, got {device!r}")
     if device.startswith("cuda") and not torch.cuda.is_available():
         raise CheckpointError(f"device {device} is not there; use auto or cpu")
     return device

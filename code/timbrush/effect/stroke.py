@@ -109,6 +109,8 @@ class Stroke:
             plain = config.from_dict(cls, fields, where=where)
         except ConfigError as error:
             raise StrokeError(str(error)) from None
+        except StrokeError as error:
+            raise StrokeError(f"{where}: {error}") from None
         return replace(plain, zone=tuple(read))
 
 
@@ -172,7 +174,9 @@ def parse_strokes(text: str, *, where: str = "strokes") -> tuple[tuple[Stroke, .
     except (json.JSONDecodeError, RecursionError) as error:
         raise StrokeError(f"{where} is not valid JSON: {error}") from error
     if not isinstance(edit, dict) or edit.get("format") != FORMAT:
-        raise StrokeError(f"{where} holds no strokes; write them with save_strokes")
+        raise StrokeError(
+            f"{where} holds no strokes; expected what the page or --strokes-out saved"
+        )
     if edit.get("version") != VERSION:
         raise StrokeError(f"{where}: version must be {VERSION}, got {edit.get('version')!r}")
     strokes, fingerprint = edit.get("strokes"), edit.get("model")

@@ -1,0 +1,14 @@
+"""The entry point: loads the commands, so that Ctrl-C meanwhile is one line too."""
+
+import sys
+
+
+def main() -> None:
+    """Run ``timbrush``."""
+    try:
+        from timbrush.cli.main import main as run  # takes a moment
+
+        run()
+    except KeyboardInterrupt:
+        print("Error: interrupted; nothing was left half-written", file=sys.stderr)
+        sys.exit(130)
