@@ -69,6 +69,29 @@ def test_integration_crosses_bins_where_a_sound_is_a_click():
     assert convergence(answer, magnitudes) < 0.1
 
 
+def test_a_long_sound_gets_as_many_cells_a_frame_as_a_short_one():
+    # Sixteen partials a second: far more cells than one second may have.
+    seconds = torch.arange(8000) / 8000
+    second = sum(torch.sin(6.2832 * 230.0 * k * seconds + k * k) for k in range(1, 17))[None]
+    errors = []
+    for n_seconds in (1, 12):
+        magnitudes = stft(second.repeat(1, n_seconds), SMALL).abs()
+        answer = phase.reconstruct(magnitudes, SMALL, length=8000 * n_seconds, n_steps=0)
+        errors.append(convergence(answer, magnitudes))
+    assert errors[1] < 1.5 * errors[0]
+
+
+def test_sounds_that_share_a_shape_share_no_memory():
+    magnitudes = stft(a_sound(), SMALL).abs()
+
+    first = integrate(magnitudes, SMALL)
+    kept = first.clone()
+    first *= 2
+    again = integrate(magnitudes, SMALL)
+
+    assert torch.equal(again, kept)
+
+
 def test_more_steps_come_closer():
     magnitudes = stft(a_sound(), SMALL).abs()
     errors = [

@@ -11,6 +11,7 @@ from timbrush.audio.spectrogram import (
     SpectrogramConfig,
     istft,
     n_frames,
+    power,
     stft,
     to_magnitudes,
     to_spectrogram,
@@ -51,6 +52,11 @@ def test_the_inverse_is_exact(n_fft: int, hop_length: int, length: int) -> None:
     spectrum = stft(waveform, config)
     assert spectrum.shape == (2, config.n_bins, n_frames(length, config))
     torch.testing.assert_close(istft(spectrum, config, length=length), waveform)
+
+
+def test_power_is_the_square_of_the_magnitude() -> None:
+    spectrum = stft(noise(3000), SpectrogramConfig(n_fft=256, hop_length=64))
+    torch.testing.assert_close(power(spectrum), spectrum.abs() ** 2)
 
 
 def test_a_full_scale_sine_has_magnitude_one() -> None:

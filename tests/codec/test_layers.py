@@ -48,6 +48,21 @@ def test_a_block_sees_its_kernel_and_no_further() -> None:
     assert seen.amax(dim=0).tolist() == [6, 5]
 
 
+def test_a_row_mixer_is_a_linear_layer_over_rows_and_learns_as_one() -> None:
+    generator = torch.Generator().manual_seed(0)
+    mixer = RowMixer(6, 3)
+    cells = torch.randn(2, 6, 4, 3, generator=generator)
+
+    answer = mixer(cells)
+
+    rows_last = mixer.norm(cells).permute(0, 2, 3, 1)  # batch column channel row
+    expected = cells + mixer.scale * mixer.mix(rows_last).permute(0, 3, 1, 2)
+    torch.testing.assert_close(answer, expected)
+    mine = torch.autograd.grad(answer.square().sum(), list(mixer.parameters()))
+    theirs = torch.autograd.grad(expected.square().sum(), list(mixer.parameters()))
+    torch.testing.assert_close(mine, theirs)
+
+
 def test_a_row_mixer_sees_all_rows_of_its_column_only() -> None:
     mixer = RowMixer(6, 3)
     cells = torch.randn(1, 6, 5, 3, requires_grad=True)
