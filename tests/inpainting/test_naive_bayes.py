@@ -230,3 +230,36 @@ def test_nothing_to_count_is_refused():
 def test_smoothing_of_nothing_is_refused():
     with pytest.raises(ConfigError, match="alpha must be positive"):
         NaiveBayes.fit([random_codemaps(1, 2, seed=0)], SHAPE, alpha=0.0)
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        (((1.0,), (1.0,)), r"come in tuples of \[17, 14\]"),
+        (((math.nan,) * 17, (1.0,) * 14), "finite numbers"),
+    ],
+)
+def test_weights_that_do_not_fit_are_refused(weights, message):
+    model = NaiveBayes.fit([random_codemaps(2, 3, seed=0)], SHAPE)
+    with pytest.raises(ConfigError, match=message):
+        model.with_weights(weights)
+
+
+def test_a_weight_is_the_exponent_of_its_neighbour():
+    train, valid = random_codemaps(20, 4, seed=4), random_codemaps(2, 4, seed=5)
+    generator = torch.Generator().manual_seed(0)
+    weights = tuple(tuple(torch.randn(n, generator=generator).abs().tolist()) for n in (17, 14))
+    model = NaiveBayes.fit([train], SHAPE, alpha=0.5)
+    counts = [table.numpy() for table in model.counts.features(0)]
+    rows = model.counts.rows(0).numpy()
+    cell = features(valid, 0)[4]
+
+    given = (rows[cell[0]] + 0.5) / (rows.sum(0) + 0.5 * len(rows))
+    score = weights[0][0] * np.log(rows.sum(0) / rows.sum() * given)
+    for table, code, weight in zip(counts, cell[1:], weights[0][1:], strict=True):
+        score += weight * np.log((table[code] + 0.5) / (table.sum(0) + 0.5 * len(table)))
+
+    unmasked = tuple(codemap < 0 for codemap in valid)
+    weighed = model.with_weights(weights)
+    found = weighed.log_probabilities(valid, unmasked, radius=EVERYTHING)[0].flatten(0, 2)[4]
+    np.testing.assert_allclose(found.numpy(), score - np.log(np.exp(score).sum()), atol=1e-4)

@@ -9,6 +9,7 @@ from torch.nn import functional as F
 from timbrush.errors import ConfigError
 from timbrush.inpainting.contract import CodeShape, Condition, Sampling
 from timbrush.inpainting.lstm import LSTM, LSTMConfig, LSTMSizes
+from timbrush.inpainting.naive_bayes import NaiveBayes
 from timbrush.inpainting.network import PatchInpainter
 from timbrush.inpainting.transformer import Transformer, TransformerConfig, TransformerSizes
 
@@ -150,6 +151,41 @@ def test_it_learns_that_a_sound_has_one_code(make):
         loss.backward()
         optimizer.step()
     assert loss.item() < 2 * 0.2 * math.log(5)
+
+
+@pytest.mark.parametrize("make", [LSTM, Transformer])
+def test_a_silent_network_answers_what_its_naive_bayes_does(make):
+    codes, masks = codes_and_masks(n_columns=6)
+    masks[1][0, 1:3, 3:6] = True
+    naive_bayes = NaiveBayes.fit([codes], SHAPE, alpha=0.3)
+    config, sizes = {
+        LSTM: (LSTMConfig, LSTMSizes(**SMALL, n_hidden=12)),
+        Transformer: (TransformerConfig, TransformerSizes(**SMALL, n_heads=2)),
+    }[make]
+    network = make(config(shape=SHAPE, sizes=sizes, naive_bayes=naive_bayes.config)).eval()
+    network.naive_bayes = naive_bayes
+    for layer in network.head.codes:
+        torch.nn.init.zeros_(layer.weight)
+
+    found = network.log_probabilities(codes, masks, radius=1.0)
+    expected = naive_bayes.log_probabilities(codes, masks, radius=1.0)
+    network.trust.share(0, 1.0, 0.0)
+    network.trust.share(1, 1.0, 0.0)
+    deaf = network.log_probabilities(codes, masks, radius=1.0)
+
+    for level, mask in enumerate(masks):
+        torch.testing.assert_close(found[level][mask], expected[level][mask])
+        size = SHAPE.codebook_sizes[level]
+        even = torch.full((int(mask.sum()), size), -math.log(size))
+        torch.testing.assert_close(deaf[level][mask], even)
+
+
+@pytest.mark.parametrize("make", [lstm, transformer])
+def test_other_steps_are_another_decoding_of_the_same_weights(make):
+    network = make(n_steps=3)
+    other = network.decoded_in(0)
+    assert (network.sizes.n_steps, other.sizes.n_steps) == (3, 0)
+    assert other.head.codes[0].weight is network.head.codes[0].weight
 
 
 @pytest.mark.parametrize(

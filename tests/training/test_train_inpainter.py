@@ -87,6 +87,7 @@ def test_naive_bayes_is_fitted_with_the_smoothing_that_tells_best(data, tmp_path
         assert len(curve) == 6
         assert curve[-1] > 0.2
     assert checkpoint.extra["training"]["joules"] >= 0
+    assert [len(level) for level in model.config.weights] == [17, 14]
 
 
 @pytest.mark.parametrize("rung", ["lstm", "transformer"])
@@ -99,6 +100,8 @@ def test_a_network_is_trained_recorded_and_loaded(data, tmp_path, rung):
     assert len(model.strength_curve) == 6
     written = json.loads((tmp_path / "out" / "record.json").read_text())
     assert written["sounds_seen"] == 24
+    assert torch.tensor(written["shares"]).half().equal(model.trust.shares)
+    assert len(model.config.naive_bayes.weights) == 2
     assert (tmp_path / "out" / "history.png").stat().st_size > 1000
 
 
