@@ -11,6 +11,7 @@ import torch
 from timbrush.checkpoints import load_codec
 from timbrush.config import read_toml
 from timbrush.errors import ConfigError
+from timbrush.training.losses import LossConfig
 from timbrush.training.train_codec import CodecRunConfig, train
 
 RUN = """
@@ -125,3 +126,18 @@ def test_a_run_that_asks_for_locality_learns_it(folder: Path) -> None:
         path.write_text(text + f"[loss]\nlocality = {weight}\n")
         shares.append(train(read_toml(path, CodecRunConfig))["history"][-1]["train_outside"])
     assert 0 < shares[1] < 0.8 * shares[0]
+
+
+def test_a_run_that_listens_learns_from_what_is_heard(folder: Path) -> None:
+    path = folder / "run.toml"
+    text = RUN.format(folder=folder.as_posix(), n_steps=60).replace(
+        "crop_columns = 2", "crop_columns = 6"
+    )
+    path.write_text(text + "[loss]\nheard = 1.0\n")
+    first, last = train(read_toml(path, CodecRunConfig))["history"]
+    assert last["train_lsd_heard"] < 0.9 * first["train_lsd_heard"]
+
+
+def test_a_share_heard_beyond_one_is_refused() -> None:
+    with pytest.raises(ConfigError, match="heard must lie in 0 to 1, got 2"):
+        LossConfig(heard=2.0)

@@ -26,6 +26,8 @@ class LossConfig:
         convergence: Weight of the spectral convergence, per 0.5.
         locality: Weight of the share of a change that falls outside the changed cell; 0 leaves
             out the second decoding that it takes.
+        heard: Share of the three distances that is taken on the spectrogram of the sound, once
+            phases are found; 0 leaves out the transforms that it takes.
 
     Raises:
         ConfigError: If a weight is negative or all are zero.
@@ -35,11 +37,14 @@ class LossConfig:
     active: float = 1.0
     convergence: float = 1.0
     locality: float = 0.0
+    heard: float = 0.0
 
     def __post_init__(self) -> None:
         weights = (self.lsd, self.active, self.convergence)
         if min(*weights, self.locality) < 0 or not any(weights):
             raise ConfigError("loss weights must not be negative, nor all zero")
+        if not 0 <= self.heard <= 1:
+            raise ConfigError(f"loss.heard must lie in 0 to 1, got {self.heard}")
 
 
 def spectrogram_loss(

@@ -20,6 +20,7 @@ from timbrush.errors import ConfigError
 from timbrush.tensors import Spectrogram, Waveform
 from timbrush.training.augmentation import AugmentationConfig, draw_crops
 from timbrush.training.chart import draw_history
+from timbrush.training.heard import EDGE_FRAMES, heard
 from timbrush.training.loop import LoopConfig, run
 from timbrush.training.losses import LossConfig, share_outside, spectrogram_loss
 from timbrush.training.progress import Progress
@@ -97,11 +98,8 @@ class CodecTask:
         self.device = device
         self.module = _start(config).to(device)
         rate = config.spectrogram.sample_rate
-        self._train: Sounds = Remembered(
-            Joined(
-                [open_sounds(Path(folder), sample_rate=rate) for folder in config.data.train]
-            )
-        )
+        parts = [open_sounds(Path(folder), sample_rate=rate) for folder in config.data.train]
+        self._train: Sounds = Remembered(Joined(parts))
         self._valid: Sounds = Remembered(open_sounds(Path(config.data.valid), sample_rate=rate))
 
     def loss(self, module: nn.Module, seed: tuple[int, ...]) -> tuple[Tensor, dict[str, float]]:
@@ -132,8 +130,15 @@ class CodecTask:
     def _distance(
         self, restored: Spectrogram, target: Spectrogram
     ) -> tuple[Tensor, dict[str, float]]:
-        config = self.config
-        return spectrogram_loss(restored.float(), target, config.spectrogram, config.loss)
+        spectrogram, config = self.config.spectrogram, self.config.loss
+        loss, terms = spectrogram_loss(restored.float(), target, spectrogram, config)
+        if not config.heard:
+            return loss, terms
+        whole = slice(EDGE_FRAMES, -EDGE_FRAMES)
+        sound = heard(restored.float(), spectrogram)[:, :, whole]
+        after, terms_after = spectrogram_loss(sound, target[:, :, whole], spectrogram, config)
+        terms |= {f"{name}_heard": value for name, value in terms_after.items()}
+        return (1 - config.heard) * loss + config.heard * after, terms
 
     @torch.no_grad()
     def validate(self, module: nn.Module) -> dict[str, float]:
