@@ -254,7 +254,10 @@ class InpainterTask:
         if record["steps"] == self.config.loop.n_steps:
             module = _with_curve(module, UNMEASURED)
             settle(module, self._judged)
-            counted |= {"settled": self.validate(module), "shares": module.trust.shares.tolist()}
+            counted |= {
+                "settled": self.validate(module),
+                "shares": module.trust.shares.tolist(),
+            }
             module = _with_curve(module, _strength(module, self._judged, self.config.seed))
         brief = {name: value for name, value in counted.items() if name != "history"}
         brief["last"] = record["history"][-1] if record["history"] else {}
