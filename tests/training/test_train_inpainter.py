@@ -16,8 +16,9 @@ from timbrush.inpainting.lstm import LSTMSizes
 from timbrush.inpainting.naive_bayes import NaiveBayes
 from timbrush.inpainting.transformer import TransformerSizes
 from timbrush.training.code_batches import CodesConfig, batches, code_shape, held_out, read_pair
+from timbrush.training.inpainter_run import InpainterRunConfig, NaiveBayesFit
 from timbrush.training.loop import LoopConfig
-from timbrush.training.train_inpainter import InpainterRunConfig, NaiveBayesFit, train
+from timbrush.training.train_inpainter import train
 
 SMALL = {"n_features": 8, "n_code_features": 4, "n_layers": 1, "n_steps": 2}
 FINGERPRINT = "0123456789abcdef"

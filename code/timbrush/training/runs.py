@@ -33,9 +33,9 @@ def train(path: Path, *, resume: bool = False, device: str = "cpu") -> dict[str,
         config = read_toml(path, train_mnist.MnistRunConfig)
         return train_mnist.train(config, resume=resume, device=device)
     if sections & INPAINTERS:
-        from timbrush.training import train_inpainter
+        from timbrush.training import inpainter_run, train_inpainter
 
-        run = read_toml(path, train_inpainter.InpainterRunConfig)
+        run = read_toml(path, inpainter_run.InpainterRunConfig)
         return train_inpainter.train(run, resume=resume, device=device)
     from timbrush.training import train_codec
 
