@@ -9,8 +9,6 @@ from timbrush.config import read_toml
 INPAINTERS = {"naive_bayes", "lstm", "transformer"}
 """Sections that ask for an inpainter."""
 
-INPAINTERS = {"naive_bayes", "lstm", "transformer"}
-
 
 def train(path: Path, *, resume: bool = False, device: str = "cpu") -> dict[str, Any]:
     """Train what a run file describes; its sections tell what that is.
