@@ -111,3 +111,24 @@ def test_only_what_is_asked_is_drawn():
     for n_steps in (0, 3):
         drawn = run(lambda c, u, a: (torch.ones(int(a[0].sum()), 3),), n_steps, codes, asked)
         assert drawn[6:] == [0] * 6
+
+
+def test_parallel_steps_draw_as_often_as_the_network_says():
+    """Cells that know nothing of each other: no choice of the surest may favour a code."""
+    chances = torch.tensor([0.7, 0.3])
+    codes = (torch.zeros(40, 5, 10, dtype=torch.long),)
+    masks = (torch.ones(40, 5, 10) > 0,)
+
+    def predict(codemaps, unknown, asked):
+        return (chances.log().expand(int(asked[0].sum()), 2),)
+
+    drawn = decode(
+        predict,
+        codes,
+        masks,
+        masks,
+        n_steps=8,
+        sampling=Sampling(),
+        generator=torch.Generator().manual_seed(0),
+    )
+    assert float((drawn[0] == 0).double().mean()) == pytest.approx(0.7, abs=0.04)
