@@ -1,5 +1,6 @@
 """Decoding against predictors whose answers are known."""
 
+import pytest
 import torch
 
 from timbrush.inpainting import decoding
