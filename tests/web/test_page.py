@@ -243,7 +243,7 @@ def test_strokes_of_the_command_line_say_where_they_are(page: Page) -> None:
 def test_a_zone_that_the_sound_decides_is_drawn_from_the_server_s_cells(page: Page) -> None:
     saved = json.loads(download(page, "#save-strokes"))
     loud = {"shape": "threshold", "above_decibels": -20}
-    saved["strokes"] = [{"zone": [loud]}, {"seconds": [0.5, 1]}]
+    saved["strokes"] = [{"zone": [loud], "seconds": [0.25, 1.5]}, {"seconds": [0.5, 1]}]
     page.set_input_files(
         "#strokes-file",
         {"name": "edit.json", "mimeType": "", "buffer": json.dumps(saved).encode()},
@@ -253,6 +253,7 @@ def test_a_zone_that_the_sound_decides_is_drawn_from_the_server_s_cells(page: Pa
     page.keyboard.press("Control+z")
     at(page, 1)
     until(page, "timbrush.overlay.cells.length === 1")
+    assert "Threshold 0.25 – 1.50 s" in page.inner_text("#history").replace("\n", " ")
     values = page.evaluate("Array.from(timbrush.overlay.cells[0].values)")
     assert 0 < sum(values) < len(values)
     page.keyboard.press("Control+z")

@@ -64,9 +64,9 @@ function text(tag, className, textContent) {
  * @param {number} seconds
  */
 function where(stroke, seconds) {
-  const shapes = stroke.zone?.length || !stroke.seconds ? stroke.zone ?? [] : [{ shape: 'rectangle', seconds: stroke.seconds }];
+  const shapes = stroke.zone?.length ? stroke.zone : stroke.seconds ? [{ shape: 'rectangle' }] : [];
   const kind = shapes.length === 1 ? shapes[0].shape : shapes.length ? `${shapes.length} shapes` : 'whole sound';
-  const times = shapes.flatMap((/** @type {any} */ shape) => shape.seconds ?? shape.points?.map((/** @type {number[]} */ p) => p[0]) ?? [0, seconds]);
+  const times = stroke.seconds ?? shapes.flatMap((/** @type {any} */ shape) => shape.seconds ?? shape.points?.map((/** @type {number[]} */ p) => p[0]) ?? [0, seconds]);
   const span = times.length ? ` ${Math.min(...times).toFixed(2)} – ${Math.max(...times).toFixed(2)} s` : '';
   return `${titleOf(kind)}${span}`;
 }

@@ -44,7 +44,7 @@ export class Overlay {
     this.#drawBeyond(context);
     const [least, most] = SURPRISE_BITS;
     for (const level of this.surprise) this.#drawCells(context, level, '#fff', (bits) => (bits - least) / (most - least));
-    for (const level of this.cells) this.#drawCells(context, level, ACCENT, (weight) => 0.6 * weight);
+    for (const level of this.cells) this.#drawCells(context, level, ACCENT, (weight) => 0.4 * weight);
     if (this.showGrid) this.#drawGrids(context);
     const { draft } = this.tools;
     const replaced = draft?.mode === 'new';
