@@ -262,9 +262,11 @@ def test_a_zone_that_the_sound_decides_is_drawn_from_the_server_s_cells(page: Pa
 
 def test_what_of_many_channels_is_heard_is_said(page: Page) -> None:
     open_sound(page, wav(0.5, n_channels=6))
-    assert "the first two of 6 channels" in page.inner_text("#message")
+    page.wait_for_selector("#message >> text=the first two of 6 channels")
     open_sound(page, wav(0.5, n_channels=2))
-    assert "channels" not in page.inner_text("#message")
+    page.wait_for_selector(
+        "#message:not(:has-text('channels')):has-text('Draw on the picture')"
+    )
 
 
 def test_a_session_that_the_server_lost_is_rebuilt_unseen(page: Page, address: str) -> None:
