@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from jaxtyping import Float, UInt8
 
-from timbrush.audio.spectrogram import SpectrogramConfig, stft
+from timbrush.audio.spectrogram import SpectrogramConfig, power, stft
 
 Columns = UInt8[np.ndarray, "column row"]
 """Levels in steps of half a decibel: 255 is a full-scale sine, 0 is -127.5 dB or less."""
@@ -108,8 +108,7 @@ class Picture:
         spectrum = stft(torch.from_numpy(padded), config)[
             :, :, skipped : skipped + last - first
         ]
-        power = spectrum.abs().square().mean(0).numpy()  # [bin, column]
-        return self._levels(power)
+        return self._levels(power(spectrum).mean(0).numpy())
 
     def _levels(self, power: Float[np.ndarray, "bin column"]) -> Columns:
         decibels = 10 * np.log10(np.maximum(power, 1e-15))
