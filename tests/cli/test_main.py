@@ -141,13 +141,18 @@ def test_the_version_is_told(run: Run) -> None:
     assert run("--version").stdout == f"timbrush {timbrush.__version__}\n"
 
 
-def test_threads_do_not_spin_unless_somebody_wants_them_to(
+def test_threads_spin_a_little_unless_somebody_wants_otherwise(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(main, "app", lambda: None)
-    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
-    main.main()
-    assert os.environ["OMP_WAIT_POLICY"] == "PASSIVE"
     monkeypatch.setenv("OMP_WAIT_POLICY", "ACTIVE")
+    monkeypatch.delenv("GOMP_SPINCOUNT", raising=False)
     main.main()
-    assert os.environ["OMP_WAIT_POLICY"] == "ACTIVE"
+    assert "GOMP_SPINCOUNT" not in os.environ
+    monkeypatch.delenv("OMP_WAIT_POLICY")
+    monkeypatch.setenv("GOMP_SPINCOUNT", "7")
+    main.main()
+    assert os.environ["GOMP_SPINCOUNT"] == "7"
+    monkeypatch.delenv("GOMP_SPINCOUNT")
+    main.main()
+    assert int(os.environ["GOMP_SPINCOUNT"]) > 0

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from timbrush.codec.contract import Grid
-from timbrush.evaluation.locality import measure_locality, share_inside
+from timbrush.evaluation.locality import measure_locality
 from timbrush.tensors import Codemaps, Spectrogram
 
 GRIDS = (
@@ -43,6 +43,7 @@ def test_a_codec_of_tiles_is_entirely_local() -> None:
     generator = torch.Generator().manual_seed(1)
     locality = measure_locality(Tiles(0.0), torch.zeros(2, 8, 16), generator=generator)
     assert locality.one_cell == pytest.approx((1.0, 1.0))
+    assert locality.one_cell_pooled == pytest.approx((1.0, 1.0))
     assert locality.quarter == pytest.approx((1.0, 1.0))
 
 
@@ -68,7 +69,19 @@ def test_a_zone_covers_the_cells_of_its_mask() -> None:
     assert zone.nonzero()[:, 1:].tolist() == [[2, 2], [2, 3], [3, 2], [3, 3]]
 
 
-def test_the_share_inside_is_energy_and_not_amplitude() -> None:
-    change = torch.tensor([[[3.0, 1.0]]])
-    zone = torch.tensor([[[True, False]]])
-    assert share_inside(change, zone).item() == pytest.approx(0.9)
+class Flickering(Tiles):
+    """A change of any size makes one more pixel change by 1, or not at all."""
+
+    def decode(self, codemaps: Codemaps) -> Spectrogram:
+        picture = super().decode(codemaps)
+        picture[:, 7, 0] = sum(codemap.sum(dim=(1, 2)) for codemap in codemaps) % 2
+        return picture
+
+
+def test_pooled_changes_count_as_much_as_they_are() -> None:
+    generator = torch.Generator().manual_seed(2)
+    codec = Flickering(0.0)
+    locality = measure_locality(codec, torch.zeros(2, 8, 16), generator=generator, n_cells=40)
+    for mean, pooled in zip(locality.one_cell, locality.one_cell_pooled, strict=True):
+        assert mean is not None and pooled is not None
+        assert 0.9 < mean < pooled < 1

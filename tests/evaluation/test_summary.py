@@ -29,8 +29,7 @@ def result(  # type: ignore[no-untyped-def]
             fingerprint="0" * 16,
         ),
         "pitch": None,
-        "label_cents": None,
-        "original_label_cents": None,
+        "label_pitch": None,
         "ceilings": {},
         "opus_bits": {},
     }
@@ -63,23 +62,24 @@ def test_codebooks_are_judged_over_all_sounds(effect) -> None:  # type: ignore[n
     assert fine["codes_used"] == pytest.approx(2 / 16)
 
 
-def test_pitch_errors_weigh_frames_and_count_notes_by_label(effect) -> None:  # type: ignore[no-untyped-def]
+def test_pitch_errors_weigh_frames(effect) -> None:  # type: ignore[no-untyped-def]
     first = PitchError(cents=10.0, gross=0.5, lost=0.0, n_frames=10)
     second = PitchError(cents=30.0, gross=0.0, lost=0.2, n_frames=30)
     results = [
-        result(
-            "a", "bass", 1.0, (0,) * 4, pitch=first, label_cents=80.0, original_label_cents=1.0
-        ),
-        result(
-            "b", "bass", 1.0, (0,) * 4, pitch=second, label_cents=20.0, original_label_cents=1.0
-        ),
+        result("a", "bass", 1.0, (0,) * 4, pitch=first, label_pitch=first),
+        result("b", "bass", 1.0, (0,) * 4, pitch=second),
     ]
     pitch = summarize(results, effect.codec)["pitch"]
     assert pitch["cents"] == pytest.approx(20.0)
     assert pitch["gross"] == pytest.approx(5 / 40)
     assert pitch["lost"] == pytest.approx(0.1)
-    assert pitch["gross_by_label"] == pytest.approx(0.5)
-    assert pitch["gross_by_label_of_originals"] == 0.0
+    assert pitch["by_label"] == {"cents": 10.0, "gross": 0.5, "lost": 0.0, "n_frames": 10}
+
+
+def test_sounds_without_labels_are_held_against_no_label(effect) -> None:  # type: ignore[no-untyped-def]
+    error = PitchError(cents=10.0, gross=0.5, lost=0.0, n_frames=10)
+    pitch = summarize([result("a", "bass", 1.0, (0,) * 4, pitch=error)], effect.codec)["pitch"]
+    assert pitch["by_label"] is None
 
 
 def test_opus_is_reported_with_its_true_bitrate(effect) -> None:  # type: ignore[no-untyped-def]

@@ -212,7 +212,15 @@ def test_gibbs_sampling_draws_from_the_chains_own_distribution():
 def test_counts_survive_packing_however_large():
     counts = torch.tensor([[0, 255, 256], [70_000, 3, 2**31 - 1]])
     assert torch.equal(PackedCounts.pack(counts).unpack(), counts)
-    assert PackedCounts.pack(counts).n_large == 3
+    assert PackedCounts.pack(counts).config.n_large == 3
+
+
+def test_pairs_that_never_met_take_next_to_nothing():
+    counts = torch.zeros(256, 256, dtype=torch.long)
+    counts[3, :8] = 7
+    packed = PackedCounts.pack(counts)
+    assert sum(buffer.nbytes for buffer in packed.buffers()) < 256 * 256 / 100
+    assert torch.equal(packed.unpack(), counts)
 
 
 def test_damaged_counts_are_refused():
@@ -220,6 +228,15 @@ def test_damaged_counts_are_refused():
     packed.large_index[0] = 9
     with pytest.raises(CheckpointError, match="points outside itself"):
         packed.unpack()
+    broken = PackedCounts.pack(torch.arange(100))
+    broken.small[5] ^= 255
+    with pytest.raises(CheckpointError, match="table of counts"):
+        broken.unpack()
+    for size in (99, 101):
+        other = PackedCounts.pack(torch.arange(100))
+        other.size = (size,)
+        with pytest.raises(CheckpointError, match=f"of {size} counts"):
+            other.unpack()
 
 
 def test_nothing_to_count_is_refused():

@@ -196,7 +196,7 @@ def mnist(
     config = read_toml(run, MnistRunConfig)
     digits = replace(config.digits, folder=data or config.digits.folder)
     loop = replace(config.loop, n_steps=steps or config.loop.n_steps)
-    images = read_digits(digits.folder, "test").images
+    images = read_digits(digits.folder, "valid").images
     rows, variants = {"original": images[:16]}, {}
     with Meter() as meter:
         for index, name in enumerate(VARIANTS):
@@ -218,7 +218,7 @@ def mnist(
             with torch.no_grad():
                 rows[name] = trained.decode(trained.encode(images[:16]))
         draw_digits(results / "mnist.png", rows)
-    values = {"steps": loop.n_steps, "n_test_images": len(images), "variants": variants}
+    values = {"steps": loop.n_steps, "n_images": len(images), "variants": variants}
     what = "ablation of the quantizer's improvements on digits"
     _publish(results / "mnist.json", meter.reading, what, values, as_json, seed=loop.seed)
 

@@ -14,7 +14,7 @@ from timbrush.codec.codes import Codes, pack
 from timbrush.datasets.examples import UNKNOWN, Example
 from timbrush.effect.model import Effect
 from timbrush.evaluation import metrics, opus
-from timbrush.evaluation.pitch import PitchError, label_error, pitch_error, track_pitch
+from timbrush.evaluation.pitch import PitchError, believed, pitch_error, track_pitch
 from timbrush.families import FAMILIES
 
 Sound = Float[Tensor, " time"]
@@ -46,8 +46,8 @@ class SoundResult:
         seconds: Duration.
         codes: Its codes.
         pitch: Restored against original; None if pitch was not asked for.
-        label_cents: How far the restored sound's pitch is from the label, if it has both.
-        original_label_cents: The same of the original, which is not always 0 either.
+        label_pitch: Restored against the label, in frames whose original has that pitch; None
+            without a label.
         ceilings: Distances of other ways to restore it, by name.
         opus_bits: Size of the Opus files, by name.
     """
@@ -60,8 +60,7 @@ class SoundResult:
     seconds: float
     codes: Codes
     pitch: PitchError | None
-    label_cents: float | None
-    original_label_cents: float | None
+    label_pitch: PitchError | None
     ceilings: dict[str, Distances]
     opus_bits: dict[str, int]
 
@@ -114,10 +113,8 @@ def evaluate_sounds(
         opus_bits: dict[str, int] = {}
         if with_ceilings:
             ceilings, opus_bits = _ceilings(example.waveform, config)
-        pitch, label, original_label = (
-            _pitches(example, restored, config.sample_rate)
-            if with_pitch
-            else (None, None, None)
+        pitch, label_pitch = (
+            _pitches(example, restored, config.sample_rate) if with_pitch else (None, None)
         )
         yield SoundResult(
             name=example.name,
@@ -131,8 +128,7 @@ def evaluate_sounds(
             seconds=len(example.waveform) / config.sample_rate,
             codes=codes,
             pitch=pitch,
-            label_cents=label,
-            original_label_cents=original_label,
+            label_pitch=label_pitch,
             ceilings=ceilings,
             opus_bits=opus_bits,
         )
@@ -154,10 +150,10 @@ def _ceilings(
 
 def _pitches(
     example: Example, restored: Sound, sample_rate: int
-) -> tuple[PitchError, float | None, float | None]:
+) -> tuple[PitchError, PitchError | None]:
     original = track_pitch(example.waveform.numpy(), sample_rate)
     estimate = track_pitch(restored.numpy(), sample_rate)
     error = pitch_error(original, estimate)
     if example.pitch == UNKNOWN:
-        return error, None, None
-    return error, label_error(example.pitch, estimate), label_error(example.pitch, original)
+        return error, None
+    return error, pitch_error(believed(original, example.pitch), estimate)

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from itertools import product
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from torch import Tensor
 
 from timbrush.codec.contract import Codec
 from timbrush.tensors import Mask, Spectrogram
 
-Zone = Bool[Tensor, "bin frame"]
+Energies = Float[Tensor, "change 2"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,10 +20,13 @@ class Locality:
     Args:
         one_cell: One share a level: mean over single cells redrawn. None where no redrawn code
             was another one, as in a model that knows one code only.
-        quarter: The same with half of the rows by half of the columns redrawn.
+        one_cell_pooled: The same of the energy of all these changes together, in which a
+            change that can hardly be heard counts as little as it is.
+        quarter: As ``one_cell``, with half of the rows by half of the columns redrawn.
     """
 
     one_cell: tuple[float | None, ...]
+    one_cell_pooled: tuple[float | None, ...]
     quarter: tuple[float | None, ...]
 
 
@@ -42,40 +45,47 @@ def measure_locality(
     """
     codemaps = codec.encode(spectrogram)
     before = codec.decode(codemaps)
-    one_cell, quarter = [], []
+    one_cell, pooled, quarter = [], [], []
     for level in range(len(codec.grids)):
         masks = [_one_cell(codemaps[level], generator) for _ in range(n_cells)]
-        one_cell.append(_mean_share(codec, codemaps, before, level, masks))
+        changes = _changes(codec, codemaps, before, level, masks)
+        one_cell.append(_mean_share(changes))
+        pooled.append(_pooled_share(changes))
         masks = [_quarter(codemaps[level], *corner) for corner in product((0, 1), repeat=2)]
-        quarter.append(_mean_share(codec, codemaps, before, level, masks))
-    return Locality(one_cell=tuple(one_cell), quarter=tuple(quarter))
+        quarter.append(_mean_share(_changes(codec, codemaps, before, level, masks)))
+    return Locality(
+        one_cell=tuple(one_cell), one_cell_pooled=tuple(pooled), quarter=tuple(quarter)
+    )
 
 
-def share_inside(
-    change: Spectrogram, zone: Bool[Tensor, "batch bin frame"]
-) -> Float[Tensor, " batch"]:
-    """Answer the share of each change's energy that lies in its zone; NaN without any."""
-    energy = change.square()
-    return (energy * zone).sum(dim=(1, 2)) / energy.sum(dim=(1, 2))
-
-
-def _mean_share(
+def _changes(
     codec: Codec,
     codemaps: tuple[Tensor, ...],
     before: Spectrogram,
     level: int,
-    masks: list[Tensor],
-) -> float | None:
-    shares = []
+    masks: list[Mask],
+) -> Energies:
+    """Answer one row a change: its energy inside its zone, and all of it."""
+    energies = []
     for mask in masks:
         others = codemaps[level].roll(1, dims=0)
         redrawn = torch.where(mask, others, codemaps[level])
         after = codec.decode((*codemaps[:level], redrawn, *codemaps[level + 1 :]))
         zone = codec.grids[level].zone(mask, before.shape[1])
-        shares.append(share_inside(after - before, zone))
-    known = torch.cat(shares)
-    known = known[known.isfinite()]  # the others had the same code in both sounds
-    return float(known.mean()) if len(known) else None
+        energy = (after - before).square()
+        inside = (energy * zone).sum(dim=(1, 2))
+        energies.append(torch.stack((inside, energy.sum(dim=(1, 2))), dim=1))
+    return torch.cat(energies)
+
+
+def _mean_share(changes: Energies) -> float | None:
+    inside, whole = changes[changes[:, 1] > 0].T  # the others had the same code in both sounds
+    return float((inside / whole).mean()) if len(whole) else None
+
+
+def _pooled_share(changes: Energies) -> float | None:
+    inside, whole = changes.sum(dim=0)
+    return float(inside / whole) if whole > 0 else None
 
 
 def _one_cell(codemap: Tensor, generator: torch.Generator) -> Mask:

@@ -74,10 +74,16 @@ def pitch_error(reference: Hertz, estimate: Hertz) -> PitchError:
     )
 
 
-def label_error(midi: int, estimate: Hertz) -> float | None:
-    """Answer how many cents the median pitch lies from a MIDI note; None without a pitch."""
-    voiced = estimate[np.isfinite(estimate)]
-    if not len(voiced):
-        return None
+def believed(reference: Hertz, midi: int) -> Hertz:
+    """Answer a label's pitch where the tracker agrees with it; NaN elsewhere.
+
+    The tracker takes many a note for one an octave or a twelfth away, even in the original:
+    a frame in which it does so says nothing about a restored sound.
+
+    Args:
+        reference: Tracked pitch of the original.
+        midi: The note that it is labelled with.
+    """
     label = 440 * 2 ** ((midi - 69) / 12)
-    return float(abs(1200 * np.log2(np.median(voiced) / label)))
+    agrees = np.abs(1200 * np.log2(reference / label)) <= GROSS_CENTS
+    return np.where(agrees, label, np.nan)

@@ -11,7 +11,7 @@ import torch
 from timbrush.codec.contract import Codec
 from timbrush.codec.quantizer import perplexity
 from timbrush.evaluation.codec import Distances, SoundResult
-from timbrush.evaluation.pitch import GROSS_CENTS
+from timbrush.evaluation.pitch import PitchError
 
 
 def summarize(results: Sequence[SoundResult], codec: Codec) -> dict[str, Any]:
@@ -65,22 +65,24 @@ def mean_distances(group: Sequence[Distances]) -> dict[str, float]:
 def summarize_pitch(results: Sequence[SoundResult]) -> dict[str, Any] | None:
     """Answer the pitch errors of all sounds; None if no pitch was tracked.
 
-    ``cents`` is the median over sounds, ``gross`` and ``lost`` are shares of all frames; the
-    shares by label count sounds whose median pitch is more than a quarter tone off.
+    Against the originals, and under ``by_label`` against the labels, in the frames in which
+    the tracker agrees with the label of the original.
     """
     errors = [result.pitch for result in results if result.pitch is not None]
     if not errors:
         return None
+    labels = [result.label_pitch for result in results if result.label_pitch is not None]
+    return {**_mean_error(errors), "by_label": _mean_error(labels) if labels else None}
+
+
+def _mean_error(errors: Sequence[PitchError]) -> dict[str, Any]:
+    """``cents`` is the median over sounds; ``gross`` and ``lost`` are shares of all frames."""
     n_frames = sum(error.n_frames for error in errors)
     cents = [error.cents for error in errors if error.cents is not None]
-    labels = [result.label_cents for result in results]
-    originals = [result.original_label_cents for result in results]
     return {
         "cents": median(cents) if cents else None,
         "gross": sum(error.gross * error.n_frames for error in errors) / max(1, n_frames),
         "lost": fmean(error.lost for error in errors),
-        "gross_by_label": _share_off(labels),
-        "gross_by_label_of_originals": _share_off(originals),
         "n_frames": n_frames,
     }
 
@@ -108,8 +110,3 @@ def _summarize_ceilings(results: Sequence[SoundResult], seconds: float) -> dict[
             bits = sum(result.opus_bits[name] for result in results)
             summary[name]["bits_per_second_with_headers"] = bits / seconds
     return summary
-
-
-def _share_off(cents: Sequence[float | None]) -> float | None:
-    known = [value for value in cents if value is not None]
-    return fmean(value > GROSS_CENTS for value in known) if known else None

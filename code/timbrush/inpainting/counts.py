@@ -1,5 +1,10 @@
 """Tables of counts to as few bytes as they need, exactly."""
 
+import math
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
 import torch
 from jaxtyping import Int, UInt8
 from torch import Tensor, nn
@@ -9,14 +14,27 @@ from timbrush.errors import CheckpointError
 MOST = 255
 
 
-class PackedCounts(nn.Module):
-    """Whole numbers, nearly all of them small, in one byte each.
+@dataclass(frozen=True, kw_only=True)
+class TableConfig:
+    """Sizes of a packed table.
 
-    Counts of pairs of codes are mostly below 256; what is above is kept in a short list.
+    Args:
+        n_bytes: Of the counts up to 255, deflated.
+        n_large: Counts above 255.
+    """
+
+    n_bytes: int = 0
+    n_large: int = 0
+
+
+class PackedCounts(nn.Module):
+    """Whole numbers, most of them 0 and nearly all small: a byte each, deflated.
+
+    What is above 255 is kept in a short list.
 
     Args:
         size: Shape of the table.
-        n_large: Length of that list.
+        config: Sizes of what is kept.
 
     Example:
         >>> packed = PackedCounts.pack(torch.tensor([[3, 700], [0, 255]]))
@@ -25,43 +43,53 @@ class PackedCounts(nn.Module):
                 [  0, 255]])
     """
 
-    small: UInt8[Tensor, "..."]
+    small: UInt8[Tensor, " byte"]
     large_index: Int[Tensor, " large"]
     large_excess: Int[Tensor, " large"]
 
-    def __init__(self, size: tuple[int, ...], n_large: int) -> None:
+    def __init__(self, size: tuple[int, ...], config: TableConfig) -> None:
         super().__init__()
-        self.register_buffer("small", torch.zeros(size, dtype=torch.uint8))
-        self.register_buffer("large_index", torch.zeros(n_large, dtype=torch.int32))
-        self.register_buffer("large_excess", torch.zeros(n_large, dtype=torch.int32))
+        self.size, self.config = size, config
+        self.register_buffer("small", torch.zeros(config.n_bytes, dtype=torch.uint8))
+        self.register_buffer("large_index", torch.zeros(config.n_large, dtype=torch.int32))
+        self.register_buffer("large_excess", torch.zeros(config.n_large, dtype=torch.int32))
 
     @classmethod
     def pack(cls, counts: Int[Tensor, "..."]) -> "PackedCounts":
         """Pack counts from 0 to 2**31 - 1."""
-        large = (counts.flatten() > MOST).nonzero()[:, 0]
-        packed = cls(tuple(counts.shape), len(large))
-        packed.small = counts.clamp(max=MOST).to(torch.uint8)
+        flat = counts.flatten().cpu()
+        small = zlib.compress(flat.clamp(max=MOST).to(torch.uint8).numpy().tobytes(), level=9)
+        large = (flat > MOST).nonzero()[:, 0]
+        config = TableConfig(n_bytes=len(small), n_large=len(large))
+        packed = cls(tuple(counts.shape), config)
+        packed.small = torch.from_numpy(np.frombuffer(small, np.uint8).copy())
         packed.large_index = large.to(torch.int32)
-        packed.large_excess = (counts.flatten()[large] - MOST).to(torch.int32)
+        packed.large_excess = (flat[large] - MOST).to(torch.int32)
         return packed
-
-    @property
-    def n_large(self) -> int:
-        """Numbers above 255."""
-        return len(self.large_index)
 
     def unpack(self) -> Int[Tensor, "..."]:
         """Answer the counts as they were.
 
         Raises:
-            CheckpointError: If a damaged file points outside the table.
+            CheckpointError: If the file is damaged.
         """
-        counts = self.small.long().flatten()
-        index = self.large_index.long()
-        if bool(((index < 0) | (index >= len(counts))).any()) or bool(self._negative()):
+        counts = torch.from_numpy(self._inflated()).long()
+        index = self.large_index.long().cpu()
+        outside = (index < 0) | (index >= len(counts))
+        if bool(outside.any()) or bool((self.large_excess < 0).any()):
             raise CheckpointError("a table of counts points outside itself; fit it again")
-        counts[index] += self.large_excess.long()
-        return counts.view(self.small.shape)
+        counts[index] += self.large_excess.long().cpu()
+        return counts.view(self.size).to(self.small.device)
 
-    def _negative(self) -> Tensor:
-        return (self.large_excess < 0).any()
+    def _inflated(self) -> UInt8[np.ndarray, " count"]:
+        size = math.prod(self.size)
+        try:
+            inflater = zlib.decompressobj()
+            data = inflater.decompress(self.small.cpu().numpy().tobytes(), size)
+        except zlib.error as error:
+            raise CheckpointError(f"a table of counts is damaged: {error}") from error
+        if len(data) != size or inflater.unconsumed_tail:
+            raise CheckpointError(
+                f"a table of counts holds {len(data)} of {size} counts; fit it again"
+            )
+        return np.frombuffer(data, np.uint8).copy()

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from timbrush.errors import ConfigError, DatasetError
 from timbrush.inpainting.contract import CodeShape
-from timbrush.inpainting.counts import PackedCounts
+from timbrush.inpainting.counts import PackedCounts, TableConfig
 from timbrush.inpainting.neighbourhood import OFFSETS
 
 Batches = Iterable[tuple[Int[Tensor, "_batch _row _column"], ...]]
@@ -26,23 +26,21 @@ class CountsConfig:
 
     Args:
         shape: The codemaps.
-        n_large_pairs: How many pairs of a level were seen more than 255 times; one a level.
-        n_large_families: The same for parents with children; one a step between levels.
+        pairs: How much of the table of pairs of a level is kept; one a level.
+        families: The same for parents with children; one a step between levels.
 
     Raises:
         ConfigError: If their number does not fit the levels.
     """
 
     shape: CodeShape
-    n_large_pairs: tuple[int, ...]
-    n_large_families: tuple[int, ...]
+    pairs: tuple[TableConfig, ...]
+    families: tuple[TableConfig, ...]
 
     def __post_init__(self) -> None:
         wanted = (self.shape.n_levels, self.shape.n_levels - 1)
-        if (len(self.n_large_pairs), len(self.n_large_families)) != wanted:
-            raise ConfigError(
-                f"counts of {wanted[0]} levels need {wanted} numbers of large pairs"
-            )
+        if (len(self.pairs), len(self.families)) != wanted:
+            raise ConfigError(f"counts of {wanted[0]} levels need {wanted} tables")
 
 
 class NeighbourCounts(nn.Module):
@@ -64,13 +62,13 @@ class NeighbourCounts(nn.Module):
             empty = torch.zeros(config.shape.n_rows[level], size, dtype=torch.int32)
             self.register_buffer(f"rows_{level}", empty)
         self.pairs = nn.ModuleList(
-            PackedCounts((len(OFFSETS), size, size), n_large)
-            for size, n_large in zip(sizes, config.n_large_pairs, strict=True)
+            PackedCounts((len(OFFSETS), size, size), table)
+            for size, table in zip(sizes, config.pairs, strict=True)
         )
         self.families = nn.ModuleList(
-            PackedCounts((_n_children(config.shape, level), *two), n_large)
-            for level, (two, n_large) in enumerate(
-                zip(pairwise(sizes), config.n_large_families, strict=True)
+            PackedCounts((_n_children(config.shape, level), *two), table)
+            for level, (two, table) in enumerate(
+                zip(pairwise(sizes), config.families, strict=True)
             )
         )
 
@@ -139,8 +137,8 @@ def _packed(
     packed_families = [PackedCounts.pack(table) for table in families]
     config = CountsConfig(
         shape=shape,
-        n_large_pairs=tuple(packed.n_large for packed in packed_pairs),
-        n_large_families=tuple(packed.n_large for packed in packed_families),
+        pairs=tuple(packed.config for packed in packed_pairs),
+        families=tuple(packed.config for packed in packed_families),
     )
     counts = NeighbourCounts(config)
     for level, table in enumerate(rows):
