@@ -99,7 +99,9 @@ def training_curves(results: Results) -> dict[str, list[tuple[float, float]]]:
 def _joules_before(results: Results, record: Record) -> float:
     start = (record.get("settings") or {}).get("start")
     before = results.get(f"training/{Path(start).parent.name}") if start else None
-    return before["joules"] + _joules_before(results, before) if before else 0.0
+    if before is None or before is record:
+        return 0.0
+    return before["joules"] + _joules_before(results, before)
 
 
 def points(curve: Any) -> list[tuple[float, float]]:

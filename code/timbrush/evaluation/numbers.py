@@ -55,6 +55,32 @@ NUMBERS: Mapping[str, tuple[Keys, Callable[[Any], str]]] = {
         fixed(2),
     ),
     "StrokeTransformerJoules": (("strokes", "strokes", "transformer", "joules"), significant),
+    "StrokeLongRatio": (("strokes", "long", "ratio"), fixed(2)),
+    "PageNoteMs": (("page_latency", "note", "median_milliseconds"), fixed(0)),
+    "PageSongMs": (("page_latency", "song", "median_milliseconds"), fixed(0)),
+    "OneByOneMs": (
+        ("inpainters", "inpainters", "transformer", "decoding", "one by one", "milliseconds"),
+        fixed(0),
+    ),
+    "InParallelMs": (
+        ("inpainters", "inpainters", "transformer", "decoding", "parallel", "milliseconds"),
+        fixed(0),
+    ),
+    "FamilyFirst": (
+        ("inpainters", "inpainters", "transformer", "condition", "family", "first"),
+        fixed(0, factor=100.0),
+    ),
+    "FamilyChance": (
+        ("inpainters", "inpainters", "transformer", "condition", "family", "chance"),
+        fixed(0, factor=100.0),
+    ),
+    "FitTimes": (("inpainters", "naive_bayes_fit", "times_as_fast"), fixed(0)),
+    "MusicLsd": (("codec-music", "lsd"), fixed(2)),
+    "MusicActive": (("codec-music", "active_lsd"), fixed(2)),
+    "MusicOpusActive": (
+        ("codec-music", "ceilings", "Opus at 12 kbit/s", "active_lsd"),
+        fixed(2),
+    ),
     "StrokeIdentical": (
         ("strokes", "containment", "naive-bayes", "identical_outside"),
         fixed(0, factor=100.0),

@@ -13,6 +13,9 @@ from timbrush.errors import CheckpointError
 
 MOST = 255
 
+LEVEL = 1
+"""Of deflating: the best one takes forty times as long, and an eighth fewer bytes."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class TableConfig:
@@ -58,7 +61,9 @@ class PackedCounts(nn.Module):
     def pack(cls, counts: Int[Tensor, "..."]) -> "PackedCounts":
         """Pack counts from 0 to 2**31 - 1."""
         flat = counts.flatten().cpu()
-        small = zlib.compress(flat.clamp(max=MOST).to(torch.uint8).numpy().tobytes(), level=9)
+        small = zlib.compress(
+            flat.clamp(max=MOST).to(torch.uint8).numpy().tobytes(), level=LEVEL
+        )
         large = (flat > MOST).nonzero()[:, 0]
         config = TableConfig(n_bytes=len(small), n_large=len(large))
         packed = cls(tuple(counts.shape), config)
