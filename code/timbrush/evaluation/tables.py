@@ -42,7 +42,7 @@ def mnist_table(results: Results) -> str:
     """The quantizer's improvements on digits."""
     variants: Mapping[str, Any] = find(results, "mnist", "variants") or {}
     return table(
-        ("improvements", "test error", "perplexity", "codes used"),
+        ("improvements", "error", "perplexity", "codes used"),
         (
             (
                 name,
