@@ -3,6 +3,9 @@
 import torch
 
 from timbrush.codec.contract import Grid
+from timbrush.codec.quantizer import QuantizerConfig
+from timbrush.codec.vqvae2 import VQVAE2, VQVAE2Config
+from timbrush.training.losses import share_outside
 from timbrush.training.swaps import SHARE, draw_swaps
 
 COARSE = Grid(row_edges=(0, 4, 12), frames_per_column=4, codebook_size=8)
@@ -37,3 +40,39 @@ def test_the_zone_is_what_the_cells_of_each_sound_cover() -> None:
 def test_one_seed_draws_the_same_cells_and_another_draws_others() -> None:
     assert torch.equal(draw(3)[1], draw(3)[1])
     assert not torch.equal(draw(3)[1], draw(4)[1])
+
+
+def test_a_decoder_learns_to_keep_changes_in_the_swapped_cells() -> None:
+    torch.manual_seed(0)
+    module = VQVAE2(
+        VQVAE2Config(
+            row_heights=(2, 2, 4, 4),
+            frames_per_column=2,
+            n_bins=14,
+            n_channels=8,
+            n_encoder_blocks=1,
+            n_decoder_blocks=2,
+            quantizer=QuantizerConfig(codebook_size=8, n_features=4),
+        )
+    )
+    for name, weight in module.named_parameters():
+        if "narrow.weight" in name:  # fresh blocks hardly spread
+            torch.nn.init.normal_(weight, std=0.5)
+    spectrogram = torch.rand(2, 14, 128 * 4)
+    module(spectrogram)  # starts the codebooks
+    module.eval()  # and they stay
+    optimizer = torch.optim.Adam(module.parameters(), 1e-2)
+
+    def outside(seed: int) -> torch.Tensor:
+        generator = torch.Generator().manual_seed(seed)
+        masks, zone = draw_swaps(module.grids, 128, 14, generator)
+        plain, changed = module(spectrogram, masks).spectrogram.split(2)
+        return share_outside(changed, plain, zone)
+
+    before = outside(99).item()
+    for seed in range(40):
+        optimizer.zero_grad()
+        outside(seed).backward()
+        optimizer.step()
+    assert 0.05 < before
+    assert outside(99).item() < 0.5 * before
