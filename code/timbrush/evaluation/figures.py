@@ -117,10 +117,20 @@ def _scatter(axes: "Axes", named: Mapping[str, tuple[float, float]]) -> None:
         axes.scatter([x], [y], color=colour, s=16)
         axes.annotate(name, (x, y), fontsize=6, xytext=(4, 3), textcoords="offset points")
     if named:
-        axes.set_xscale("log")
+        _scale_in_tenths(axes)
     axes.margins(x=0.25, y=0.15)
     axes.grid(alpha=0.3)
     axes.tick_params(labelsize=7)
+
+
+def _scale_in_tenths(axes: "Axes") -> None:
+    """Scale an axis of few decades: plain numbers at 1, 2 and 5 of each."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    axes.set_xscale("log")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda joules, _: f"{joules:g}"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
 
 
 def _rungs(results: Results) -> dict[str, tuple[float, float]]:
