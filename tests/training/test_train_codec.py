@@ -1,6 +1,7 @@
 """A tiny codec trained on tones, from run file to checkpoint."""
 
 import json
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,9 @@ import torch
 from timbrush.checkpoints import load_codec
 from timbrush.config import read_toml
 from timbrush.errors import ConfigError
+from timbrush.training import train_codec
 from timbrush.training.losses import LossConfig
+from timbrush.training.swaps import Swaps, draw_swaps
 from timbrush.training.train_codec import CodecRunConfig, train
 
 RUN = """
@@ -123,6 +126,32 @@ def test_a_run_that_asks_for_locality_says_how_local_it_is(folder: Path) -> None
     text = path.read_text().replace('/run"', '/local"') + "[loss]\nlocality = 1.0\n"
     path.write_text(text)
     assert 0 < train(read_toml(path, CodecRunConfig))["history"][-1]["train_outside"] < 1
+
+
+def test_every_step_swaps_other_cells(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = []
+
+    def draw(*arguments: object) -> Swaps:
+        drawn.append(draw_swaps(*arguments))
+        return drawn[-1]
+
+    monkeypatch.setattr(train_codec, "draw_swaps", draw)
+    path = folder / "run.toml"
+    text = RUN.format(folder=folder.as_posix(), n_steps=4)
+    text = text.replace("crop_columns = 2", "crop_columns = 64")
+    path.write_text(text + "[loss]\nlocality = 1.0\n")
+    train(read_toml(path, CodecRunConfig))
+    zones = [zone for _, zone in drawn]
+    assert len(zones) == 4
+    assert not any(torch.equal(one, other) for one, other in combinations(zones, 2))
+
+
+def test_a_run_without_folders_is_refused(folder: Path) -> None:
+    path = folder / "run.toml"
+    text = RUN.format(folder=folder.as_posix(), n_steps=1)
+    path.write_text(text.replace(f'train = ["{folder.as_posix()}/sounds"]', "train = []"))
+    with pytest.raises(ConfigError, match="at least one folder of sounds"):
+        read_toml(path, CodecRunConfig)
 
 
 def test_a_run_that_listens_learns_from_what_is_heard(folder: Path) -> None:

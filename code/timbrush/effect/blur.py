@@ -1,8 +1,8 @@
 """Codemaps to codemaps: redraw a share of the painted cells."""
 
-import numpy as np
 import torch
 
+from timbrush import seeds
 from timbrush.effect.region import CellWeights
 from timbrush.effect.stroke import Stroke
 from timbrush.errors import ConfigError, StrokeError
@@ -54,7 +54,7 @@ def blur(
                 masks,
                 radius=float(stroke.radius),
                 sampling=sampling,
-                generator=_generator(stroke.seed, turn, 1),
+                generator=seeds.generator(stroke.seed, turn, 1),
                 condition=condition,
             )
             for channel in range(codemaps[0].shape[0])
@@ -72,7 +72,7 @@ def choose(
     stroke are among those of a stronger one, none at strength 0, all at strength 1.
     """
     share = share_to_redraw(inpainter.strength_curve, float(stroke.strength))
-    generator = _generator(stroke.seed, turn, 0)
+    generator = seeds.generator(stroke.seed, turn, 0)
     return tuple(
         (torch.rand(level.shape, generator=generator) < share * level)[None]
         for level in weights
@@ -89,8 +89,3 @@ def _place(chosen: Masks, codemaps: Codemaps, first_column: int) -> Masks:
         placed[:, :, start : start + mask.shape[2]] = mask
         masks.append(placed)
     return tuple(masks)
-
-
-def _generator(seed: int, turn: int, purpose: int) -> torch.Generator:
-    state = np.random.SeedSequence((seed, turn, purpose)).generate_state(1, np.uint64)[0]
-    return torch.Generator().manual_seed(int(state >> 1))

@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from timbrush import seeds
 from timbrush.checkpoints import save_inpainter
 from timbrush.energy import write_record
 from timbrush.inpainting.contract import Inpainter, LevelLogProbabilities
@@ -56,8 +56,7 @@ class InpainterTask:
         fold, and judged with the Naive Bayes of the others.
         """
         data = self.config.data
-        state = np.random.SeedSequence(seed).generate_state(1, np.uint64)[0]
-        generator = torch.Generator().manual_seed(int(state >> 1))
+        generator = seeds.generator(*seed)
         spread = data.crop_columns - data.least_columns + 1
         n_columns = data.least_columns + int(torch.randint(spread, (1,), generator=generator))
         fold = self._fold(generator)

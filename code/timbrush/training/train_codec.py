@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from timbrush import seeds
 from timbrush.audio.spectrogram import SpectrogramConfig, stft, to_spectrogram
 from timbrush.checkpoints import load_codec, save_codec
 from timbrush.codec.quantizer import perplexity
@@ -40,7 +41,7 @@ class DataConfig:
         n_valid: Validation sounds used during training, evenly spread; 0 for all.
 
     Raises:
-        ConfigError: For sizes below one.
+        ConfigError: For no folder, or sizes below one.
     """
 
     train: tuple[str, ...]
@@ -50,6 +51,8 @@ class DataConfig:
     n_valid: int = 80
 
     def __post_init__(self) -> None:
+        if not self.train:
+            raise ConfigError("train must name at least one folder of sounds")
         if self.batch_size < 1 or self.crop_columns < 1 or self.n_valid < 0:
             raise ConfigError(
                 "batch_size and crop_columns must be at least 1, n_valid at least 0"
@@ -115,10 +118,12 @@ class CodecTask:
             restored = module(target)
             loss, terms = self._distance(restored.spectrogram, target)
             return loss + restored.loss, terms
-        generator = torch.Generator().manual_seed(seed[-1])
         assert isinstance(self.module, VQVAE2), "this task trains a VQVAE2"
         masks, zone = draw_swaps(
-            self.module.grids, config.data.crop_columns, config.codec.n_bins, generator
+            self.module.grids,
+            config.data.crop_columns,
+            config.codec.n_bins,
+            seeds.generator(*seed),
         )
         restored = module(target, tuple(mask.to(self.device) for mask in masks))
         plain, changed = restored.spectrogram.split((len(target), len(zone)))

@@ -1,0 +1,18 @@
+"""Numbers that name a draw to the generator of it."""
+
+import numpy as np
+import torch
+
+
+def generator(*words: int) -> torch.Generator:
+    """Answer the generator that all of these numbers together name.
+
+    Zeros at the end do not count.
+
+    Example:
+        >>> a, b = generator(1, 2), generator(2, 1)
+        >>> bool(torch.rand(1, generator=a) == torch.rand(1, generator=b))
+        False
+    """
+    state = np.random.SeedSequence(words).generate_state(1, np.uint64)[0]
+    return torch.Generator().manual_seed(int(state >> 1))
