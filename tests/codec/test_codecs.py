@@ -1,5 +1,7 @@
 """One list of promises asked of every codec."""
 
+from collections.abc import Callable
+
 import pytest
 import torch
 
@@ -35,13 +37,10 @@ def vqvae2() -> VQVAE2:
 
 
 @pytest.fixture(params=[vqvae, vqvae2])
-def codec(request: pytest.FixtureRequest) -> Codec:
+def codec(request: pytest.FixtureRequest, spread: Callable[[torch.nn.Module], None]) -> Codec:
     torch.manual_seed(0)
     module = request.param().eval()
-    # Freshly made blocks hardly spread; louder ones let context show.
-    for name, weight in module.named_parameters():
-        if "narrow.weight" in name:
-            torch.nn.init.normal_(weight, std=0.5)
+    spread(module)
     return module
 
 

@@ -9,7 +9,7 @@ from sklearn.naive_bayes import CategoricalNB
 
 from timbrush.errors import CheckpointError, ConfigError, DatasetError
 from timbrush.inpainting.contract import CodeShape, Sampling
-from timbrush.inpainting.counts import PackedCounts
+from timbrush.inpainting.counts import PackedCounts, TableConfig
 from timbrush.inpainting.floors import Histogram
 from timbrush.inpainting.naive_bayes import NaiveBayes
 from timbrush.inpainting.neighbour_counts import count
@@ -237,6 +237,12 @@ def test_damaged_counts_are_refused():
         other.size = (size,)
         with pytest.raises(CheckpointError, match=f"of {size} counts"):
             other.unpack()
+
+
+@pytest.mark.parametrize("sizes", [{"n_bytes": -1}, {"n_large": -1}])
+def test_a_table_of_less_than_nothing_is_refused(sizes):
+    with pytest.raises(ConfigError, match="must not be negative"):
+        TableConfig(**sizes)
 
 
 def test_nothing_to_count_is_refused():

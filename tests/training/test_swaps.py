@@ -1,5 +1,7 @@
 """Cells drawn to swap, and the zone that they cover."""
 
+from collections.abc import Callable
+
 import torch
 
 from timbrush.codec.contract import Grid
@@ -42,7 +44,9 @@ def test_one_seed_draws_the_same_cells_and_another_draws_others() -> None:
     assert not torch.equal(draw(3)[1], draw(4)[1])
 
 
-def test_a_decoder_learns_to_keep_changes_in_the_swapped_cells() -> None:
+def test_a_decoder_learns_to_keep_changes_in_the_swapped_cells(
+    spread: Callable[[torch.nn.Module], None],
+) -> None:
     torch.manual_seed(0)
     module = VQVAE2(
         VQVAE2Config(
@@ -55,9 +59,7 @@ def test_a_decoder_learns_to_keep_changes_in_the_swapped_cells() -> None:
             quantizer=QuantizerConfig(codebook_size=8, n_features=4),
         )
     )
-    for name, weight in module.named_parameters():
-        if "narrow.weight" in name:  # fresh blocks hardly spread
-            torch.nn.init.normal_(weight, std=0.5)
+    spread(module)
     spectrogram = torch.rand(2, 14, 128 * 4)
     module(spectrogram)  # starts the codebooks
     module.eval()  # and they stay

@@ -9,7 +9,7 @@ import torch
 from jaxtyping import Int, UInt8
 from torch import Tensor, nn
 
-from timbrush.errors import CheckpointError
+from timbrush.errors import CheckpointError, ConfigError
 
 MOST = 255
 
@@ -24,10 +24,17 @@ class TableConfig:
     Args:
         n_bytes: Of the counts up to 255, deflated.
         n_large: Counts above 255.
+
+    Raises:
+        ConfigError: For sizes below zero.
     """
 
     n_bytes: int = 0
     n_large: int = 0
+
+    def __post_init__(self) -> None:
+        if self.n_bytes < 0 or self.n_large < 0:
+            raise ConfigError("sizes of a table of counts must not be negative")
 
 
 class PackedCounts(nn.Module):
