@@ -1,4 +1,4 @@
-"""One thread pool for all tests, for tiny models gain nothing from more; and codecs that spread."""
+"""One thread pool for all tests, since tiny models gain nothing from more; what rooms share."""
 
 import os
 from collections.abc import Callable

@@ -9,6 +9,8 @@ def main() -> None:
         from timbrush.cli.main import main as run  # takes a moment
 
         run()
-    except KeyboardInterrupt:
-        print("Error: interrupted; nothing was left half-written", file=sys.stderr)
+    except KeyboardInterrupt as error:
+        from timbrush.cli.refusals import plain_line
+
+        print(f"Error: {plain_line(error)}", file=sys.stderr)
         sys.exit(130)
