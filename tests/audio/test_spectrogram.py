@@ -11,6 +11,7 @@ from timbrush.audio.spectrogram import (
     SpectrogramConfig,
     istft,
     n_frames,
+    peak_spectrogram,
     power,
     stft,
     to_magnitudes,
@@ -92,6 +93,16 @@ def test_silence_stays_finite() -> None:
     spectrogram = to_spectrogram(magnitudes, magnitudes.amax(dim=(1, 2)), config)
     assert spectrogram.abs().max() == 0
     assert to_magnitudes(spectrogram, torch.zeros(1), config).abs().max() == 0
+
+
+@pytest.mark.parametrize(("length", "n_columns"), [(8 * 512, 8), (8 * 512 - 1, 8), (1, 1)])
+def test_the_loudest_cell_of_each_sound_is_at_the_peak(length: int, n_columns: int) -> None:
+    waveform = noise(length) * torch.tensor([[0.01], [3.0]])
+    waveform[:, -1] += 1e4  # louder still in the frame behind the last hop
+    spectrogram = peak_spectrogram(waveform, SpectrogramConfig())
+    assert spectrogram.shape == (2, 1025, n_columns)
+    assert spectrogram.amax(dim=(1, 2)).tolist() == [1, 1]
+    assert peak_spectrogram(torch.zeros(1, 4000), SpectrogramConfig()).abs().max() == 0
 
 
 @pytest.mark.parametrize(

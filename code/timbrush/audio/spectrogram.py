@@ -122,6 +122,20 @@ def to_spectrogram(
     return (1 - decibels / config.floor_decibels).clamp(0, 1)
 
 
+def peak_spectrogram(waveform: Waveform, config: SpectrogramConfig) -> Spectrogram:
+    """Answer a spectrogram for each sound in which its own loudest cell is at 0 dB (1).
+
+    Its frames are those centred on a sample of the sound: ``stft`` makes one more of whole
+    hops, half of which lies in the silence behind.
+
+    Returns:
+        As many frames as hops have begun; silence where the sound is silent.
+    """
+    begun = -(-waveform.shape[1] // config.hop_length)
+    magnitudes = stft(waveform, config)[:, :, :begun].abs()
+    return to_spectrogram(magnitudes, magnitudes.amax(dim=(1, 2)), config)
+
+
 def to_magnitudes(
     spectrogram: Spectrogram, gain: Gain, config: SpectrogramConfig
 ) -> Magnitudes:

@@ -10,7 +10,7 @@ from jaxtyping import Bool, Int
 from scipy import ndimage
 from torch import Tensor
 
-from timbrush.audio.spectrogram import stft, to_spectrogram
+from timbrush.audio.spectrogram import peak_spectrogram
 from timbrush.codec.contract import Codec
 from timbrush.datasets.examples import Sounds
 from timbrush.effect.model import Effect
@@ -202,8 +202,7 @@ def _hold_out(effect: Effect, sounds: Sounds, chosen: list[int], seed: int) -> H
         torch.stack([example.waveform for example in same]),
         (0, n_frames * config.hop_length - length),
     )
-    magnitudes = stft(padded, config)[:, :, :n_frames].abs()
-    spectrograms = to_spectrogram(magnitudes, magnitudes.amax(dim=(1, 2)), config)
+    spectrograms = peak_spectrogram(padded, config)
     coded = [codec.encode(some) for some in spectrograms.split(BATCH)]
     codemaps = tuple(torch.cat(level) for level in zip(*coded, strict=True))
     generator = torch.Generator().manual_seed(seed)

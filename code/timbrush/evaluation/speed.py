@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from timbrush.audio.spectrogram import stft, to_spectrogram
+from timbrush.audio.spectrogram import peak_spectrogram
 from timbrush.codec.contract import Codec
 from timbrush.datasets.examples import Sounds
 from timbrush.effect.model import Effect
@@ -62,5 +62,4 @@ def _pictures(effect: Effect, sounds: Sounds) -> Spectrogram:
     chosen = {index * len(sounds) // N_LOCAL for index in range(N_LOCAL)}
     waveforms = [sounds[index].waveform[:length] for index in sorted(chosen)]
     padded = [torch.nn.functional.pad(w, (0, length - len(w))) for w in waveforms]
-    magnitudes = stft(torch.stack(padded), config).abs()[:, :, : n_columns * column]
-    return to_spectrogram(magnitudes, magnitudes.amax(dim=(1, 2)), config)
+    return peak_spectrogram(torch.stack(padded), config)

@@ -11,6 +11,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
+from timbrush.config import to_dict
 from timbrush.energy import Meter
 from timbrush.errors import ConfigError
 from timbrush.training.progress import Progress
@@ -91,6 +92,35 @@ class Task(Protocol):
     def publish(self, module: nn.Module, record: Mapping[str, Any]) -> None:
         """Write the checkpoint that users load."""
         ...
+
+
+@runtime_checkable
+class RunConfig(Protocol):
+    """What every run file says, whatever it trains."""
+
+    @property
+    def output(self) -> str:
+        """Folder of the state, the checkpoint, the record and the chart."""
+        ...
+
+    @property
+    def loop(self) -> LoopConfig | None:
+        """Settings of the loop; None for what only counts."""
+        ...
+
+
+def run_as_told(task: Task, config: RunConfig, *, resume: bool) -> dict[str, Any]:
+    """Train as a run file says, and tell the terminal how far it is; see ``run``."""
+    assert config.loop is not None, "checked by the config of a task that needs a loop"
+    with Progress() as progress:
+        return run(
+            task,
+            config.loop,
+            Path(config.output),
+            settings=to_dict(config),
+            resume=resume,
+            progress=progress,
+        )
 
 
 def run(

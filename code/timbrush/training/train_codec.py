@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from timbrush import seeds
-from timbrush.audio.spectrogram import SpectrogramConfig, stft, to_spectrogram
+from timbrush.audio.spectrogram import SpectrogramConfig, peak_spectrogram
 from timbrush.checkpoints import load_codec, save_codec
 from timbrush.codec.quantizer import perplexity
 from timbrush.codec.vqvae2 import VQVAE2, VQVAE2Config
@@ -22,9 +22,8 @@ from timbrush.tensors import Spectrogram, Waveform
 from timbrush.training.augmentation import AugmentationConfig, draw_crops
 from timbrush.training.chart import draw_history
 from timbrush.training.heard import EDGE_FRAMES, heard
-from timbrush.training.loop import LoopConfig, run
+from timbrush.training.loop import LoopConfig, run_as_told
 from timbrush.training.losses import LossConfig, share_outside, spectrogram_loss
-from timbrush.training.progress import Progress
 from timbrush.training.swaps import draw_swaps
 
 
@@ -72,7 +71,8 @@ class CodecRunConfig:
         loss: Weights of the loss.
         augmentation: Variations of the crops.
         start: A codec to go on from, such as the bundled one when training on sounds of one's
-            own; empty starts from nothing. Its sizes must be those of ``codec``.
+            own; empty starts from nothing. Its sizes must be those of ``codec``, save that a
+            banded decoder may start from one that is not.
     """
 
     output: str
@@ -113,7 +113,7 @@ class CodecTask:
         crops = draw_crops(
             self._train, config.data.batch_size, length, config.augmentation, seed
         )
-        target = peak_spectrogram(crops.to(self.device), config.spectrogram)[:, :, :frames]
+        target = peak_spectrogram(crops.to(self.device), config.spectrogram)
         if not config.loss.locality:
             restored = module(target)
             loss, terms = self._distance(restored.spectrogram, target)
@@ -182,7 +182,7 @@ class CodecTask:
         )
         n_columns = -(-waveform.shape[1] // (hop * column))
         padded = nn.functional.pad(waveform, (0, n_columns * column * hop - waveform.shape[1]))
-        return peak_spectrogram(padded, self.config.spectrogram)[:, :, : n_columns * column]
+        return peak_spectrogram(padded, self.config.spectrogram)
 
 
 def train(
@@ -194,34 +194,21 @@ def train(
         ConfigError: If the output folder and ``resume`` contradict each other.
         DatasetError: If the sounds cannot be read.
     """
-    task = CodecTask(config, torch.device(device))
-    with Progress() as progress:
-        return run(
-            task,
-            config.loop,
-            Path(config.output),
-            settings=to_dict(config),
-            resume=resume,
-            progress=progress,
-        )
+    return run_as_told(CodecTask(config, torch.device(device)), config, resume=resume)
 
 
 def _start(config: CodecRunConfig) -> nn.Module:
     if not config.start:
         return VQVAE2(config.codec)
     codec, _ = load_codec(Path(config.start))
+    if isinstance(codec, VQVAE2) and config.codec.banded_decoder > codec.config.banded_decoder:
+        codec = codec.banded()
     if not isinstance(codec, VQVAE2) or codec.config != config.codec:
         raise ConfigError(
             f"{config.start} has other sizes than the run file's codec; copy its settings "
             "(timbrush info shows them) or leave start out"
         )
     return codec.requires_grad_(True)
-
-
-def peak_spectrogram(waveform: Waveform, config: SpectrogramConfig) -> Spectrogram:
-    """Answer the spectrogram in which each sound's loudest cell is at 0 dB (1)."""
-    magnitudes = stft(waveform, config).abs()
-    return to_spectrogram(magnitudes, magnitudes.amax(dim=(1, 2)), config)
 
 
 def _brief(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,8 +15,7 @@ from timbrush.training.code_batches import HeldOut, held_out, read_pair
 from timbrush.training.crossed import cross
 from timbrush.training.inpainter_run import InpainterRunConfig
 from timbrush.training.inpainter_task import InpainterTask, strength
-from timbrush.training.loop import run
-from timbrush.training.progress import Progress
+from timbrush.training.loop import run_as_told
 
 
 def train(
@@ -31,17 +30,7 @@ def train(
     """
     if config.naive_bayes is not None:
         return fit_naive_bayes(config)
-    assert config.loop is not None, "checked by the config"
-    task = InpainterTask(config, torch.device(device))
-    with Progress() as progress:
-        return run(
-            task,
-            config.loop,
-            Path(config.output),
-            settings=to_dict(config),
-            resume=resume,
-            progress=progress,
-        )
+    return run_as_told(InpainterTask(config, torch.device(device)), config, resume=resume)
 
 
 def fit_naive_bayes(config: InpainterRunConfig) -> dict[str, Any]:

@@ -13,13 +13,11 @@ from torch.nn import functional
 from timbrush.checkpoints import save_codec
 from timbrush.codec.quantizer import perplexity
 from timbrush.codec.vqvae import VQVAE, VQVAEConfig
-from timbrush.config import to_dict
 from timbrush.datasets.mnist import Digits, bundled_digits, read_mnist
 from timbrush.energy import write_record
 from timbrush.errors import ConfigError
 from timbrush.training.chart import draw_history
-from timbrush.training.loop import LoopConfig, run
-from timbrush.training.progress import Progress
+from timbrush.training.loop import LoopConfig, run_as_told
 
 BUNDLED = "digits"
 
@@ -121,13 +119,4 @@ def train(
         ConfigError: If the output folder and ``resume`` contradict each other.
         DatasetError: If the digits cannot be read.
     """
-    task = MnistTask(config, torch.device(device))
-    with Progress() as progress:
-        return run(
-            task,
-            config.loop,
-            Path(config.output),
-            settings=to_dict(config),
-            resume=resume,
-            progress=progress,
-        )
+    return run_as_told(MnistTask(config, torch.device(device)), config, resume=resume)
