@@ -1,6 +1,7 @@
 import pytest
 import torch
 
+from timbrush.audio.spectrogram import SpectrogramConfig
 from timbrush.codec.codes import pack
 from timbrush.evaluation import opus
 from timbrush.evaluation.codec import distances, evaluate_sounds, restore, restore_magnitudes
@@ -36,11 +37,22 @@ def test_true_magnitudes_come_back_better_than_any_codec(effect, examples) -> No
     assert spectral_convergence(waveform[None], alone[None]).item() < 0.2
 
 
+def test_means_over_frames_are_exact_for_what_stands_still_and_for_nothing_else() -> None:
+    config, times = SpectrogramConfig(), torch.arange(16_000) / 16_000
+    tone = torch.sin(2 * torch.pi * 440 * times)
+    inside = slice(4_000, 12_000)
+    for sound, is_near in ((tone, True), (tone * torch.exp(-12 * times), False)):
+        means = restore_magnitudes(sound, config, n_frames=8)
+        error = spectral_convergence(sound[None, inside], means[None, inside]).item()
+        assert (error < 0.05) == is_near
+
+
 @pytest.mark.skipif(not opus.is_installed(), reason="opus-tools is not installed")
 def test_ceilings_stand_beside_it(effect, examples) -> None:  # type: ignore[no-untyped-def]
     (result,) = evaluate_sounds(effect, examples[:1], with_pitch=False)
     assert set(result.ceilings) == {
         "true magnitudes",
+        "means over 4 frames",
         "Opus at 6 kbit/s",
         "Opus at 12 kbit/s",
     }

@@ -83,12 +83,23 @@ def restore(effect: Effect, waveform: Sound, sample_rate: int) -> tuple[Sound, C
     return samples.reshape(-1)[: len(waveform)], codes
 
 
-def restore_magnitudes(waveform: Sound, config: SpectrogramConfig) -> Sound:
-    """Answer the sound from its true magnitudes with reconstructed phases: no codec at all."""
+def restore_magnitudes(
+    waveform: Sound, config: SpectrogramConfig, *, n_frames: int = 1
+) -> Sound:
+    """Answer the sound from its true magnitudes with reconstructed phases: no codec at all.
+
+    Args:
+        waveform: The sound.
+        config: The spectrogram.
+        n_frames: Each bin holds its mean in decibels over so many frames at a time: all that a
+            codec of cells of this length could know without telling what goes on inside them.
+    """
     magnitudes = stft(waveform[None], config).abs()
     gain = magnitudes.amax(dim=(1, 2))
-    floored = to_magnitudes(to_spectrogram(magnitudes, gain, config), gain, config)
-    return reconstruct(floored, config, length=len(waveform))[0]
+    spans = to_spectrogram(magnitudes, gain, config).split(n_frames, dim=2)
+    means = [span.mean(dim=2, keepdim=True).expand_as(span) for span in spans]
+    held = to_magnitudes(torch.cat(means, dim=2), gain, config)
+    return reconstruct(held, config, length=len(waveform))[0]
 
 
 def evaluate_sounds(
@@ -104,7 +115,8 @@ def evaluate_sounds(
         effect: The model.
         examples: Sounds at the model's rate.
         with_pitch: Track pitches, which needs librosa and a third of a second a note.
-        with_ceilings: Also restore from true magnitudes and, where installed, by Opus.
+        with_ceilings: Also restore from true magnitudes, from their means over the frames of a
+            fine cell and, where installed, by Opus.
     """
     config = effect.spectrogram
     for example in examples:
@@ -112,7 +124,8 @@ def evaluate_sounds(
         ceilings: dict[str, Distances] = {}
         opus_bits: dict[str, int] = {}
         if with_ceilings:
-            ceilings, opus_bits = _ceilings(example.waveform, config)
+            column = effect.codec.grids[-1].frames_per_column
+            ceilings, opus_bits = _ceilings(example.waveform, config, column)
         pitch, label_pitch = (
             _pitches(example, restored, config.sample_rate) if with_pitch else (None, None)
         )
@@ -135,11 +148,18 @@ def evaluate_sounds(
 
 
 def _ceilings(
-    waveform: Sound, config: SpectrogramConfig
+    waveform: Sound, config: SpectrogramConfig, column: int
 ) -> tuple[dict[str, Distances], dict[str, int]]:
     rate = config.sample_rate
     alone = restore_magnitudes(waveform, config)
-    ceilings, bits = {"true magnitudes": distances(waveform, alone, rate)}, {}
+    still = restore_magnitudes(waveform, config, n_frames=column)
+    ceilings, bits = (
+        {
+            "true magnitudes": distances(waveform, alone, rate),
+            f"means over {column} frames": distances(waveform, still, rate),
+        },
+        {},
+    )
     for kilobits in OPUS_RATES if opus.is_installed() else ():
         name = f"Opus at {kilobits} kbit/s"
         sound = opus.opus_round_trip(waveform, rate, kilobits_per_second=kilobits)

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+LINES = (":", (0, (1, 3)), "--", "-.")
+"""Styles of the ceilings' lines."""
+
+
 def draw_families(path: Path, results: Results) -> bool:
     """Draw active LSD by instrument family, ours beside the ceilings; False without data."""
     families: Mapping[str, Any] = find(results, "codec", "families") or {}
@@ -20,9 +24,8 @@ def draw_families(path: Path, results: Results) -> bool:
     figure = new_figure(4.2, 2.3)
     axes = figure.subplots()
     axes.barh(names, [families[name]["active_lsd"] for name in names], color=COLOURS[0])
-    for (name, ceiling), style in zip(
-        (find(results, "codec", "ceilings") or {}).items(), (":", "--", "-."), strict=False
-    ):
+    ceilings: Mapping[str, Any] = find(results, "codec", "ceilings") or {}
+    for (name, ceiling), style in zip(ceilings.items(), LINES, strict=False):
         axes.axvline(ceiling["active_lsd"], color=COLOURS[5], ls=style, lw=1, label=name)
     axes.set_xlabel("active LSD in dB (lower is better)")
     axes.tick_params(labelsize=7)
