@@ -4,10 +4,11 @@ from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from jaxtyping import Float, Int
+from scipy.ndimage import distance_transform_cdt
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from timbrush.inpainting.contract import (
     ANYTHING,
@@ -121,7 +122,6 @@ class GibbsInpainter(nn.Module):
             for level, (rows, neighbours) in enumerate(around)
         )
 
-    @torch.no_grad()
     def redraw(
         self,
         codemaps: Codemaps,
@@ -134,14 +134,16 @@ class GibbsInpainter(nn.Module):
     ) -> Codemaps:
         """Draw every masked code anew; ``condition`` is not listened to."""
         layout = Layout(shape=self.shape, n_columns=codemaps[0].shape[2])
-        state = _state(layout, codemaps, masks)
-        coloured = _groups(layout, masks, _colours)
-        for sweep in range(self.n_sweeps):
-            for group in coloured if sweep else _groups(layout, masks, depths):
-                scores = self.score(
-                    group.level, group.rows, state[group.neighbours], radius=radius
-                )
-                state[group.own] = draw(scores, sampling, generator)
+        with torch.inference_mode():  # hundreds of small steps: a quarter less time
+            state = _state(layout, codemaps, masks)
+            cells = [_group(layout, level, mask.nonzero()) for level, mask in enumerate(masks)]
+            inwards, coloured = (_apart(cells, masks, kinds) for kinds in (depths, _colours))
+            for sweep in range(self.n_sweeps):
+                for group in coloured if sweep else inwards:
+                    scores = self.score(
+                        group.level, group.rows, state[group.neighbours], radius=radius
+                    )
+                    state[group.own] = draw(scores, sampling, generator)
         return _codemaps(layout, state, len(codemaps[0]))
 
 
@@ -178,14 +180,13 @@ def _codemaps(layout: Layout, state: Tensor, batch_size: int) -> Codemaps:
     )
 
 
-def _groups(layout: Layout, masks: Masks, kinds: Callable[[Mask], Kinds]) -> list[_Group]:
-    """Answer the masked cells of each level and kind, those of one kind together."""
+def _apart(levels: list[_Group], masks: Masks, kinds: Callable[[Mask], Kinds]) -> list[_Group]:
+    """Part the masked cells of each level by their kind, in rising order."""
     groups = []
-    for level, mask in enumerate(masks):
-        whole = _group(layout, level, mask.nonzero())
+    for whole, mask in zip(levels, masks, strict=True):
         kind = kinds(mask)[mask]
-        for members in ((kind == k).nonzero()[:, 0] for k in kind.unique().tolist()):
-            groups.append(whole.part(members))
+        members = kind.argsort(stable=True).split(kind.bincount().tolist())
+        groups += [whole.part(some) for some in members if len(some)]
     return groups
 
 
@@ -203,17 +204,9 @@ def depths(mask: Mask) -> Kinds:
         >>> depths(torch.tensor([[[False, True, True, True, False]]]))
         tensor([[[0, 1, 2, 1, 0]]])
     """
-    depth = torch.zeros(mask.shape, dtype=torch.long, device=mask.device)
-    inside, step = mask, 0
-    while bool(inside.any()):
-        step += 1
-        near = F.pad(inside, (1, 1, 1, 1), value=True)
-        up_down = near[:, :-2, 1:-1] & near[:, 2:, 1:-1]
-        deeper = inside & up_down & near[:, 1:-1, :-2] & near[:, 1:-1, 2:]
-        deeper &= (deeper != inside).any(dim=(1, 2), keepdim=True)  # nothing known: all at once
-        depth[inside & ~deeper] = step
-        inside = deeper
-    return depth
+    steps = [distance_transform_cdt(one, metric="taxicab") for one in mask.cpu().numpy()]
+    depth = torch.from_numpy(np.stack(steps)).long().to(mask.device)
+    return depth.abs()  # SciPy's answer is -1 where nothing is known
 
 
 def _group(layout: Layout, level: int, cells: Int[Tensor, "cell three"]) -> _Group:

@@ -1,9 +1,10 @@
 """Counts of neighbours to the weighted sum of logarithms that scores a cell."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Float, Int
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -34,14 +35,15 @@ class NeighbourTable:
         distances: tuple[float, ...],
         weights: tuple[float, ...] | None = None,
     ) -> None:
-        table = torch.cat([rows, *neighbours])
+        # A line of zeros before each neighbour's, where UNKNOWN (-1) points to.
+        padded = [F.pad(table, (0, 0, 1, 0)) for table in neighbours]
+        table = torch.cat([rows, *padded])
         # What is the same for all codes cancels out; without it float32 rounds less away.
         self._table = (table - table.mean(dim=1, keepdim=True)).float()
-        lengths = torch.tensor([len(rows), *map(len, neighbours)], device=self._table.device)
-        self._starts = lengths.cumsum(0)[:-1]
-        self._distances = torch.tensor((0.0, *distances), device=self._table.device)
-        own = weights or (1.0,) * (1 + len(distances))
-        self._weights = torch.tensor(own, device=self._table.device)
+        lengths = torch.tensor([len(rows), *map(len, padded)], device=self._table.device)
+        self._starts = lengths.cumsum(0)[:-1] - UNKNOWN
+        self._distances = (0.0, *distances)  # the row is at none
+        self._weights = weights or (1.0,) * len(self._distances)
 
     @classmethod
     def of(
@@ -68,8 +70,9 @@ class NeighbourTable:
         radius: float,
     ) -> Scores:
         """Answer the row's evidence plus that of each known neighbour times its weight."""
-        index, known = self._look_up(rows, neighbours)
-        weights = known * (self._gaussian(radius) * self._weights)
+        index = self._look_up(rows, neighbours)
+        weights = _weigh(self._weights, self._distances, radius, index.device)
+        weights = weights.expand(index.shape)
         return F.embedding_bag(index, self._table, per_sample_weights=weights, mode="sum")
 
     def evidence(
@@ -80,16 +83,23 @@ class NeighbourTable:
         radius: float,
     ) -> Float[Tensor, "cell evidence codeword"]:
         """Answer the parts that ``score`` sums, the row's first, as if all weighed 1."""
-        index, known = self._look_up(rows, neighbours)
-        return self._table[index] * (known * self._gaussian(radius))[:, :, None]
+        index = self._look_up(rows, neighbours)
+        gaussian = _weigh((1.0,) * index.shape[1], self._distances, radius, index.device)
+        return self._table[index] * gaussian[:, None]
 
     def _look_up(
         self, rows: Int[Tensor, " cell"], neighbours: Int[Tensor, "cell neighbour"]
-    ) -> tuple[Int[Tensor, "cell evidence"], Bool[Tensor, "cell evidence"]]:
-        index = torch.cat([rows[:, None], self._starts + neighbours.clamp(min=0)], dim=1)
-        known = torch.cat([rows[:, None], neighbours], dim=1) != UNKNOWN
-        return index, known
+    ) -> Int[Tensor, "cell evidence"]:
+        return torch.cat([rows[:, None], self._starts + neighbours], dim=1)
 
-    def _gaussian(self, radius: float) -> Float[Tensor, " evidence"]:
-        """Answer how much each counts by its distance; the row is at none."""
-        return torch.exp(-0.5 * (self._distances / radius).square())
+
+@lru_cache(maxsize=64)
+def _weigh(
+    weights: tuple[float, ...],
+    distances: tuple[float, ...],
+    radius: float,
+    device: torch.device,
+) -> Float[Tensor, " evidence"]:
+    """Answer weights that fall off with the distance, as a Gaussian does."""
+    far = torch.tensor(distances, device=device) / radius
+    return torch.tensor(weights, device=device) * torch.exp(-0.5 * far.square())

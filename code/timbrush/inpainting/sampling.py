@@ -27,10 +27,9 @@ def draw(
     if sampling.temperature == 0.0:
         return logits.argmax(dim=1)
     shares = restrict(logits / sampling.temperature, sampling).softmax(dim=1).cumsum(dim=1)
-    total = shares[:, -1:]
-    # Below the total even after rounding; right=True then never answers a code of chance 0.
-    wanted = (chance.to(logits) * total).minimum(total.nextafter(torch.zeros_like(total)))
-    return torch.searchsorted(shares, wanted, right=True)[:, 0]
+    # Above 0 and at most the total, so that the first to reach it has a chance above 0.
+    wanted = (1 - chance).to(logits) * shares[:, -1:]
+    return torch.searchsorted(shares, wanted)[:, 0]
 
 
 def restrict(logits: Logits, sampling: Sampling) -> Logits:
