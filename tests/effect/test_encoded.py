@@ -1,10 +1,11 @@
 import threading
+from functools import partial
 
 import pytest
 import torch
 
 from timbrush.effect import encoded
-from timbrush.effect.encoded import Encoded
+from timbrush.effect.encoded import Encoded, squared_magnitudes
 
 
 def open_encoded(effect, samples, columns):
@@ -12,7 +13,8 @@ def open_encoded(effect, samples, columns):
         padded = torch.nn.functional.pad(samples, (8000, 80_000))
         return padded[:, first + 8000 : last + 8000]
 
-    return Encoded(read, columns, 0.3, effect.codec, effect.spectrogram)
+    squares = partial(squared_magnitudes, read, config=effect.spectrogram)
+    return Encoded(squares, columns, 0.3, effect.codec, effect.spectrogram)
 
 
 @pytest.mark.parametrize("context", [0, 3])

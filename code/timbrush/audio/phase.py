@@ -1,6 +1,6 @@
 """Magnitudes to phases: integrate the phase's slope, then a few fast Griffin-Lim steps."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 import torch
 from jaxtyping import Complex, Float
@@ -62,7 +62,7 @@ def refine(
     # Frame-major, in memory too: each transform reads its own line.
     frames = (spectrum.transpose(1, 2) * scale).contiguous()
     fixed = None if held is None else (held.transpose(1, 2) * scale).contiguous()
-    evenness = _evenness(frames, config, length)
+    evenness = _evenness(frames.shape[1], length, config, frames.real.dtype, frames.device)
     wanted = power(frames).sqrt_()
     before: Frames | None = None
     estimate = frames if fixed is None else frames + fixed
@@ -103,10 +103,17 @@ def _synthesise(frames: Frames, evenness: PaddedTime, config: SpectrogramConfig)
     return waveform
 
 
-def _evenness(frames: Frames, config: SpectrogramConfig, length: int) -> PaddedTime:
+@lru_cache(maxsize=4)
+def _evenness(
+    n_frames: int,
+    length: int,
+    config: SpectrogramConfig,
+    dtype: torch.dtype,
+    device: torch.device,
+) -> PaddedTime:
     """Answer what evens out overlapping windows, and is silent beyond the sound's ends."""
-    window = _window(frames.real, config)
-    weights = _overlap_add(window.square().expand(1, frames.shape[1], -1), config)[0]
+    window = _hann(config.n_fft, dtype, device)
+    weights = _overlap_add(window.square().expand(1, n_frames, -1), config)[0]
     evenness = weights.clamp_(min=1e-8).reciprocal_()
     half = config.n_fft // 2
     evenness[:half] = 0

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from jaxtyping import Bool, Float
+from scipy import fft
 from torch import Tensor
 from torch.nn import functional
 
@@ -180,14 +181,15 @@ def keep_band(
     if low <= 0 and high >= sample_rate / 2:
         return waveform
     length = waveform.shape[1]
-    spectrum = torch.fft.rfft(waveform)
+    # SciPy remembers how to transform this length; torch finds it out each time.
+    spectrum = torch.from_numpy(fft.rfft(waveform.numpy()))
     frequencies = torch.fft.rfftfreq(length, 1 / sample_rate)
     gains = torch.ones_like(frequencies)
     if low > 0:
         gains = gains * _rise((frequencies - low) / edge)
     if high < sample_rate / 2:
         gains = gains * _rise((high - frequencies) / edge)
-    return torch.fft.irfft(spectrum * gains, n=length)
+    return torch.from_numpy(fft.irfft((spectrum * gains).numpy(), n=length))
 
 
 def edge_hertz(hertz: tuple[float, float]) -> float:

@@ -5,8 +5,8 @@ from typing import Any
 
 import torch
 
-from timbrush.audio.spectrogram import SpectrogramConfig, power, to_spectrogram
-from timbrush.effect.encoded import Encoded, frames
+from timbrush.audio.spectrogram import SpectrogramConfig, to_spectrogram
+from timbrush.effect.encoded import Encoded, squared_magnitudes
 from timbrush.effect.original import Original, Rates
 from timbrush.effect.patch import Patch, put
 from timbrush.tensors import Codemaps, Spectrogram, Waveform
@@ -65,9 +65,9 @@ class Edited:
 
     def spectrogram(self, first_frame: int, last_frame: int) -> Spectrogram:
         """Answer log-magnitudes of some frames, relative to the gain."""
-        spectrum = frames(self.waveform, first_frame, last_frame, self.config)
-        gain = torch.full((spectrum.shape[0],), self.gain)
-        return to_spectrogram(power(spectrum).sqrt_(), gain, self.config)
+        squares = squared_magnitudes(self.waveform, first_frame, last_frame, self.config)
+        gain = torch.full((squares.shape[0],), self.gain)
+        return to_spectrogram(squares.sqrt_(), gain, self.config)
 
     def codes(self, first: int, last: int) -> Codemaps:
         """Answer the codes of some coarse columns; the batch axis is the sound's channels."""

@@ -7,7 +7,7 @@ import torch
 
 from timbrush.audio.spectrogram import SpectrogramConfig, power, stft, to_spectrogram
 from timbrush.codec.contract import Codec
-from timbrush.tensors import Codemaps, Spectrogram, Waveform
+from timbrush.tensors import Codemaps, Magnitudes, Spectrogram, Waveform
 
 CHUNK_COLUMNS = 8
 """Coarse columns that are encoded at a time."""
@@ -22,7 +22,7 @@ class Encoded:
     first. A sound that fits a chunk is encoded as a whole. Safe to share among threads.
 
     Args:
-        read: Answers samples at the model's rate, silence around the sound.
+        read: Answers squared magnitudes of some frames.
         n_columns: Coarse columns of the sound.
         gain: Spectral peak of the sound.
         codec: What encodes.
@@ -31,7 +31,7 @@ class Encoded:
 
     def __init__(
         self,
-        read: Callable[[int, int], Waveform],
+        read: Callable[[int, int], Magnitudes],
         n_columns: int,
         gain: float,
         codec: Codec,
@@ -56,9 +56,9 @@ class Encoded:
 
     def spectrogram(self, first_frame: int, last_frame: int) -> Spectrogram:
         """Answer log-magnitudes relative to the sound's peak."""
-        spectrum = frames(self._read, first_frame, last_frame, self._config)
-        gain = torch.full((spectrum.shape[0],), self._gain)
-        return to_spectrogram(power(spectrum).sqrt_(), gain, self._config)
+        squares = self._read(first_frame, last_frame)
+        gain = torch.full((squares.shape[0],), self._gain)
+        return to_spectrogram(squares.sqrt(), gain, self._config)
 
     @property
     def _scales(self) -> tuple[int, ...]:
@@ -84,14 +84,21 @@ class Encoded:
         )
 
 
-def frames(
+def squared_magnitudes(
     read: Callable[[int, int], Waveform],
     first_frame: int,
     last_frame: int,
     config: SpectrogramConfig,
-) -> torch.Tensor:
-    """Answer the spectrum of some frames of a sound, as ``stft`` of the whole has them."""
+) -> Magnitudes:
+    """Answer the power of some frames of a sound, as ``stft`` of the whole has them.
+
+    Args:
+        read: Answers samples at the model's rate, silence around the sound.
+        first_frame: The first frame.
+        last_frame: The one after the last.
+        config: The spectrogram.
+    """
     hop, half = config.hop_length, config.n_fft // 2
     around = -(-half // hop)  # whole frames that windows reach beyond a frame's middle
     piece = read((first_frame - around) * hop, (last_frame + around) * hop)
-    return stft(piece, config)[:, :, around : around + last_frame - first_frame]
+    return power(stft(piece, config)[:, :, around : around + last_frame - first_frame])

@@ -1,8 +1,9 @@
 """A model as the user has it: encode, decode, and open a sound to paint on."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +11,14 @@ import numpy as np
 import torch
 
 from timbrush import checkpoints
-from timbrush.audio.spectrogram import SpectrogramConfig, power, to_magnitudes
+from timbrush.audio.spectrogram import SpectrogramConfig, to_magnitudes
 from timbrush.codec.codes import Codes
 from timbrush.codec.contract import Codec
 from timbrush.codec.kinds import CODECS
 from timbrush.config import from_dict
 from timbrush.effect.canvas import Canvas
 from timbrush.effect.edited import Edited, crop
-from timbrush.effect.encoded import Encoded, frames
+from timbrush.effect.encoded import Encoded, squared_magnitudes
 from timbrush.effect.memory import keep_freed_memory
 from timbrush.effect.original import Original, Rates
 from timbrush.effect.painter import Painter
@@ -67,9 +68,13 @@ class Effect:
             piece = original.read(*rates.outer_span(first, last))
             return torch.from_numpy(rates.to_inner(piece, first, last))
 
+        @lru_cache(maxsize=1)  # of a short sound, the peak and the codes ask for the same
+        def squares(first: int, last: int) -> Magnitudes:
+            return squared_magnitudes(waveform, first, last, self.spectrogram)
+
         n_columns = self._n_columns(original.length, original.sample_rate)
-        gain = self._peak(waveform, n_columns)
-        encoded = Encoded(waveform, n_columns, gain, self.codec, self.spectrogram)
+        gain = self._peak(squares, n_columns)
+        encoded = Encoded(squares, n_columns, gain, self.codec, self.spectrogram)
         edited = Edited(original, encoded, gain, self.spectrogram)
         return Canvas(edited, Painter(self.codec, self.inpainters))
 
@@ -123,14 +128,13 @@ class Effect:
         inner = -(-length * self.spectrogram.sample_rate // sample_rate)
         return -(-inner // (hop * width))
 
-    def _peak(self, waveform: Any, n_columns: int) -> float:
+    def _peak(self, squares: Callable[[int, int], Magnitudes], n_columns: int) -> float:
         """Answer the spectral peak of a whole sound, looked at in pieces."""
         n_frames = n_columns * self.codec.grids[0].frames_per_column
         peak = 0.0
         for first in range(0, n_frames, PEAK_FRAMES):
             last = min(first + PEAK_FRAMES, n_frames)
-            spectrum = frames(waveform, first, last, self.spectrogram)
-            peak = max(peak, float(power(spectrum).max()))
+            peak = max(peak, float(squares(first, last).max()))
         return math.sqrt(peak)
 
     def _check_shape(self, codes: Codes) -> None:
