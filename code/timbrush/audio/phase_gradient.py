@@ -154,11 +154,10 @@ def _parents(
     roots = np.flatnonzero(known | peaks)
     to_root = np.where(known[roots], 1e-6, 1e3 + loudest - level[roots])
     weights = np.concatenate([2 * loudest - level[first] - level[second] + 1e-3, to_root])
-    edges = (
-        np.concatenate([first, np.full(len(roots), n_cells)]),
-        np.concatenate([second, roots]),
-    )
-    graph = csr_array((weights, edges), shape=(n_cells + 1, n_cells + 1))
+    # Edges come row by row, the root's last, so that nothing need be sorted.
+    ends = np.bincount(first, minlength=n_cells).cumsum()
+    edges = np.concatenate([second, roots]), np.concatenate([[0], ends, [len(weights)]])
+    graph = csr_array((weights, *edges), shape=(n_cells + 1, n_cells + 1))
     tree = minimum_spanning_tree(graph, overwrite=True)
     parents: Int[np.ndarray, " cell"] = breadth_first_order(tree, n_cells, directed=False)[1]
     return parents[:n_cells]
@@ -167,15 +166,14 @@ def _parents(
 def _neighbours(
     cells: Cells, shape: tuple[int, int]
 ) -> tuple[Int[np.ndarray, " edge"], Int[np.ndarray, " edge"]]:
-    """Answer the pairs of cells that touch, as indexes into ``cells``."""
+    """Answer the pairs of cells that touch, as indexes into ``cells``; the first rises."""
     n_frames, n_bins = shape
     number = np.full((n_frames + 1) * n_bins, -1, dtype=np.int32)
     number[cells] = np.arange(len(cells), dtype=np.int32)
-    next_frame, next_bin = number[cells + n_bins], number[cells + 1]
-    next_bin[cells % n_bins == n_bins - 1] = -1
-    first = np.concatenate([np.flatnonzero(after >= 0) for after in (next_frame, next_bin)])
-    second = np.concatenate([after[after >= 0] for after in (next_frame, next_bin)])
-    return first, second
+    after = number[cells[:, None] + (1, n_bins)]
+    after[cells % n_bins == n_bins - 1, 0] = -1
+    touching = after >= 0
+    return np.nonzero(touching)[0], after[touching]
 
 
 def _levels(magnitudes: Plane, cells: Cells) -> Float[np.ndarray, " cell"]:
