@@ -10,7 +10,8 @@ from timbrush.codec.vqvae2 import VQVAE2, VQVAE2Config
 from timbrush.datasets.examples import UNKNOWN, Example
 from timbrush.effect.model import Effect
 from timbrush.effect.rungs import Rungs, code_shape
-from timbrush.evaluation.inpainters import HeldOut, evaluate_inpainters, interpolated
+from timbrush.evaluation.held_out import HeldOut
+from timbrush.evaluation.inpainters import evaluate_inpainters, interpolated
 from timbrush.evaluation.inpainters_distances import frechet_distance, zone_level, zone_lsd
 
 

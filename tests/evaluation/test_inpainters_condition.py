@@ -1,66 +1,81 @@
-"""Whether wishes are followed: networks that do and that do not, and harmonics."""
+"""Whether wishes are followed: rungs that do and that do not, judges, and harmonics."""
 
 import pytest
 import torch
 
+from timbrush.evaluation.family_judge import fit_judge
 from timbrush.evaluation.inpainters_condition import (
+    ZONES,
     measure_family,
     measure_pitch,
     prominence,
+    zone_masks,
 )
+from timbrush.families import FAMILIES
 from timbrush.inpainting.contract import CodeShape
-from timbrush.inpainting.transformer import Transformer, TransformerConfig, TransformerSizes
+from timbrush.inpainting.floors import Uniform
 
 SHAPE = CodeShape(codebook_sizes=(12,), n_rows=(2,), columns_per_coarse=(1,))
 BIN_HERTZ = 8.0
+ALL = torch.ones(64, 4, dtype=torch.bool)
 
 
-class Obedient(Transformer):
+class Obedient(Uniform):
     """Answers code f to family f and code p % 12 to pitch p, as sure as ``trust`` says."""
 
     def __init__(self, trust: float) -> None:
-        sizes = TransformerSizes(n_features=4, n_heads=1, n_layers=1, n_code_features=2)
-        super().__init__(TransformerConfig(shape=SHAPE, sizes=sizes))
-        self.obedience = trust
+        super().__init__(SHAPE)
+        self.trust = trust
 
-    def forward(self, codemaps, masks, asked, pitch, family, evidence=None):
-        logits = torch.zeros(int(asked[0].sum()), 12)
-        if int(family) >= 0:
-            logits[:, int(family)] += self.obedience
-        if int(pitch) >= 0:
-            logits[:, int(pitch) % 12] += self.obedience
-        return (logits,)
-
-
-def labelled():
-    families = torch.tensor([0, 1, 2, 3, -1])
-    codes = (families.clamp(min=0)[:, None, None].expand(5, 2, 3).clone(),)
-    masks = (torch.ones(5, 2, 3) > 0,)
-    return codes, masks, families
+    def wish(self, level, condition):
+        found = torch.zeros(2, 12)
+        if condition.family is not None:
+            found[:, FAMILIES.index(condition.family)] += self.trust
+        if condition.pitch is not None:
+            found[:, condition.pitch % 12] += self.trust
+        return found
 
 
-def test_true_codes_are_likelier_under_their_own_family() -> None:
-    codes, masks, families = labelled()
-    found = measure_family(Obedient(3.0), codes, masks, families)
-    assert found is not None
-    bits = found["bits_per_code"]
-    assert bits["true"] < bits["untold"] - 1 < bits["wrong"] - 1
-    assert found["first"] == 1.0
-    assert found["chance"] == 0.25
-    assert found["n_sounds"] == 4
+def humps(families):
+    """Spectrograms whose loudest band says of which family they are."""
+    sounds = 0.05 * torch.rand(len(families), 64, 4, generator=torch.Generator().manual_seed(0))
+    for sound, family in zip(sounds, families.tolist(), strict=True):
+        sound[4 + 9 * family : 9 + 9 * family] += 0.8
+    return sounds
 
 
-def test_who_does_not_listen_gains_nothing() -> None:
-    codes, masks, families = labelled()
-    found = measure_family(Obedient(0.0), codes, masks, families)
-    assert found is not None
-    bits = found["bits_per_code"]
-    assert bits["true"] == pytest.approx(bits["untold"]) == pytest.approx(bits["wrong"])
+def decode(codemaps):
+    """Codes of families to what such a family sounds like."""
+    return humps(codemaps[0].flatten(1).mode(dim=1).values.clamp(max=5))
 
 
-def test_labels_of_one_family_say_nothing() -> None:
-    codes, masks, families = labelled()
-    assert measure_family(Obedient(1.0), codes, masks, families.clamp(max=-1)) is None
+def test_a_judge_tells_what_it_was_told_of() -> None:
+    families = torch.tensor([0, 2, 5, -1]).repeat(12)
+    judge = fit_judge(humps(families.clamp(min=0)), ALL, families)
+    assert judge.families == (0, 2, 5)
+    assert judge.of_notes == 1.0
+    strangers = torch.tensor([5, 0, 0, 2])
+    assert torch.equal(judge.name(humps(strangers)), strangers)
+
+
+@pytest.mark.parametrize(("trust", "follows"), [(20.0, True), (0.0, False)])
+def test_who_follows_a_wish_is_taken_for_what_was_asked(trust: float, follows: bool) -> None:
+    known = torch.tensor([0, 2, 5]).repeat(12)
+    judges = {"whole": fit_judge(humps(known), ALL, known)}
+    families = torch.tensor([0, 2, 5, 0, 2, 5, -1])
+    codes = (families.clamp(min=0)[:, None, None].expand(7, 2, 4).clone(),)
+    found = measure_family(Obedient(trust), codes, families, decode, judges)["whole"]
+    assert (found["taken"] == 1.0) == follows
+    assert (found["own"] == 0.0) == follows
+    assert found["unasked"] < 1.0
+
+
+def test_zones_are_spans_of_time_on_each_level() -> None:
+    codes = (torch.zeros(1, 2, 8).long(), torch.zeros(1, 4, 16).long())
+    coarse, fine = zone_masks(codes, ZONES["middle half"])
+    assert coarse[0].all(dim=0).nonzero()[:, 0].tolist() == [2, 3, 4, 5]
+    assert fine[0].all(dim=0).nonzero()[:, 0].tolist() == list(range(4, 12))
+    assert coarse.sum() == 8 and fine.sum() == 32
 
 
 def comb(pitches):
@@ -82,13 +97,13 @@ def test_harmonics_stand_out_by_their_level() -> None:
 
 @pytest.mark.parametrize(("trust", "follows"), [(20.0, True), (0.0, False)])
 def test_a_wished_pitch_stands_out_where_it_is_followed(trust: float, follows: bool) -> None:
-    def decode(codemaps):
+    def decode_comb(codemaps):
         classes = codemaps[0].flatten(1).mode(dim=1).values
         return comb(60 + classes)
 
     codes = (torch.zeros(6, 2, 3, dtype=torch.long),)
     pitches = torch.tensor([64, 65, 66, 64, 65, -1])
-    found = measure_pitch(Obedient(trust), codes, pitches, decode, BIN_HERTZ)
+    found = measure_pitch(Obedient(trust), codes, pitches, decode_comb, BIN_HERTZ)
     assert found is not None and found["n_sounds"] == 5
     gained = found["wished_decibels"] - found["unwished_decibels"]
     assert (gained > 5) == follows

@@ -206,7 +206,12 @@ def test_sampling_that_cannot_be_is_refused(settings, message):
 
 @pytest.mark.parametrize(
     ("settings", "message"),
-    [({"pitch": 128}, "MIDI note"), ({"family": "kazoo"}, "bass, brass.*got 'kazoo'")],
+    [
+        ({"pitch": 128}, "MIDI note"),
+        ({"family": "kazoo"}, "bass, brass.*got 'kazoo'"),
+        ({"guidance": -0.1}, "guidance must lie in 0 to 100, got -0.1"),
+        ({"guidance": float("nan")}, "guidance must lie"),
+    ],
 )
 def test_a_condition_that_cannot_be_is_refused(settings, message):
     with pytest.raises(ConfigError, match=message):

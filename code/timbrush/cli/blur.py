@@ -44,6 +44,9 @@ def blur(
     family: Annotated[
         str | None, typer.Option(help="Instrument to redraw as, where the inpainter takes one.")
     ] = None,
+    guidance: Annotated[
+        float, typer.Option(help="How much pitch and family count; 0 is not at all.")
+    ] = 2.0,
     seed: Annotated[
         int | None, typer.Option(help="Start of the randomness; left out, drawn and printed.")
     ] = None,
@@ -82,6 +85,7 @@ def blur(
         top_p=top_p,
         pitch=pitch,
         family=family,
+        guidance=guidance,
         seed=secrets.randbelow(2**31) if seed is None else seed,
     )
     pairs = pair_files(source, output, find=find_sounds, force=force)

@@ -129,13 +129,17 @@ def inpainters(
     data: Data,
     model: Model = None,
     limit: Annotated[int, typer.Option(min=0, help="Sounds, evenly spread; 0 for all.")] = 108,
+    judge: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Labelled sounds, to judge what is redrawn as what."),
+    ] = None,
     results: ResultsFolder = RESULTS,
     device: Device = "auto",
     as_json: Json = False,
 ) -> None:
     """Judge every inpainter on held-out sounds: bits per code, accuracy, distances, cost.
 
-    Example: timbrush evaluate inpainters --data data/nsynth-valid --json
+    Example: timbrush evaluate inpainters --data data/nsynth-valid --judge data/nsynth-train
     """
     from timbrush.audio.files import Sound
     from timbrush.datasets.folder import open_sounds
@@ -147,8 +151,10 @@ def inpainters(
 
     effect = load(model, device=device)
     sounds = open_sounds(data, sample_rate=effect.spectrogram.sample_rate)
+    labelled = None if judge is None else open_sounds(judge, sample_rate=sounds.sample_rate)
     with Meter() as meter:
-        values = evaluate_inpainters(effect, sounds, spread(len(sounds), limit))
+        chosen = spread(len(sounds), limit)
+        values = evaluate_inpainters(effect, sounds, chosen, labelled=labelled)
         sound = Sound(sounds[0].waveform[None].numpy(), sounds.sample_rate, "FLOAT", "WAV")
         for name, cost in measure_costs(effect, sound).items():
             values["inpainters"][name] |= cost

@@ -39,7 +39,9 @@ def blur(
         StrokeError: If the rung cannot do what the stroke asks.
     """
     try:
-        condition = Condition(pitch=stroke.pitch, family=stroke.family)
+        condition = Condition(
+            pitch=stroke.pitch, family=stroke.family, guidance=float(stroke.guidance)
+        )
     except ConfigError as error:
         raise StrokeError(str(error)) from None
     sampling = Sampling(temperature=stroke.temperature, top_k=stroke.top_k, top_p=stroke.top_p)

@@ -11,6 +11,7 @@ from timbrush import config
 from timbrush.effect import shapes
 from timbrush.effect.shapes import Number, Shape, Span, check_positive, check_span
 from timbrush.errors import ConfigError, StrokeError
+from timbrush.inpainting.contract import GUIDANCE, MOST_GUIDANCE
 from timbrush.whole import write_whole
 
 LEVELS = ("both", "coarse", "fine")
@@ -40,6 +41,7 @@ class Stroke:
         top_p: Draw among the likeliest that hold this share of the probability; 1 for all.
         pitch: MIDI note number to redraw as, for a rung that takes one.
         family: Name of the instrument family to redraw as, for a rung that takes one.
+        guidance: How much pitch and family count beside what lies around the zone, 0 to 100.
         seed: Where all of the stroke's randomness starts, 0 to 2**63 - 1.
 
     Raises:
@@ -64,6 +66,7 @@ class Stroke:
     top_p: Number = 1.0
     pitch: int | None = None
     family: str | None = None
+    guidance: Number = GUIDANCE
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -79,6 +82,7 @@ class Stroke:
         _check_range("seed", self.seed, 0, 2**63 - 1)
         if self.top_p == 0:
             raise StrokeError("top_p must lie above 0, got 0")
+        _check_range("guidance", self.guidance, 0, MOST_GUIDANCE)
         if self.pitch is not None:
             _check_range("pitch", self.pitch, 0, 127)
         if self.level not in LEVELS:

@@ -1,21 +1,22 @@
 """Effect and held-out sounds to how well each rung of inpainters does, beside no learning."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
 import torch
-from jaxtyping import Bool, Int
 from scipy import ndimage
-from torch import Tensor
 
-from timbrush.audio.spectrogram import peak_spectrogram
 from timbrush.codec.contract import Codec
 from timbrush.datasets.examples import Sounds
 from timbrush.effect.model import Effect
-from timbrush.effect.region import cell_pixels
-from timbrush.evaluation.inpainters_condition import measure_family, measure_pitch
+from timbrush.evaluation.held_out import (
+    PAINTED_SHARE,
+    HeldOut,
+    first_of,
+    hold_out,
+    put_in_zones,
+)
 from timbrush.evaluation.inpainters_decoding import compare_decoding
 from timbrush.evaluation.inpainters_distances import (
     embed,
@@ -23,44 +24,25 @@ from timbrush.evaluation.inpainters_distances import (
     zone_level,
     zone_lsd,
 )
+from timbrush.evaluation.inpainters_wishes import describe_judge, fit_judges, measure_wishes
 from timbrush.evaluation.naive_bayes_fit import compare_fits
 from timbrush.inpainting.contract import Inpainter, Sampling
 from timbrush.inpainting.likelihood import measure_likelihood
 from timbrush.inpainting.network import PatchInpainter
-from timbrush.inpainting.painting import rectangles
 from timbrush.inpainting.strength_curve import measure_strength
-from timbrush.inpainting.transformer import Transformer
-from timbrush.tensors import Codemaps, Masks, Spectrogram
+from timbrush.tensors import Codemaps, Spectrogram
 
-PAINTED_SHARE = 0.25
-BATCH = 16
 N_DECODED = 18
 """Sounds that networks draw one code by one: a hundred times the work of in parallel."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class HeldOut:
-    """Whole sounds, coded, each with one painted rectangle; the same for all rungs.
-
-    Args:
-        spectrograms: Of the sounds themselves.
-        codemaps: Their codes.
-        masks: True under the brush.
-        pixels: The same on the spectrogram.
-        pitches: MIDI note of each sound; -1 where unknown.
-        families: Index into ``FAMILIES`` of each; -1 where unknown.
-    """
-
-    spectrograms: Spectrogram
-    codemaps: Codemaps
-    masks: Masks
-    pixels: Bool[Tensor, "batch bin frame"]
-    pitches: Int[Tensor, " batch"]
-    families: Int[Tensor, " batch"]
-
-
 def evaluate_inpainters(
-    effect: Effect, sounds: Sounds, chosen: list[int], *, seed: int = 0
+    effect: Effect,
+    sounds: Sounds,
+    chosen: list[int],
+    *,
+    labelled: Sounds | None = None,
+    seed: int = 0,
 ) -> dict[str, Any]:
     """Judge every rung of a model, and two fillings that learned nothing.
 
@@ -68,6 +50,8 @@ def evaluate_inpainters(
         effect: The model with its rungs.
         sounds: Held-out sounds; those as long as the first of them are used.
         chosen: Which of them.
+        labelled: Sounds of other instruments, from which judges learn the families; without
+            them nobody asks whether wishes are followed.
         seed: Start of the masks' and the draws' randomness.
 
     Returns:
@@ -75,12 +59,12 @@ def evaluate_inpainters(
         ``accuracy``, ``level_bits``, ``strength_curve`` (share that differs when 0, 1/n, …, n/n
         of the painted cells are redrawn), ``zone_lsd`` (decibels, drawn codes decoded against
         the untouched sound), ``zone_level`` (see ``zone_level``) and ``frechet``; of networks
-        also ``decoding`` (see ``compare_decoding``), and of one that listens to wishes
-        ``condition``; ``baselines``, by name, the distances; what the codec itself answers for
-        untouched codes; and ``naive_bayes_fit``, its time beside scikit-learn's on the same
-        codes.
+        also ``decoding`` (see ``compare_decoding``), and of all that listen to wishes
+        ``condition``; ``judges`` of families, by zone; ``baselines``, by name, the distances;
+        what the codec itself answers for untouched codes; and ``naive_bayes_fit``, its time
+        beside scikit-learn's on the same codes.
     """
-    held = _hold_out(effect, sounds, chosen, seed)
+    held = hold_out(effect, sounds, chosen, seed)
     real = embed(held.spectrograms, held.pixels)
     decibels = -effect.spectrogram.floor_decibels
 
@@ -91,6 +75,7 @@ def evaluate_inpainters(
             "frechet": frechet_distance(real, embed(filled, held.pixels)),
         }
 
+    judges = {} if labelled is None else fit_judges(effect, held, labelled)
     fillings: dict[str, Callable[[HeldOut], Spectrogram]] = {
         "gaussian blur": blurred,
         "linear interpolation": interpolated,
@@ -108,60 +93,38 @@ def evaluate_inpainters(
             ),
             **judge(_redrawn(effect.codec, rung, held, seed)),
             **_of_networks(effect, rung, held, seed),
+            **measure_wishes(effect, rung, held, judges, seed),
         }
     return {
         "n_sounds": len(held.spectrograms),
         "painted_share": PAINTED_SHARE,
         "inpainters": rungs,
+        "judges": {name: describe_judge(effect, judge, held) for name, judge in judges.items()},
         "baselines": {name: judge(fill(held)) for name, fill in fillings.items()},
-        "untouched_codes": judge(_decode(effect.codec, held.codemaps, held)),
+        "untouched_codes": judge(put_in_zones(effect.codec, held.codemaps, held)),
         "naive_bayes_fit": _fit(effect, held),
     }
 
 
 def _of_networks(effect: Effect, rung: Inpainter, held: HeldOut, seed: int) -> dict[str, Any]:
-    """Answer what only networks are asked: how they are decoded, and what they are told."""
+    """Answer what only networks are asked: how they are decoded."""
     if not isinstance(rung, PatchInpainter):
         return {}
-    few = _first(held, N_DECODED)
+    few = first_of(held, N_DECODED)
     real = embed(few.spectrograms, few.pixels)
     decibels = -effect.spectrogram.floor_decibels
 
     def judge(codemaps: Codemaps) -> dict[str, float]:
-        filled = _decode(effect.codec, codemaps, few)
+        filled = put_in_zones(effect.codec, codemaps, few)
         return {
             "zone_lsd": zone_lsd(few.spectrograms, filled, few.pixels) * decibels,
             "frechet": frechet_distance(real, embed(filled, few.pixels)),
         }
 
-    found: dict[str, Any] = {
+    return {
         "decoding": {"n_sounds": len(few.spectrograms)}
         | compare_decoding(rung, few.codemaps, few.masks, judge, seed=seed)
     }
-    if isinstance(rung, Transformer):
-        found["condition"] = {
-            "family": measure_family(rung, held.codemaps, held.masks, held.families),
-            "pitch": measure_pitch(
-                rung,
-                few.codemaps,
-                few.pitches,
-                effect.codec.decode,
-                effect.spectrogram.bin_hertz,
-                seed=seed,
-            ),
-        }
-    return found
-
-
-def _first(held: HeldOut, n_sounds: int) -> HeldOut:
-    return HeldOut(
-        spectrograms=held.spectrograms[:n_sounds],
-        codemaps=tuple(level[:n_sounds] for level in held.codemaps),
-        masks=tuple(mask[:n_sounds] for mask in held.masks),
-        pixels=held.pixels[:n_sounds],
-        pitches=held.pitches[:n_sounds],
-        families=held.families[:n_sounds],
-    )
 
 
 def _fit(effect: Effect, held: HeldOut) -> dict[str, Any] | None:
@@ -190,37 +153,6 @@ def interpolated(held: HeldOut) -> Spectrogram:
     return filled
 
 
-@torch.no_grad()
-def _hold_out(effect: Effect, sounds: Sounds, chosen: list[int], seed: int) -> HeldOut:
-    codec, config = effect.codec, effect.spectrogram
-    width = codec.grids[0].frames_per_column
-    examples = [sounds[index] for index in chosen]
-    length = len(examples[0].waveform)
-    same = [example for example in examples if len(example.waveform) == length]
-    n_frames = -(-length // (config.hop_length * width)) * width
-    padded = torch.nn.functional.pad(
-        torch.stack([example.waveform for example in same]),
-        (0, n_frames * config.hop_length - length),
-    )
-    spectrograms = peak_spectrogram(padded, config)
-    coded = [codec.encode(some) for some in spectrograms.split(BATCH)]
-    codemaps = tuple(torch.cat(level) for level in zip(*coded, strict=True))
-    generator = torch.Generator().manual_seed(seed)
-    shape = next(iter(effect.inpainters.values())).shape
-    masks = rectangles(shape, len(same), n_frames // width, PAINTED_SHARE, generator)
-    pixels = torch.stack(
-        [cell_pixels(mask, codec.grids[0], spectrograms.shape[1]) for mask in masks[0]]
-    )
-    return HeldOut(
-        spectrograms=spectrograms,
-        codemaps=codemaps,
-        masks=masks,
-        pixels=pixels,
-        pitches=torch.tensor([example.pitch for example in same]),
-        families=torch.tensor([example.family for example in same]),
-    )
-
-
 def _redrawn(codec: Codec, rung: Inpainter, held: HeldOut, seed: int) -> Spectrogram:
     codemaps = rung.redraw(
         held.codemaps,
@@ -229,10 +161,4 @@ def _redrawn(codec: Codec, rung: Inpainter, held: HeldOut, seed: int) -> Spectro
         sampling=Sampling(),
         generator=torch.Generator().manual_seed(seed),
     )
-    return _decode(codec, codemaps, held)
-
-
-def _decode(codec: Codec, codemaps: Codemaps, held: HeldOut) -> Spectrogram:
-    parts = zip(*(codemap.split(BATCH) for codemap in codemaps), strict=True)
-    decoded = torch.cat([codec.decode(part) for part in parts])
-    return torch.where(held.pixels, decoded, held.spectrograms)
+    return put_in_zones(codec, codemaps, held)

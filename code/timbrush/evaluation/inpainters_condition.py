@@ -1,17 +1,15 @@
-"""A network that listens to wishes, and labelled sounds, to whether it follows them."""
+"""A rung that listens to wishes, and labelled sounds, to whether it follows them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from timbrush.evaluation.inpainters_decoding import bits_at_once
+from timbrush.evaluation.family_judge import FamilyJudge
 from timbrush.families import FAMILIES
-from timbrush.inpainting.contract import Condition, Sampling
-from timbrush.inpainting.network import PatchInpainter
-from timbrush.inpainting.transformer import Transformer
+from timbrush.inpainting.contract import Condition, Inpainter, Sampling
 from timbrush.tensors import Codemaps, Masks, Spectrogram
 
 N_HARMONICS = 10
@@ -21,56 +19,69 @@ LOWEST_PITCH, HIGHEST_PITCH = 36, 96
 STEPS = (-12, -7, -5, 5, 7, 12)
 """Semitones from a sound's own pitch to the pitch that is wished for, in turn."""
 
+ZONES = {"middle half": (0.25, 0.75), "whole": (0.0, 1.0)}
+"""Where a sound is redrawn as another family, in shares of its length."""
+
 Labels = Int[Tensor, " sound"]
 
 
 @torch.no_grad()
 def measure_family(
-    network: Transformer, codemaps: Codemaps, masks: Masks, families: Labels
-) -> dict[str, Any] | None:
-    """Ask whether codes are likelier under their own family than under the others.
-
-    A statistic without a classifier: a network that follows its condition finds the true codes
-    under a zone likelier when it is told the family that they are of.
+    rung: Inpainter,
+    codemaps: Codemaps,
+    families: Labels,
+    decode: Callable[[Codemaps], Spectrogram],
+    judges: Mapping[str, FamilyJudge],
+    *,
+    seed: int = 0,
+) -> dict[str, Any]:
+    """Ask whether a zone that was redrawn as another family is taken for it.
 
     Args:
-        network: The rung.
+        rung: What redraws.
         codemaps: Codes of held-out sounds.
-        masks: Their zones.
-        families: Index into ``FAMILIES`` of each sound; -1 where unknown.
+        families: Index into ``FAMILIES`` of each; -1 where unknown.
+        decode: Codes to spectrograms.
+        judges: By the name of the zone in which each listens: one of ``ZONES``.
+        seed: Start of the draws.
 
     Returns:
-        ``bits_per_code`` of the true codes when ``untold``, told the ``true`` family and, in
-        the mean, a ``wrong`` one; ``first``, the share of sounds whose own family is the
-        likeliest of those there are, and ``chance``, what luck would reach. None without
-        labels of two families.
+        For each zone the share of sounds ``taken`` for the family that was asked for, which is
+        never their own, ``unasked``: the same when nothing is asked for, and of both the share
+        taken for their ``own``.
     """
-    known = families >= 0
-    present = families[known].unique().tolist()
-    if len(present) < 2:
-        return None
-    codes = tuple(level[known] for level in codemaps)
-    zones = tuple(mask[known] for mask in masks)
-    own = families[known]
-    bits = torch.stack([_bits(network, codes, zones, FAMILIES[index]) for index in present])
-    true = torch.tensor([present.index(int(family)) for family in own])
-    at_true = bits.gather(0, true[None])[0]
-    wrong = (bits.sum(dim=0) - at_true) / (len(present) - 1)
-    return {
-        "n_sounds": int(known.sum()),
-        "bits_per_code": {
-            "untold": float(_bits(network, codes, zones, None).mean()),
-            "true": float(at_true.mean()),
-            "wrong": float(wrong.mean()),
-        },
-        "first": float((bits.argmin(dim=0) == true).double().mean()),
-        "chance": 1 / len(present),
-    }
+    found = {}
+    for name, judge in judges.items():
+        asked = _others(families, judge.families)
+        masks = zone_masks(codemaps, ZONES[name])
+        told = judge.name(decode(_redrawn_as(rung, codemaps, masks, asked, seed)))
+        nothing = torch.full_like(asked, -1)
+        untold = judge.name(decode(_redrawn_as(rung, codemaps, masks, nothing, seed)))
+        found[name] = {
+            "taken": _share(told, asked),
+            "unasked": _share(untold, asked),
+            "own": _share(told, families),
+            "own_unasked": _share(untold, families),
+        }
+    return found
+
+
+def zone_masks(codemaps: Codemaps, span: tuple[float, float]) -> Masks:
+    """Answer masks of all rows in a span of time, given as shares of the sound."""
+    coarse = codemaps[0].shape[2]
+    first, last = (round(share * coarse) for share in span)
+    masks = []
+    for codes in codemaps:
+        mask = torch.zeros_like(codes, dtype=torch.bool)
+        ratio = codes.shape[2] // coarse
+        mask[:, :, first * ratio : last * ratio] = True
+        masks.append(mask)
+    return tuple(masks)
 
 
 @torch.no_grad()
 def measure_pitch(
-    network: Transformer,
+    rung: Inpainter,
     codemaps: Codemaps,
     pitches: Labels,
     decode: Callable[[Codemaps], Spectrogram],
@@ -83,7 +94,7 @@ def measure_pitch(
     The wish lies a fourth, a fifth or an octave from the sound's own pitch, up or down.
 
     Args:
-        network: The rung.
+        rung: What redraws.
         codemaps: Codes of held-out sounds; of their codes nothing is left but their number.
         pitches: MIDI note of each; -1 where unknown.
         decode: Codes to spectrograms.
@@ -107,7 +118,7 @@ def measure_pitch(
         for index, wish in enumerate(wishes.tolist()):
             sound = tuple(level[known][index : index + 1] for level in codemaps)
             drawn.append(
-                network.redraw(
+                rung.redraw(
                     sound,
                     tuple(torch.ones_like(level, dtype=torch.bool) for level in sound),
                     radius=1.0,
@@ -152,18 +163,36 @@ def prominence(
     return torch.stack(found)
 
 
-def _bits(
-    network: PatchInpainter, codemaps: Codemaps, masks: Masks, family: str | None
-) -> Float[Tensor, " sound"]:
-    wish = Condition(family=family)
+def _others(families: Labels, known: tuple[int, ...]) -> Labels:
+    """Answer a family for each sound, in turn one of those known but its own."""
     return torch.tensor(
         [
-            bits_at_once(
-                network,
-                tuple(level[index : index + 1] for level in codemaps),
-                tuple(mask[index : index + 1] for mask in masks),
-                wish,
-            )
-            for index in range(len(codemaps[0]))
+            others[index % len(others)]
+            for index, own in enumerate(families.tolist())
+            for others in [[family for family in known if family != own]]
         ]
     )
+
+
+def _redrawn_as(
+    rung: Inpainter, codemaps: Codemaps, masks: Masks, families: Labels, seed: int
+) -> Codemaps:
+    """Redraw the sounds of each family together; -1 asks for nothing."""
+    redrawn = tuple(codes.clone() for codes in codemaps)
+    for family in families.unique().tolist():
+        some = families == family
+        drawn = rung.redraw(
+            tuple(codes[some] for codes in codemaps),
+            tuple(mask[some] for mask in masks),
+            radius=1.0,
+            sampling=Sampling(),
+            generator=torch.Generator().manual_seed(seed),
+            condition=Condition(family=FAMILIES[family]) if family >= 0 else Condition(),
+        )
+        for codes, new in zip(redrawn, drawn, strict=True):
+            codes[some] = new
+    return redrawn
+
+
+def _share(named: Labels, families: Labels) -> float:
+    return float((named == families).double().mean())

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from timbrush.inpainting.contract import ANYTHING, Condition, Sampling
+from timbrush.inpainting.contract import Sampling
 from timbrush.inpainting.network import PatchInpainter
 from timbrush.tensors import Codemaps, Masks
 
@@ -45,11 +45,9 @@ def compare_decoding(
 
 
 @torch.no_grad()
-def bits_at_once(
-    network: PatchInpainter, codemaps: Codemaps, masks: Masks, condition: Condition = ANYTHING
-) -> float:
-    """Answer the mean of -log2 p(masked code | what is not masked, and a condition)."""
-    logits = network.predict(codemaps, masks, masks, condition=condition)
+def bits_at_once(network: PatchInpainter, codemaps: Codemaps, masks: Masks) -> float:
+    """Answer the mean of -log2 p(masked code | what is not masked)."""
+    logits = network.predict(codemaps, masks, masks)
     losses = [
         torch.nn.functional.cross_entropy(level, codes[mask], reduction="sum")
         for level, codes, mask in zip(logits, codemaps, masks, strict=True)

@@ -66,12 +66,28 @@ NUMBERS: Mapping[str, tuple[Keys, Callable[[Any], str]]] = {
         ("inpainters", "inpainters", "transformer", "decoding", "parallel", "milliseconds"),
         fixed(0),
     ),
-    "FamilyFirst": (
-        ("inpainters", "inpainters", "transformer", "condition", "family", "first"),
+    "FamilyTaken": (
+        ("inpainters", "inpainters", "transformer", "condition", "family", "whole", "taken"),
+        fixed(0, factor=100.0),
+    ),
+    "FamilyUnasked": (
+        (
+            "inpainters",
+            "inpainters",
+            "transformer",
+            "condition",
+            "family",
+            "whole",
+            "unasked",
+        ),
+        fixed(0, factor=100.0),
+    ),
+    "FamilyStrangers": (
+        ("inpainters", "judges", "whole", "of_strangers"),
         fixed(0, factor=100.0),
     ),
     "FamilyChance": (
-        ("inpainters", "inpainters", "transformer", "condition", "family", "chance"),
+        ("inpainters", "judges", "whole", "chance"),
         fixed(0, factor=100.0),
     ),
     "FitTimes": (("inpainters", "naive_bayes_fit", "times_as_fast"), fixed(0)),

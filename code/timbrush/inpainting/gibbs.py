@@ -24,6 +24,7 @@ from timbrush.tensors import Codemaps, Mask, Masks
 
 UNKNOWN = -1
 Scores = Float[Tensor, "cell codeword"]
+Wish = Float[Tensor, "row codeword"]
 Kinds = Int[Tensor, "batch row column"]
 
 
@@ -92,6 +93,15 @@ class GibbsInpainter(nn.Module):
             radius: Width of a Gaussian of distance, in cells.
         """
 
+    @property
+    def listens(self) -> bool:
+        """Whether a condition changes what it draws."""
+        return False
+
+    def wish(self, level: int, condition: Condition) -> Wish | None:
+        """Answer what a condition adds to the scores of each row; None for nothing."""
+        return None
+
     @torch.no_grad()
     def log_probabilities(
         self, codemaps: Codemaps, masks: Masks, *, radius: float
@@ -132,17 +142,21 @@ class GibbsInpainter(nn.Module):
         generator: torch.Generator,
         condition: Condition = ANYTHING,
     ) -> Codemaps:
-        """Draw every masked code anew; ``condition`` is not listened to."""
+        """Draw every masked code anew."""
         layout = Layout(shape=self.shape, n_columns=codemaps[0].shape[2])
         with torch.inference_mode():  # hundreds of small steps: a quarter less time
             state = _state(layout, codemaps, masks)
             cells = [_group(layout, level, mask.nonzero()) for level, mask in enumerate(masks)]
+            wishes = [self.wish(level, condition) for level in range(self.shape.n_levels)]
             inwards, coloured = (_apart(cells, masks, kinds) for kinds in (depths, _colours))
             for sweep in range(self.n_sweeps):
                 for group in coloured if sweep else inwards:
                     scores = self.score(
                         group.level, group.rows, state[group.neighbours], radius=radius
                     )
+                    wish = wishes[group.level]
+                    if wish is not None:
+                        scores = scores + wish[group.rows]
                     state[group.own] = draw(scores, sampling, generator)
         return _codemaps(layout, state, len(codemaps[0]))
 

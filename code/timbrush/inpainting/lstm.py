@@ -8,7 +8,8 @@ from torch import Tensor, nn
 from timbrush.errors import ConfigError
 from timbrush.inpainting.contract import CodeShape
 from timbrush.inpainting.naive_bayes import NaiveBayesConfig
-from timbrush.inpainting.network import NetworkSizes, PatchInpainter
+from timbrush.inpainting.network import PatchInpainter
+from timbrush.inpainting.network_sizes import NetworkSizes
 from timbrush.inpainting.patches import Patches
 from timbrush.inpainting.strength import UNMEASURED
 

@@ -7,8 +7,9 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from timbrush.errors import ConfigError
-from timbrush.inpainting.contract import CodeShape
-from timbrush.inpainting.gibbs import GibbsInpainter, Scores
+from timbrush.inpainting.contract import CodeShape, Condition
+from timbrush.inpainting.gibbs import GibbsInpainter, Scores, Wish
+from timbrush.inpainting.labels import LabelCounts, LabelCountsConfig
 from timbrush.inpainting.neighbour_counts import Batches, CountsConfig, NeighbourCounts, count
 from timbrush.inpainting.neighbour_table import NeighbourTable
 from timbrush.inpainting.neighbourhood import distances
@@ -29,6 +30,7 @@ class NaiveBayesConfig:
         strength_curve: See ``contract.Inpainter.strength_curve``.
         pairwise_strength_curve: The same for the product of pairwise conditionals, which is
             made from these counts.
+        labels: Sizes of the counts of labelled sounds; None where there were no labels.
 
     Raises:
         ConfigError: For settings that cannot work.
@@ -40,6 +42,7 @@ class NaiveBayesConfig:
     weights: tuple[tuple[float, ...], ...] = ()
     strength_curve: tuple[float, ...] = UNMEASURED
     pairwise_strength_curve: tuple[float, ...] = UNMEASURED
+    labels: LabelCountsConfig | None = None
 
     def __post_init__(self) -> None:
         if not 0.0 < self.alpha < math.inf or self.n_sweeps < 1:
@@ -79,6 +82,7 @@ class NaiveBayes(GibbsInpainter):
         )
         self.config = config
         self.counts = NeighbourCounts(config.counts)
+        self.labels = None if config.labels is None else LabelCounts(config.labels)
         self._tables: list[NeighbourTable] = []
 
     @classmethod
@@ -105,10 +109,27 @@ class NaiveBayes(GibbsInpainter):
             replace(self.config, strength_curve=own, pairwise_strength_curve=pairwise)
         )
 
+    def with_labels(self, labels: LabelCounts) -> "NaiveBayes":
+        """Answer the same model, which listens to a condition by these counts."""
+        changed = self._with(replace(self.config, labels=labels.config))
+        changed.labels = labels
+        return changed
+
     def _with(self, config: NaiveBayesConfig) -> "NaiveBayes":
         changed = NaiveBayes(config)
-        changed.counts = self.counts
+        changed.counts, changed.labels = self.counts, self.labels
         return changed
+
+    @property
+    def listens(self) -> bool:
+        """Whether it was told of labels."""
+        return self.labels is not None
+
+    def wish(self, level: int, condition: Condition) -> Wish | None:
+        """Answer the evidence of the labels that are asked for; see the base."""
+        if self.labels is None or not condition.asks:
+            return None
+        return self.labels.evidence(level, condition)
 
     def table(self, level: int) -> NeighbourTable:
         """Answer the logarithms that score the cells of a level; made when first asked for."""

@@ -3,15 +3,12 @@
 from abc import abstractmethod
 from collections.abc import Iterator
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import torch
-from jaxtyping import Int
-from torch import Tensor, nn
+from torch import nn
 
-from timbrush.errors import ConfigError
-from timbrush.families import FAMILIES
 from timbrush.inpainting.contract import (
     ANYTHING,
     CodeShape,
@@ -20,49 +17,12 @@ from timbrush.inpainting.contract import (
     Sampling,
 )
 from timbrush.inpainting.decoding import LevelLogits, decode
+from timbrush.inpainting.judging import judge
 from timbrush.inpainting.naive_bayes import NaiveBayes, NaiveBayesConfig
+from timbrush.inpainting.network_sizes import NetworkSizes
 from timbrush.inpainting.patches import PatchEmbedding, Patches, PatchHead, Trust
 from timbrush.inpainting.windows import Window, painted_span, windows
 from timbrush.tensors import Codemaps, Masks
-
-Labels = Int[Tensor, " sound"]
-
-N_FOLDS = 8
-"""A cell that is not masked is judged together with every eighth of its kind."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class NetworkSizes:
-    """Settings of either network that do not depend on the codec.
-
-    Args:
-        n_features: Features of a patch.
-        n_code_features: Features of a code.
-        n_layers: Layers of the body.
-        n_steps: Steps of the parallel decoding; 0 draws one code after another.
-        context_columns: Coarsest columns of context on each side of a stroke.
-        stretch_columns: Coarsest columns that are redrawn at once.
-        dropout: Share of features dropped in training.
-
-    Raises:
-        ConfigError: For sizes that cannot work.
-    """
-
-    n_features: int = 192
-    n_code_features: int = 64
-    n_layers: int = 4
-    n_steps: int = 8
-    context_columns: int = 3
-    stretch_columns: int = 10
-    dropout: float = 0.1
-
-    def __post_init__(self) -> None:
-        if min(self.n_features, self.n_code_features, self.n_layers) < 1:
-            raise ConfigError("n_features, n_code_features and n_layers must be at least 1")
-        if min(self.n_steps, self.context_columns) < 0 or self.stretch_columns < 1:
-            raise ConfigError("n_steps and context_columns must be 0 or more, a stretch 1")
-        if not 0.0 <= self.dropout < 1.0:
-            raise ConfigError(f"dropout must lie in 0 to 1, got {self.dropout}")
 
 
 class PatchInpainter(nn.Module):
@@ -103,21 +63,20 @@ class PatchInpainter(nn.Module):
         """Coarsest columns of context on each side of a stroke."""
         return self.sizes.context_columns
 
+    @property
+    def listens(self) -> bool:
+        """Whether its Naive Bayes was told of labels."""
+        return self.naive_bayes is not None and self.naive_bayes.listens
+
     @abstractmethod
     def body(self, patches: Patches) -> Patches:
         """Let the patches hear of each other."""
-
-    def label(self, patches: Patches, pitch: Labels, family: Labels) -> Patches:
-        """Tell the patches what they should sound like; a rung that cannot leaves them."""
-        return patches
 
     def forward(
         self,
         codemaps: Codemaps,
         masks: Masks,
         asked: Masks,
-        pitch: Labels,
-        family: Labels,
         evidence: LevelLogits | None = None,
     ) -> LevelLogits:
         """Answer the logits of what is ``asked``, given what is not under ``masks``.
@@ -130,8 +89,6 @@ class PatchInpainter(nn.Module):
             codemaps: Codes, coarse first.
             masks: True where codes are unknown.
             asked: True where an answer is wanted.
-            pitch: MIDI note, one or one a sound; -1 says nothing.
-            family: Index into ``FAMILIES``, one or one a sound; -1 says nothing.
             evidence: Logits of Naive Bayes for what is asked; None for the network's own. In
                 training they are those of one that has not counted these very codes.
 
@@ -139,7 +96,7 @@ class PatchInpainter(nn.Module):
         """
         if evidence is None and self.naive_bayes is not None:
             evidence = self.naive_bayes.scores(codemaps, masks, asked, radius=1.0)
-        patches = self.body(self.label(self.embedding(codemaps, masks), pitch, family))
+        patches = self.body(self.embedding(codemaps, masks))
         logits: LevelLogits = self.head(patches, asked)
         if evidence is not None:
             logits = self.trust(patches, asked, logits, evidence)
@@ -159,12 +116,15 @@ class PatchInpainter(nn.Module):
         *,
         condition: Condition = ANYTHING,
     ) -> LevelLogits:
-        """Answer the same under a condition."""
-        pitch = -1 if condition.pitch is None else condition.pitch
-        family = -1 if condition.family is None else FAMILIES.index(condition.family)
-        labels = torch.tensor([[pitch], [family]], device=codemaps[0].device)
-        logits: LevelLogits = self(codemaps, masks, asked, labels[0], labels[1])
-        return logits
+        """Answer the same under a condition, which is evidence of the codes in each row."""
+        logits: LevelLogits = self(codemaps, masks, asked)
+        if self.naive_bayes is None:
+            return logits
+        wishes = [self.naive_bayes.wish(level, condition) for level in range(len(logits))]
+        return tuple(
+            level if wish is None else level + wish[mask.nonzero()[:, 1]]
+            for level, wish, mask in zip(logits, wishes, asked, strict=True)
+        )
 
     @torch.no_grad()
     def log_probabilities(
@@ -172,16 +132,18 @@ class PatchInpainter(nn.Module):
     ) -> LevelLogProbabilities:
         """Answer log p for every cell; ``radius`` is not listened to.
 
-        Masked cells are judged together, at once. The others are judged in ``N_FOLDS`` turns,
-        each hiding every eighth of them, scattered, so that none sees itself.
+        See ``judging.judge`` for which cells are judged together.
         """
         found = tuple(
             torch.zeros(*codemap.shape, size, device=codemap.device)
             for codemap, size in zip(codemaps, self.shape.codebook_sizes, strict=True)
         )
         for window in self._windows(0, codemaps[0].shape[2], codemaps):
-            judged = self._judge(
-                window.seen(codemaps, self.shape), window.seen(masks, self.shape)
+            judged = judge(
+                self.predict,
+                window.seen(codemaps, self.shape),
+                window.seen(masks, self.shape),
+                self.shape,
             )
             for target, part in zip(
                 window.stretch(found, self.shape),
@@ -237,29 +199,3 @@ class PatchInpainter(nn.Module):
             stretch_columns=self.sizes.stretch_columns,
             context_columns=self.sizes.context_columns,
         )
-
-    def _judge(self, codemaps: Codemaps, masks: Masks) -> LevelLogProbabilities:
-        found = tuple(
-            torch.zeros(*codemap.shape, size, device=codemap.device)
-            for codemap, size in zip(codemaps, self.shape.codebook_sizes, strict=True)
-        )
-        for asked in (masks, *_folds(masks)):
-            hidden = tuple(a | b for a, b in zip(masks, asked, strict=True))
-            logits = self.predict(codemaps, hidden, asked)
-            for target, cells, level in zip(found, asked, logits, strict=True):
-                target[cells] = level.log_softmax(dim=1)
-        return found
-
-
-def _folds(masks: Masks) -> list[Masks]:
-    """Answer masks that hide every cell outside ``masks`` once, scattered."""
-    folds = []
-    for turn in range(N_FOLDS):
-        fold = []
-        for mask in masks:
-            rows = torch.arange(mask.shape[1], device=mask.device)[:, None]
-            columns = torch.arange(mask.shape[2], device=mask.device)
-            fold.append(((rows * 3 + columns) % N_FOLDS == turn) & ~mask)
-        if any(bool(mask.any()) for mask in fold):
-            folds.append(tuple(fold))
-    return folds

@@ -7,7 +7,8 @@ from jaxtyping import Int
 from torch import Tensor
 
 from timbrush.errors import ConfigError
-from timbrush.inpainting.gibbs import GibbsInpainter, Scores
+from timbrush.inpainting.contract import Condition
+from timbrush.inpainting.gibbs import GibbsInpainter, Scores, Wish
 from timbrush.inpainting.naive_bayes import NaiveBayes, NaiveBayesConfig
 from timbrush.inpainting.neighbour_counts import Batches
 
@@ -80,6 +81,15 @@ class Personal(GibbsInpainter):
             if share > 0.0
         ]
         return voices[0] if len(voices) == 1 else voices[0].logaddexp(voices[1])
+
+    @property
+    def listens(self) -> bool:
+        """Whether the shipped model was told of labels."""
+        return self.shipped.listens
+
+    def wish(self, level: int, condition: Condition) -> Wish | None:
+        """Answer what the shipped model knows of labels; see the base."""
+        return self.shipped.wish(level, condition)
 
 
 def learn(batches: Batches, shipped: NaiveBayes, *, weight: float = 0.8) -> Personal:

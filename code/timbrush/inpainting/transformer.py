@@ -8,14 +8,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from timbrush.errors import ConfigError
-from timbrush.families import FAMILIES
 from timbrush.inpainting.contract import CodeShape
 from timbrush.inpainting.naive_bayes import NaiveBayesConfig
-from timbrush.inpainting.network import Labels, NetworkSizes, PatchInpainter
+from timbrush.inpainting.network import PatchInpainter
+from timbrush.inpainting.network_sizes import NetworkSizes
 from timbrush.inpainting.patches import Patches
 from timbrush.inpainting.strength import UNMEASURED
-
-N_PITCHES = 128
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,25 +84,12 @@ class Transformer(PatchInpainter):
         self.config = config
         n_rows = config.shape.n_rows[0]
         self.layers = nn.ModuleList(_Layer(sizes, n_rows) for _ in range(sizes.n_layers))
-        # The last entry of each says nothing.
-        self.pitches = nn.Embedding(N_PITCHES + 1, sizes.n_features)
-        self.families = nn.Embedding(len(FAMILIES) + 1, sizes.n_features)
-        nn.init.zeros_(self.pitches.weight)
-        nn.init.zeros_(self.families.weight)
 
     def body(self, patches: Patches) -> Patches:
         """Run the layers."""
         for layer in self.layers:
             patches = layer(patches)
         return patches
-
-    def label(self, patches: Patches, pitch: Labels, family: Labels) -> Patches:
-        """Add the vectors of the pitch and of the family, or of none."""
-        pitch = torch.where(pitch < 0, N_PITCHES, pitch)
-        family = torch.where(family < 0, len(FAMILIES), family)
-        vectors = self.pitches(pitch) + self.families(family)
-        labelled: Tensor = patches + vectors[:, None, None]
-        return labelled
 
 
 class _Layer(nn.Module):

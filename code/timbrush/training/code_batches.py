@@ -10,7 +10,7 @@ from jaxtyping import Bool, Int
 from torch import Tensor
 
 from timbrush.datasets import codemaps
-from timbrush.datasets.codemaps import CodemapSet
+from timbrush.datasets.codemaps import CodemapSet, LabelledCodemaps
 from timbrush.errors import ConfigError
 from timbrush.inpainting.contract import CodeShape
 from timbrush.inpainting.painting import rectangles
@@ -131,10 +131,15 @@ def folds(codes: CodemapSet, n_folds: int) -> Int[Tensor, " sound"]:
 
 def batches(codes: CodemapSet, batch_size: int = 512) -> Iterator[Codemaps]:
     """Answer all sounds whole, those of one length together."""
+    return (batch.codemaps for batch in labelled_batches(codes, batch_size))
+
+
+def labelled_batches(codes: CodemapSet, batch_size: int = 512) -> Iterator[LabelledCodemaps]:
+    """Answer the same with what is known of each sound."""
     for n_columns in codes.columns.unique().tolist():
         sounds = (codes.columns == n_columns).nonzero()[:, 0]
         for some in sounds.split(batch_size):
-            yield codes.crop(some, torch.zeros_like(some), n_columns).codemaps
+            yield codes.crop(some, torch.zeros_like(some), n_columns)
 
 
 def held_out(codes: CodemapSet, n_sounds: int = 0, *, seed: int = 0) -> HeldOut:

@@ -6,10 +6,17 @@ import torch
 
 from timbrush.datasets.codemaps import CodemapSet
 from timbrush.inpainting.evidence import Asked, fit_weights
+from timbrush.inpainting.labels import count_labels
 from timbrush.inpainting.naive_bayes import NaiveBayes
 from timbrush.inpainting.neighbour_counts import count
 from timbrush.inpainting.painting import paint
-from timbrush.training.code_batches import batches, code_shape, folds, part
+from timbrush.training.code_batches import (
+    batches,
+    code_shape,
+    folds,
+    labelled_batches,
+    part,
+)
 
 N_FOLDS = 5
 
@@ -41,6 +48,7 @@ def cross(codes: CodemapSet, *, alpha: float, seed: int = 0) -> tuple[NaiveBayes
     shape = code_shape(codes)
     place = folds(codes, N_FOLDS)
     whole = NaiveBayes.from_counts(count(batches(codes), shape), alpha=alpha)
+    whole = whole.with_labels(count_labels(labelled_batches(codes), shape))
     crossed = []
     for fold in place.unique().tolist():
         rest = part(codes, place != fold) if bool((place != fold).any()) else codes

@@ -42,7 +42,6 @@ class InpainterRunConfig:
         lstm: Train an LSTM of these sizes.
         transformer: Train a Transformer of these sizes.
         alpha: Smoothing of the Naive Bayes that a network corrects.
-        label_share: Share of the sounds of a batch whose pitch, and whose family, is told.
         seed: Start of the measurements' randomness.
 
     Raises:
@@ -56,7 +55,6 @@ class InpainterRunConfig:
     lstm: LSTMSizes | None = None
     transformer: TransformerSizes | None = None
     alpha: float = 0.2
-    label_share: float = 0.4
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -65,7 +63,5 @@ class InpainterRunConfig:
             raise ConfigError("a run needs one of [naive_bayes], [lstm] and [transformer]")
         if (self.naive_bayes is None) != (self.loop is not None):
             raise ConfigError("a network needs [loop], Naive Bayes does without")
-        if not 0.0 <= self.label_share <= 1.0:
-            raise ConfigError(f"label_share must lie in 0 to 1, got {self.label_share}")
         if not 0.0 < self.alpha < math.inf:
             raise ConfigError(f"alpha must be a positive number, got {self.alpha}")

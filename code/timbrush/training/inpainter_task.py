@@ -62,18 +62,13 @@ class InpainterTask:
         fold = self._fold(generator)
         batch = fold.codes.random_crops(data.batch_size, n_columns, generator)
         masks = paint(self.shape, data.batch_size, n_columns, generator)
-        told = torch.rand(2, data.batch_size, generator=generator) < self.config.label_share
         evidence = tuple(
             scores.to(self.device)
             for scores in fold.others.scores(batch.codemaps, masks, masks, radius=1.0)
         )
         codemaps = tuple(codes.to(self.device) for codes in batch.codemaps)
         masks = tuple(mask.to(self.device) for mask in masks)
-        pitch, family = (
-            torch.where(tell, label, -1).to(self.device)
-            for tell, label in zip(told, (batch.pitch, batch.family), strict=True)
-        )
-        logits = module(codemaps, masks, masks, pitch, family, evidence)
+        logits = module(codemaps, masks, masks, evidence)
         losses = torch.stack(
             [
                 F.cross_entropy(level.float(), codes[mask], reduction="sum")

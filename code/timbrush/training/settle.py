@@ -31,10 +31,9 @@ def settle(network: LSTM | Transformer, judged: HeldOut, *, batch_size: int = 32
         some = tuple(level[first : first + batch_size] for level in judged.codemaps)
         masks = tuple(level[first : first + batch_size] for level in judged.masks)
         evidence = network.naive_bayes.scores(some, masks, masks, radius=1.0)
-        nothing = torch.full((1,), -1)
         silent = tuple(torch.zeros_like(level) for level in evidence)
-        own = network(some, masks, masks, nothing, nothing, silent)
-        both = network(some, masks, masks, nothing, nothing, evidence)
+        own = network(some, masks, masks, silent)
+        both = network(some, masks, masks, evidence)
         for level, mask in enumerate(masks):
             parts[level].append(torch.stack([own[level], both[level] - own[level]], dim=1))
             codes[level].append(some[level][mask])

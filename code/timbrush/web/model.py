@@ -6,8 +6,8 @@ from timbrush.families import FAMILIES
 from timbrush.web.limits import Limits
 from timbrush.web.schemas import GridAnswer, InpainterAnswer, ModelAnswer
 
-CONDITIONED = ("transformer",)
-"""Rungs that listen to a pitch and a family."""
+CONDITIONED = ("naive-bayes", "lstm", "transformer", "personal")
+"""Rungs that listen to a pitch and a family, if they were fitted on labelled sounds."""
 
 
 def describe(effect: Effect, limits: Limits) -> ModelAnswer:

@@ -1,0 +1,131 @@
+"""Labelled codemaps to how much likelier a pitch or a family makes each code."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from timbrush.errors import ConfigError
+from timbrush.families import FAMILIES
+from timbrush.inpainting.contract import CodeShape, Condition
+from timbrush.inpainting.counts import PackedCounts, TableConfig
+
+N_PITCHES = 128
+UNSURE = 20.0
+"""Cells' worth of the row's own shares that a label's are mixed with: few cells say little."""
+
+Labels = Int[Tensor, " _sound"]
+LabelledBatches = Iterable[
+    tuple[tuple[Int[Tensor, "_batch _row _column"], ...], Labels, Labels]
+]
+"""Codemaps, coarse first, with each sound's MIDI note and index into ``FAMILIES``, or -1."""
+
+Tables = list[Int[Tensor, "label row codeword"]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelCountsConfig:
+    """Sizes of the tables.
+
+    Args:
+        shape: The codemaps.
+        pitches: How much of the table of pitches is kept; one a level.
+        families: The same of families.
+
+    Raises:
+        ConfigError: If their number does not fit the levels.
+    """
+
+    shape: CodeShape
+    pitches: tuple[TableConfig, ...]
+    families: tuple[TableConfig, ...]
+
+    def __post_init__(self) -> None:
+        if {len(self.pitches), len(self.families)} != {self.shape.n_levels}:
+            raise ConfigError(f"counts of labels need {self.shape.n_levels} tables of each")
+
+
+class LabelCounts(nn.Module):
+    """How often each code was seen in each row of the sounds under each label.
+
+    A label is evidence as a neighbour is: given the code, it is taken to depend on nothing
+    else, so that ``log p(code | around, label) = log p(code | around) + evidence``.
+
+    Args:
+        config: Sizes of the tables.
+    """
+
+    def __init__(self, config: LabelCountsConfig) -> None:
+        super().__init__()
+        self.config = config
+        shape = config.shape
+        sizes = tuple(zip(shape.n_rows, shape.codebook_sizes, strict=True))
+        self.pitches = nn.ModuleList(
+            PackedCounts((N_PITCHES, *size), table)
+            for size, table in zip(sizes, config.pitches, strict=True)
+        )
+        self.families = nn.ModuleList(
+            PackedCounts((len(FAMILIES), *size), table)
+            for size, table in zip(sizes, config.families, strict=True)
+        )
+        self._unpacked: dict[str, Tables] = {}
+
+    def evidence(self, level: int, condition: Condition) -> Float[Tensor, "row codeword"]:
+        """Answer log p(code | row, labels) - log p(code | row), times the guidance.
+
+        Two labels are taken to be independent, given the code.
+        """
+        found = torch.zeros(1)
+        if condition.pitch is not None:
+            found = found + self._evidence("pitches", level, condition.pitch)
+        if condition.family is not None:
+            family = FAMILIES.index(condition.family)
+            found = found + self._evidence("families", level, family)
+        return condition.guidance * found
+
+    def _evidence(self, kind: str, level: int, label: int) -> Float[Tensor, "row codeword"]:
+        counts = self._tables(kind)[level]
+        whole = counts.sum(dim=0) + 1 / counts.shape[2]
+        shares = whole / whole.sum(dim=1, keepdim=True)
+        seen = counts[label].float()
+        own = (seen + UNSURE * shares) / (seen.sum(dim=1, keepdim=True) + UNSURE)
+        return (own / shares).log()
+
+    def _tables(self, kind: str) -> Tables:
+        if kind not in self._unpacked:
+            packed = getattr(self, kind)
+            self._unpacked[kind] = [table.unpack().to(torch.int32) for table in packed]
+        return self._unpacked[kind]
+
+
+def count_labels(batches: LabelledBatches, shape: CodeShape) -> LabelCounts:
+    """Count in one pass over labelled codemaps, which may differ in length."""
+    sizes = tuple(zip(shape.n_rows, shape.codebook_sizes, strict=True))
+    pitches = [torch.zeros(N_PITCHES, *size, dtype=torch.long) for size in sizes]
+    families = [torch.zeros(len(FAMILIES), *size, dtype=torch.long) for size in sizes]
+    for codemaps, pitch, family in batches:
+        for level, codemap in enumerate(codemaps):
+            _add(pitches[level], codemap, pitch)
+            _add(families[level], codemap, family)
+    packed = [[PackedCounts.pack(table) for table in tables] for tables in (pitches, families)]
+    of_pitches, of_families = (tuple(table.config for table in tables) for tables in packed)
+    counted = LabelCounts(
+        LabelCountsConfig(shape=shape, pitches=of_pitches, families=of_families)
+    )
+    counted.pitches, counted.families = (nn.ModuleList(tables) for tables in packed)
+    return counted
+
+
+def _add(
+    table: Int[Tensor, "label row codeword"],
+    codemap: Int[Tensor, "sound row column"],
+    labels: Int[Tensor, " sound"],
+) -> None:
+    known = labels >= 0
+    codes = codemap[known]
+    rows = torch.arange(table.shape[1])[:, None]
+    place = (labels[known].view(-1, 1, 1) * table.shape[1] + rows) * table.shape[2] + codes
+    flat = place.flatten()
+    table.view(-1).index_add_(0, flat, torch.ones_like(flat))
