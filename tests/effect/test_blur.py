@@ -6,7 +6,8 @@ import torch
 from timbrush.effect.blur import blur, choose
 from timbrush.effect.stroke import Stroke
 from timbrush.errors import StrokeError
-from timbrush.inpainting.contract import CodeShape
+from timbrush.inpainting.contract import CodeShape, Condition
+from timbrush.inpainting.floors import Uniform
 from timbrush.inpainting.ladder import floor
 
 SHAPE = CodeShape(codebook_sizes=(64, 64), n_rows=(4, 8), columns_per_coarse=(1, 2))
@@ -105,6 +106,18 @@ def test_the_codes_that_came_in_are_not_written_to():
     blur(before, ones(), Stroke(), UNIFORM)
 
     assert all(torch.equal(a, b) for a, b in zip(before, codemaps(), strict=True))
+
+
+def test_the_rung_is_told_what_the_stroke_wishes():
+    heard = []
+
+    class Listener(Uniform):
+        def wish(self, level, condition):
+            heard.append(condition)
+
+    stroke = Stroke(family="flute", pitch=60, guidance=4)
+    blur(codemaps(), ones(), stroke, Listener(UNIFORM.shape))
+    assert set(heard) == {Condition(family="flute", pitch=60, guidance=4.0)}
 
 
 def test_a_family_that_nobody_plays_is_one_plain_line():

@@ -20,7 +20,13 @@ EVERY_SHAPE = (
 
 def test_a_stroke_with_every_shape_survives_json():
     stroke = Stroke(
-        seconds=(0, 2), zone=EVERY_SHAPE, strength=0.5, pitch=60, family="flute", seed=7
+        seconds=(0, 2),
+        zone=EVERY_SHAPE,
+        strength=0.5,
+        pitch=60,
+        family="flute",
+        guidance=3.5,
+        seed=7,
     )
 
     read = Stroke.from_dict(json.loads(json.dumps(stroke.to_dict())))
@@ -80,6 +86,7 @@ def test_a_missing_folder_is_one_plain_line(tmp_path):
         ({"seed": -1}, "seed must lie in"),
         ({"seed": True}, "seed must be int"),
         ({"pitch": 128}, "pitch must lie in 0 to 127"),
+        ({"guidance": -1}, "guidance must lie in 0 to 100"),
         ({"level": "middle"}, "level must be one of both, coarse, fine"),
         ({"colour": "red"}, "unknown settings colour"),
         ({"zone": "all"}, "zone must be a list"),

@@ -22,6 +22,7 @@ LabelledBatches = Iterable[
 ]
 """Codemaps, coarse first, with each sound's MIDI note and index into ``FAMILIES``, or -1."""
 
+Table = Float[Tensor, "row codeword"]
 Tables = list[Int[Tensor, "label row codeword"]]
 
 
@@ -71,21 +72,29 @@ class LabelCounts(nn.Module):
             for size, table in zip(sizes, config.families, strict=True)
         )
         self._unpacked: dict[str, Tables] = {}
+        self._found: dict[tuple[str, int, int], Table] = {}
 
-    def evidence(self, level: int, condition: Condition) -> Float[Tensor, "row codeword"]:
+    def evidence(self, level: int, condition: Condition) -> Table:
         """Answer log p(code | row, labels) - log p(code | row), times the guidance.
 
         Two labels are taken to be independent, given the code.
         """
-        found = torch.zeros(1)
+        found = torch.zeros(())  # on any device
         if condition.pitch is not None:
-            found = found + self._evidence("pitches", level, condition.pitch)
+            found = found + self._of("pitches", level, condition.pitch)
         if condition.family is not None:
             family = FAMILIES.index(condition.family)
-            found = found + self._evidence("families", level, family)
+            found = found + self._of("families", level, family)
         return condition.guidance * found
 
-    def _evidence(self, kind: str, level: int, label: int) -> Float[Tensor, "row codeword"]:
+    def _of(self, kind: str, level: int, label: int) -> Table:
+        """Answer the evidence of one label; found once, as a stroke asks for it many times."""
+        place = (kind, level, label)
+        if place not in self._found:
+            self._found[place] = self._evidence(*place)
+        return self._found[place]
+
+    def _evidence(self, kind: str, level: int, label: int) -> Table:
         counts = self._tables(kind)[level]
         whole = counts.sum(dim=0) + 1 / counts.shape[2]
         shares = whole / whole.sum(dim=1, keepdim=True)
