@@ -10,6 +10,7 @@ const SLIDERS = [
   { key: 'repeat', label: 'Repeat', unit: '', low: 1, high: 20, step: 1, value: 1, scale: 1, hint: 'How often the stroke is applied' },
   { key: 'temperature', label: 'Temperature', unit: '', low: 0, high: 3, step: 0.05, value: 1, scale: 1, hint: '0 takes the likeliest code, 1 draws as learned, more flattens' },
 ];
+const GUIDANCE = { key: 'guidance', label: 'Guidance', unit: '', low: 0, high: 10, step: 0.5, value: 2, scale: 1, hint: 'How much family and pitch count beside what lies around the zone' };
 const MAX_SEED = 2 ** 32;
 const PALETTE = { low: 36, high: 84 };
 
@@ -56,7 +57,7 @@ export class Brush extends EventTarget {
 
   /** @param {string} key @returns {number} */
   value(key) {
-    const { scale } = /** @type {any} */ (SLIDERS.find((slider) => slider.key === key));
+    const { scale } = /** @type {any} */ ([...SLIDERS, GUIDANCE].find((slider) => slider.key === key));
     return Number(byId(`brush-${key}`).value) / scale;
   }
 
@@ -65,7 +66,7 @@ export class Brush extends EventTarget {
    * @returns {import('./session.js').Stroke}
    */
   stroke(zone) {
-    const values = Object.fromEntries(SLIDERS.map(({ key }) => [key, this.value(key)]));
+    const values = Object.fromEntries([...SLIDERS, GUIDANCE].map(({ key }) => [key, this.value(key)]));
     const { takes_pitch: pitched, takes_family: familial } = this.#inpainterInfo();
     return {
       ...values,
@@ -106,6 +107,7 @@ export class Brush extends EventTarget {
 
   #buildSliders() {
     byId('sliders').replaceChildren(...SLIDERS.map((slider) => this.#slider(slider)));
+    byId('keys').before(this.#slider(GUIDANCE));
   }
 
   /** @param {typeof SLIDERS[0]} slider */

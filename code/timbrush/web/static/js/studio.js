@@ -1,18 +1,19 @@
 /**
- * The edit: a sound and a list of strokes, on this page and on the server.
+ * The edit on the server too: what is painted there is heard and seen here.
  *
- * The list also holds what was undone; `position` says how many strokes count. Requests go one
- * after the other. A stroke enters the list once its samples are in the audio graph, so one that
+ * Requests go one after the other. A stroke enters the list once its samples are in the audio graph, so one that
  * fails or is cancelled leaves no trace.
  */
 
+import { Edit } from './edit.js';
 import { channels } from './packet.js';
+import { Queue } from './queue.js';
 import { Session } from './session.js';
+import { Sheet, endOf } from './sheet.js';
 
 /**
  * @typedef {import('./session.js').Stroke} Stroke
  * @typedef {import('./session.js').Cost} Cost
- * @typedef {{stroke: Stroke, cost: Cost}} Entry
  * @typedef {{first: number, samples: Float32Array[], firstColumn: number, columns: Uint8Array,
  *   cost: Cost, seed: number}} Variation
  */
@@ -21,16 +22,15 @@ import { Session } from './session.js';
  * Fires `opened`, `changed` (list or position), `shown` (detail: span of samples), `heard` (detail: span of samples
  * that changed), `busy` (detail: words or null) and `problem` (detail: words).
  */
-export class Studio extends EventTarget {
+export class Studio extends Edit {
   /** @type {Session | null} */
   #session = null;
-  /** @type {Promise<unknown>} */
-  #queue = Promise.resolve();
-  /** @type {AbortController | null} */
-  #running = null;
-  #waiting = 0;
-  /** @type {{variation: Variation, samples: Float32Array[], columns: Uint8Array} | null} */
-  #preview = null;
+  #queue = new Queue(
+    (words) => this.tell('busy', words),
+    (words, error) => this.#recover(words, error),
+  );
+  /** @type {Sheet} */
+  #sheet;
 
   /**
    * @param {import('./player.js').Player} player
@@ -40,33 +40,7 @@ export class Studio extends EventTarget {
     super();
     this.player = player;
     this.spectrogram = spectrogram;
-    this.name = '';
-    /** @type {any} What opening the sound answered. */
-    this.head = null;
-    /** @type {Entry[]} */
-    this.entries = [];
-    this.position = 0;
-  }
-
-  get isOpen() {
-    return this.head !== null;
-  }
-
-  get seconds() {
-    return this.head ? this.head.n_samples / this.head.sample_rate : 0;
-  }
-
-  get canUndo() {
-    return this.position > 0;
-  }
-
-  get canRedo() {
-    return this.position < this.entries.length;
-  }
-
-  /** @returns {Stroke[]} The strokes that count. */
-  get strokes() {
-    return this.entries.slice(0, this.position).map((entry) => entry.stroke);
+    this.#sheet = new Sheet(player, spectrogram, (span) => this.tell('shown', span));
   }
 
   /**
@@ -80,25 +54,23 @@ export class Studio extends EventTarget {
       this.#session?.close();
       Object.assign(this, { name, head, entries: [], position: 0 });
       this.#session = session;
-      this.#preview = null;
-      this.spectrogram.load(head, arrays.columns);
-      await this.player.load(channels(arrays.samples, head.n_channels), head.sample_rate);
-      this.#tell('opened', null);
-      this.#tell('changed', null);
+      await this.#sheet.load(head, arrays.columns, channels(arrays.samples, head.n_channels));
+      this.tell('opened', null);
+      this.tell('changed', null);
     });
   }
 
   /** @param {Stroke} stroke */
   paint(stroke) {
     return this.#run('Painting', async (session, signal) => {
-      await this.#leavePreview();
+      await this.#sheet.lift();
       const { head, arrays } = await session.paint(this.strokes, stroke, signal);
       if (head.n_strokes !== this.position + 1) throw new Error('This sound was edited elsewhere.');
       await this.#apply(head, arrays);
       this.entries = [...this.entries.slice(0, this.position), { stroke, cost: head.costs[0] }];
       this.position += 1;
-      this.#tell('changed', null);
-      this.#tell('heard', [head.first_sample, head.first_sample + arrays.samples.length / this.head.n_channels]);
+      this.tell('changed', null);
+      this.tell('heard', [head.first_sample, head.first_sample + arrays.samples.length / this.head.n_channels]);
     });
   }
 
@@ -113,27 +85,27 @@ export class Studio extends EventTarget {
   /** @param {number} position How many strokes shall count. */
   goTo(position) {
     return this.#run('Going back', async (session, signal) => {
-      await this.#leavePreview();
+      await this.#sheet.lift();
       const list = this.entries.slice(0, position).map((entry) => entry.stroke);
       const { head, arrays } = await session.replace(this.strokes, list, signal);
       await this.#apply(head, arrays);
       this.position = position;
-      this.#tell('changed', null);
+      this.tell('changed', null);
     });
   }
 
   /** @param {Stroke[]} strokes A saved edit; it takes the place of this one. */
   replace(strokes) {
     return this.#run('Painting the saved strokes', async (session, signal) => {
-      await this.#leavePreview();
+      await this.#sheet.lift();
       const { head, arrays } = await session.replace(this.strokes, strokes, signal);
       await this.#apply(head, arrays);
       const shared = this.entries.slice(0, head.first_stroke);
       const painted = strokes.slice(head.first_stroke);
       this.entries = [...shared, ...painted.map((stroke, i) => ({ stroke, cost: head.costs[i] }))];
       this.position = strokes.length;
-      this.#tell('changed', null);
-      this.#tell('heard', [head.first_sample, head.first_sample + arrays.samples.length / this.head.n_channels]);
+      this.tell('changed', null);
+      this.tell('heard', [head.first_sample, head.first_sample + arrays.samples.length / this.head.n_channels]);
     });
   }
 
@@ -142,13 +114,11 @@ export class Studio extends EventTarget {
    * @param {number[]} seeds
    * @returns {Promise<Variation[]>}
    */
-  async variations(stroke, seeds) {
-    /** @type {Variation[]} */
-    let found = [];
-    await this.#run(`Trying ${seeds.length} seeds`, async (session, signal) => {
-      await this.#leavePreview();
+  variations(stroke, seeds) {
+    return this.#ask(`Trying ${seeds.length} seeds`, [], async (session, signal) => {
+      await this.#sheet.lift();
       const { head, arrays } = await session.variations(this.strokes, stroke, seeds, signal);
-      found = head.variations.map((/** @type {any} */ each, /** @type {number} */ i) => ({
+      return head.variations.map((/** @type {any} */ each, /** @type {number} */ i) => ({
         first: each.first_sample,
         samples: channels(arrays[`samples${i}`], this.head.n_channels),
         firstColumn: each.first_column,
@@ -157,7 +127,6 @@ export class Studio extends EventTarget {
         seed: seeds[i],
       }));
     });
-    return found;
   }
 
   /**
@@ -167,15 +136,10 @@ export class Studio extends EventTarget {
    */
   preview(variation) {
     return this.#run('', async () => {
-      await this.#leavePreview();
+      await this.#sheet.lift();
       if (!variation) return;
-      const { first, samples, firstColumn, columns } = variation;
-      const last = first + (samples[0]?.length ?? 0);
-      const kept = this.player.current.map((channel) => channel.slice(first, last));
-      const shown = this.spectrogram.copy(firstColumn, columns.length);
-      this.#preview = { variation, samples: kept, columns: shown };
-      await this.#show(first, samples, firstColumn, columns);
-      this.#tell('heard', [first, last]);
+      await this.#sheet.lay(variation);
+      this.tell('heard', [variation.first, endOf(variation)]);
     });
   }
 
@@ -184,36 +148,25 @@ export class Studio extends EventTarget {
    * @param {number} radius
    * @returns {Promise<Float32Array[]>} Bits of surprise, one array a grid.
    */
-  async surprise(inpainter, radius) {
-    /** @type {Float32Array[]} */
-    let levels = [];
-    await this.#run('Measuring surprise', async (session) => {
+  surprise(inpainter, radius) {
+    return this.#ask('Measuring surprise', [], async (session) => {
       const { arrays } = await session.surprise(this.strokes, inpainter, radius);
-      levels = /** @type {Float32Array[]} */ (Object.values(arrays));
+      return Object.values(arrays);
     });
-    return levels;
   }
 
   /** @returns {Promise<Float32Array[]>} How much of the last stroke each code got, one array a grid. */
-  async cells() {
-    /** @type {Float32Array[]} */
-    let levels = [];
-    await this.#run('', async (session) => {
-      if (!this.position) return;
+  cells() {
+    return this.#ask('', [], async (session) => {
+      if (!this.position) return [];
       const { arrays } = await session.cells(this.strokes, this.position - 1);
-      levels = /** @type {Float32Array[]} */ (Object.values(arrays));
+      return Object.values(arrays);
     });
-    return levels;
   }
 
   /** @param {string} path Such as `sound.wav`. @returns {Promise<Blob | null>} */
-  async file(path) {
-    /** @type {Blob | null} */
-    let blob = null;
-    await this.#run('Writing', async (session) => {
-      blob = await session.fetchFile(this.strokes, path);
-    });
-    return blob;
+  file(path) {
+    return this.#ask('Writing', null, (session) => session.fetchFile(this.strokes, path));
   }
 
   /** @param {string} path */
@@ -223,9 +176,7 @@ export class Studio extends EventTarget {
 
   /** Drops the stroke that is being painted. */
   cancel() {
-    const running = this.#running !== null;
-    this.#running?.abort();
-    return running;
+    return this.#queue.cancel();
   }
 
   /**
@@ -234,26 +185,8 @@ export class Studio extends EventTarget {
    */
   #apply(head, arrays) {
     const samples = channels(arrays.samples, this.head.n_channels);
-    return this.#show(head.first_sample, samples, head.first_column, arrays.columns);
-  }
-
-  /**
-   * @param {number} first
-   * @param {Float32Array[]} samples
-   * @param {number} firstColumn
-   * @param {Uint8Array} columns
-   */
-  async #show(first, samples, firstColumn, columns) {
-    await this.player.patch(first, samples); // the ear first
-    this.spectrogram.patch(firstColumn, columns);
-    this.#tell('shown', [first, first + (samples[0]?.length ?? 0)]);
-  }
-
-  async #leavePreview() {
-    if (!this.#preview) return;
-    const { variation, samples, columns } = this.#preview;
-    this.#preview = null;
-    await this.#show(variation.first, samples, variation.firstColumn, columns);
+    const { first_sample: first, first_column: firstColumn } = head;
+    return this.#sheet.put({ first, samples, firstColumn, columns: arrays.columns });
   }
 
   /**
@@ -264,25 +197,24 @@ export class Studio extends EventTarget {
    * @returns {Promise<boolean>} Whether it was done.
    */
   #run(words, task) {
-    this.#waiting += 1;
-    const done = this.#queue.then(async () => {
-      const controller = new AbortController();
-      this.#running = controller;
-      if (words) this.#tell('busy', words);
-      try {
-        await task(/** @type {Session} */ (this.#session), controller.signal);
-        return true;
-      } catch (error) {
-        await this.#recover(words, /** @type {Error} */ (error));
-        return false;
-      } finally {
-        this.#running = null;
-        this.#waiting -= 1;
-        if (!this.#waiting) this.#tell('busy', null);
-      }
+    return this.#queue.run(words, (signal) =>
+      task(/** @type {Session} */ (this.#session), signal),
+    );
+  }
+
+  /**
+   * Runs a task that answers something.
+   *
+   * @param {string} words
+   * @param {any} nothing The answer if it is cancelled or fails.
+   * @param {(session: Session, signal: AbortSignal) => Promise<any>} task
+   */
+  async #ask(words, nothing, task) {
+    let found = nothing;
+    await this.#run(words, async (session, signal) => {
+      found = await task(session, signal);
     });
-    this.#queue = done;
-    return done;
+    return found;
   }
 
   /**
@@ -291,21 +223,13 @@ export class Studio extends EventTarget {
    */
   async #recover(words, error) {
     const cancelled = error.name === 'AbortError';
-    this.#tell('problem', cancelled ? `${words} was cancelled; nothing has changed.` : error.message);
+    this.tell('problem', cancelled ? `${words} was cancelled; nothing has changed.` : error.message);
     if (!this.#session || !this.isOpen || words === 'Opening') return;
     // The server computes to the end what it has begun: then tell it which list counts.
-    if (cancelled) this.#tell('busy', 'Dropping what was cancelled');
+    if (cancelled) this.tell('busy', 'Dropping what was cancelled');
     await this.#session
       .replace(this.strokes, this.strokes)
       .then(({ head, arrays }) => this.#apply(head, arrays))
       .catch(() => {});
-  }
-
-  /**
-   * @param {string} type
-   * @param {any} detail
-   */
-  #tell(type, detail) {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }

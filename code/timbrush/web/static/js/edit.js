@@ -1,0 +1,45 @@
+/** A sound and its list of strokes, which also holds what was undone. */
+
+/**
+ * @typedef {import('./session.js').Stroke} Stroke
+ * @typedef {{stroke: Stroke, cost: import('./session.js').Cost}} Entry
+ */
+
+export class Edit extends EventTarget {
+  name = '';
+  /** @type {any} What opening the sound answered. */
+  head = null;
+  /** @type {Entry[]} */
+  entries = [];
+  /** How many strokes count. */
+  position = 0;
+
+  get isOpen() {
+    return this.head !== null;
+  }
+
+  get seconds() {
+    return this.head ? this.head.n_samples / this.head.sample_rate : 0;
+  }
+
+  get canUndo() {
+    return this.position > 0;
+  }
+
+  get canRedo() {
+    return this.position < this.entries.length;
+  }
+
+  /** @returns {Stroke[]} The strokes that count. */
+  get strokes() {
+    return this.entries.slice(0, this.position).map((entry) => entry.stroke);
+  }
+
+  /**
+   * @param {string} type
+   * @param {any} detail
+   */
+  tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
