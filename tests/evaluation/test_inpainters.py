@@ -1,5 +1,7 @@
 """Distances of the ladder's evaluation, and its answer for a model of floors alone."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -13,6 +15,8 @@ from timbrush.effect.rungs import Rungs, code_shape
 from timbrush.evaluation.held_out import HeldOut
 from timbrush.evaluation.inpainters import evaluate_inpainters, interpolated
 from timbrush.evaluation.inpainters_distances import frechet_distance, zone_level, zone_lsd
+from timbrush.inpainting.labels import count_labels
+from timbrush.inpainting.naive_bayes import NaiveBayes
 
 
 class Noise:
@@ -47,6 +51,42 @@ def test_uniform_codes_cost_the_logarithm_of_the_codebook() -> None:
     assert curve[0] == 0 and curve == sorted(curve)
     assert curve[-1] == pytest.approx(15 / 16, abs=0.05)
     assert set(values["baselines"]) == {"gaussian blur", "linear interpolation"}
+
+
+class Notes(Noise):
+    """Noise of two families at two pitches."""
+
+    def __len__(self) -> int:
+        return 12
+
+    def __getitem__(self, index: int) -> Example:
+        return super().__getitem__(index)._replace(pitch=60 + index % 2, family=index % 2)
+
+
+def listening() -> Effect:
+    model = effect()
+    shape = model.inpainters["uniform"].shape
+    codes = tuple(
+        torch.randint(size, (2, rows, 4 * ratio))
+        for size, rows, ratio in zip(
+            shape.codebook_sizes, shape.n_rows, shape.columns_per_coarse, strict=True
+        )
+    )
+    labels = count_labels([(codes, torch.tensor([60, 61]), torch.tensor([0, 1]))], shape)
+    rungs = Rungs(shape, {}, codec="0" * 16)
+    rungs.add("naive-bayes", NaiveBayes.fit([codes], shape).with_labels(labels))
+    return replace(model, inpainters=rungs)
+
+
+def test_whoever_listens_is_judged_by_who_learned_elsewhere() -> None:
+    values = evaluate_inpainters(listening(), Notes(), list(range(6)), labelled=Notes())
+    assert set(values["judges"]) == {"middle half", "whole"}
+    assert values["judges"]["whole"]["families"] == ["bass", "brass"]
+    assert values["judges"]["whole"]["chance"] == 0.5
+    wishes = values["inpainters"]["naive-bayes"]["condition"]
+    assert 0 <= wishes["family"]["whole"]["taken"] <= 1
+    assert wishes["pitch"]["n_sounds"] == 6
+    assert "condition" not in values["inpainters"]["uniform"]
 
 
 def test_the_frechet_distance_of_gaussians_is_the_textbook_s() -> None:
