@@ -25,15 +25,13 @@ def check_writable(path: Path, *, force: bool = False) -> None:
         raise OutputError(f"cannot write {path}: {error.strerror}") from error
     if mode is None and not has_folder:
         raise OutputError(f"the folder {path.parent} does not exist; make it first")
+    if mode is not None and stat.S_ISDIR(mode):
+        raise OutputError(f"{path} is a folder; name a file in it")
+    if mode is not None and not stat.S_ISREG(mode):
+        raise OutputError(f"{path} is no plain file; choose another name")
     if not os.access(path.parent, os.W_OK):
         raise OutputError(f"the folder {path.parent} is closed to writing; choose another")
-    if mode is None:
-        return
-    if stat.S_ISDIR(mode):
-        raise OutputError(f"{path} is a folder; name a file in it")
-    if not stat.S_ISREG(mode):
-        raise OutputError(f"{path} is no plain file; choose another name")
-    if not force:
+    if mode is not None and not force:
         raise OutputError(f"{path} exists; choose another name, or replace it with --force")
 
 
