@@ -62,6 +62,18 @@ def test_a_bent_crop_is_shifted_within_the_range_asked_for() -> None:
     assert 1 / 12 < off.max() < 2.2 / 12
 
 
+def test_a_coloured_crop_keeps_its_tone_at_another_level() -> None:
+    def single(**settings: float) -> torch.Tensor:
+        return torch.cat([crops(1, seed=seed, **settings) for seed in range(40)])
+
+    coloured, plain = single(colour_share=1.0), single()
+    assert octaves_off(coloured).max() < 0.02
+    gains = 20 * (coloured.abs().amax(dim=1) / plain.abs().amax(dim=1)).log10()
+    assert 3 < gains.std() < 12
+    flat = single(colour_share=1.0, colour_decibels=0.0)
+    torch.testing.assert_close(flat, plain, atol=1e-5, rtol=0)
+
+
 def test_a_mixed_crop_holds_more_than_one_tone() -> None:
     spectra = torch.fft.rfft(crops(mix_share=0.9) * torch.hann_window(2048)).abs()
     bins = [round(hertz * 2048 / 16_000) for hertz in TONES]
@@ -84,7 +96,7 @@ def test_drums_are_dense_in_neither_time_nor_frequency_alone() -> None:
     assert np.median(shares) < 0.3
 
 
-@pytest.mark.parametrize("settings", [{"mix_share": 1.0}, {"bend_share": 1.5}])
+@pytest.mark.parametrize("settings", [{"mix_share": 1.0}, {"bend_share": 1.5}, {"colour_share": -0.1}])
 def test_shares_out_of_range_are_refused(settings: dict[str, float]) -> None:
-    with pytest.raises(ConfigError, match="must lie in 0 to"):
+    with pytest.raises(ConfigError, match="lie in 0 to"):
         AugmentationConfig(**settings)

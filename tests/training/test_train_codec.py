@@ -10,7 +10,6 @@ import soundfile
 import torch
 
 from timbrush.checkpoints import load_codec
-from timbrush.codec.vqvae2 import VQVAE2
 from timbrush.config import read_toml
 from timbrush.errors import ConfigError
 from timbrush.training import train_codec
@@ -99,21 +98,6 @@ def test_a_run_can_start_from_a_trained_codec(folder: Path) -> None:
     (folder / "run").rename(folder / "started")
     fresh = train(config(folder, 1))
     assert started["history"][0]["lsd"] < 0.9 * fresh["history"][0]["lsd"]
-
-
-def test_a_banded_decoder_may_start_from_one_that_is_not(folder: Path) -> None:
-    train(config(folder, 30))
-    (folder / "run").rename(folder / "before")
-    start = f'start = "{(folder / "before" / "codec.safetensors").as_posix()}"\n'
-    path = folder / "run.toml"
-    text = path.read_text().replace("n_steps = 30", "n_steps = 1")
-    path.write_text(start + text.replace("[codec]", "[codec]\nbanded_decoder = true"))
-    started = train(read_toml(path, CodecRunConfig))
-    before = json.loads((folder / "before" / "record.json").read_text())["history"][-1]
-    assert started["history"][0]["lsd"] < 1.2 * before["lsd"]
-    codec, _ = load_codec(folder / "run" / "codec.safetensors")
-    assert isinstance(codec, VQVAE2)
-    assert codec.config.banded_decoder
 
 
 def test_a_start_of_other_sizes_is_refused(folder: Path) -> None:

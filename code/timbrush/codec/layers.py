@@ -3,7 +3,7 @@
 from itertools import accumulate, groupby
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional
 
 from timbrush.tensors import Cells, CoarseCells, Spectrogram
@@ -81,34 +81,26 @@ class BandJoin(nn.Module):
         return torch.cat(parts, dim=1) + self.bias
 
 
-class Depthwise(nn.Conv2d):
-    """A convolution of each channel by itself over rows and columns; outside the grid is zero.
+class Block(nn.Module):
+    """A depthwise convolution, then two pointwise layers, added to what came in.
 
     Args:
         n_channels: Channels in and out.
-        kernel: Rows and columns that it sees; odd.
-    """
-
-    def __init__(self, n_channels: int, kernel: tuple[int, int]) -> None:
-        padding = (kernel[0] // 2, kernel[1] // 2)
-        super().__init__(n_channels, n_channels, kernel, padding=padding, groups=n_channels)
-
-    def forward(self, cells: Cells) -> Cells:
-        """Answer cells of the same shape."""
-        # Channels lie innermost, which is the fast layout for a depthwise convolution.
-        return super().forward(cells.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
-
-
-class Pointwise(nn.Module):
-    """Two layers that see one cell at a time, small at the start.
-
-    Args:
-        n_channels: Channels in and out.
+        kernel: Rows and columns that the convolution sees; odd. Outside the grid is zero.
         expansion: Hidden channels as a multiple of ``n_channels``.
+
+    Source: Liu et al. 2022 (ConvNeXt), section 2.
     """
 
-    def __init__(self, n_channels: int, expansion: int) -> None:
+    def __init__(self, n_channels: int, kernel: tuple[int, int], expansion: int) -> None:
         super().__init__()
+        self.spread = nn.Conv2d(
+            n_channels,
+            n_channels,
+            kernel,
+            padding=(kernel[0] // 2, kernel[1] // 2),
+            groups=n_channels,
+        )
         self.norm = nn.LayerNorm(n_channels)
         self.widen = nn.Linear(n_channels, expansion * n_channels)
         self.narrow = nn.Linear(expansion * n_channels, n_channels)
@@ -117,60 +109,10 @@ class Pointwise(nn.Module):
 
     def forward(self, cells: Cells) -> Cells:
         """Answer cells of the same shape."""
-        update: Cells = self.narrow(functional.gelu(self.widen(self.norm(cells))))
-        return update
-
-
-class Block(Pointwise):
-    """A depthwise convolution, then two pointwise layers, added to what came in.
-
-    Args:
-        n_channels: Channels in and out.
-        kernel: Rows and columns that the convolution sees.
-        expansion: Hidden channels as a multiple of ``n_channels``.
-
-    Source: Liu et al. 2022 (ConvNeXt), section 2.
-    """
-
-    def __init__(self, n_channels: int, kernel: tuple[int, int], expansion: int) -> None:
-        super().__init__(n_channels, expansion)
-        self.spread = Depthwise(n_channels, kernel)
-
-    def forward(self, cells: Cells) -> Cells:
-        """Answer cells of the same shape."""
-        return cells + super().forward(self.spread(cells))
-
-
-class BandBlock(nn.Module):
-    """A block whose pointwise layers have weights of their own for each band of rows.
-
-    A code of eight bins and one of a hundred say different things; telling them apart costs
-    no time.
-
-    Args:
-        n_channels: Channels in and out.
-        kernel: Rows and columns that the convolution sees.
-        expansion: Hidden channels as a multiple of ``n_channels``.
-        band_rows: Rows of each band.
-    """
-
-    def __init__(
-        self,
-        n_channels: int,
-        kernel: tuple[int, int],
-        expansion: int,
-        band_rows: tuple[int, ...],
-    ) -> None:
-        super().__init__()
-        self.band_rows = band_rows
-        self.spread = Depthwise(n_channels, kernel)
-        self.bands = nn.ModuleList(Pointwise(n_channels, expansion) for _ in band_rows)
-
-    def forward(self, cells: Cells) -> Cells:
-        """Answer cells of the same shape."""
-        parts = self.spread(cells).split(self.band_rows, dim=1)
-        updates = [band(part) for band, part in zip(self.bands, parts, strict=True)]
-        return cells + torch.cat(updates, dim=1)
+        # Channels lie innermost, which is the fast layout for a depthwise convolution.
+        spread = self.spread(cells.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
+        update: Tensor = self.narrow(functional.gelu(self.widen(self.norm(spread))))
+        return cells + update
 
 
 class RowMixer(nn.Module):

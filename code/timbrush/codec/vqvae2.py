@@ -1,7 +1,6 @@
 """Spectrogram to a coarse and a fine codemap and back: VQ-VAE-2."""
 
-import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
@@ -9,7 +8,6 @@ from torch.nn import functional
 
 from timbrush.codec.contract import Grid, Reconstruction
 from timbrush.codec.layers import (
-    BandBlock,
     BandJoin,
     BandSplit,
     Block,
@@ -17,13 +15,10 @@ from timbrush.codec.layers import (
     Merge,
     RowMixer,
     edges,
-    equal_bands,
 )
 from timbrush.codec.quantizer import QuantizerConfig, VectorQuantizer
 from timbrush.errors import ConfigError
 from timbrush.tensors import Cells, CoarseCells, Codemaps, Masks, Spectrogram
-
-_BAND = re.compile(r"\.bands\.\d+\.")
 
 SPECTROGRAM_ROWS = (8,) * 12 + (16,) * 8 + (32,) * 6 + (101,) * 6
 
@@ -45,7 +40,6 @@ class VQVAE2Config:
         encoder_kernel: Rows and columns that an encoder block sees.
         decoder_kernel: Rows and columns that a decoder block sees; few columns keep a stroke
             local in time.
-        banded_decoder: Rows of each height have decoder weights of their own.
         quantizer: Settings of both quantizers.
 
     Raises:
@@ -62,7 +56,6 @@ class VQVAE2Config:
     n_decoder_blocks: int = 5
     encoder_kernel: tuple[int, int] = (5, 5)
     decoder_kernel: tuple[int, int] = (5, 3)
-    banded_decoder: bool = False
     quantizer: QuantizerConfig = field(default_factory=QuantizerConfig)
 
     def __post_init__(self) -> None:
@@ -113,7 +106,7 @@ class VQVAE2(nn.Module):
         self.meet = nn.Linear(2 * n, n)
         self.fine_quantizer = VectorQuantizer(config.quantizer, n_channels=n)
         self.fine_row = nn.Parameter(0.02 * torch.randn(rows, 1, n))
-        self.decoder = _decoder(config)
+        self.decoder = _blocks(config.n_decoder_blocks, config.decoder_kernel, config)
         self.norm = nn.LayerNorm(n)
         self.join = BandJoin(config.row_heights, config.frames_per_column, n)
 
@@ -191,13 +184,6 @@ class VQVAE2(nn.Module):
         restored = self._restore(context, self.fine_quantizer.decode(fine))
         return restored.clamp(0, 1)
 
-    def banded(self) -> "VQVAE2":
-        """Answer a copy that restores the same, with a ``banded_decoder`` to train further."""
-        copy = VQVAE2(replace(self.config, banded_decoder=True))
-        own = self.state_dict()
-        copy.load_state_dict({name: own[_BAND.sub(".", name)] for name in copy.state_dict()})
-        return copy
-
     def _context(self, coarse: CoarseCells) -> Cells:
         context: Cells = self.divide(self.coarse_decoder(coarse + self.coarse_row))
         return context
@@ -212,14 +198,6 @@ def _swap(latents: Tensor, mask: Tensor) -> Tensor:
     """Answer the first sounds with their neighbours' latents in the mask; none learns by it."""
     fixed, n_sounds = latents.detach(), len(mask)
     return torch.where(mask[..., None], fixed.roll(1, dims=0)[:n_sounds], fixed[:n_sounds])
-
-
-def _decoder(config: VQVAE2Config) -> nn.Sequential:
-    if not config.banded_decoder:
-        return _blocks(config.n_decoder_blocks, config.decoder_kernel, config)
-    band_rows = tuple(n_rows for n_rows, _ in equal_bands(config.row_heights))
-    sizes = (config.n_channels, config.decoder_kernel, config.expansion, band_rows)
-    return nn.Sequential(*(BandBlock(*sizes) for _ in range(config.n_decoder_blocks)))
 
 
 def _blocks(

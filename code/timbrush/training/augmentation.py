@@ -1,4 +1,4 @@
-"""A data set of sounds to training crops: cut, bent in speed, mixed, drummed over."""
+"""A data set of sounds to training crops: cut, bent, coloured, mixed, drummed over."""
 
 from dataclasses import dataclass
 
@@ -11,6 +11,9 @@ from timbrush.errors import ConfigError
 from timbrush.tensors import Waveform
 from timbrush.training.percussion import draw_pattern
 
+LOWEST_HERTZ = 40.0
+"""Where the octaves of a random filter begin."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class AugmentationConfig:
@@ -19,6 +22,8 @@ class AugmentationConfig:
     Args:
         bend_share: Crops played faster or slower.
         bend_semitones: Largest shift of such a crop, either way.
+        colour_share: Crops that go through a random filter, as if of another instrument.
+        colour_decibels: Standard deviation of that filter's gain, from octave to octave.
         mix_share: Crops to which a second sound is added, 0 to 20 dB below; of those, as many
             get a third, and so on.
         percussion_share: Crops with made-up drum hits; in half of them nothing else sounds.
@@ -30,17 +35,22 @@ class AugmentationConfig:
 
     bend_share: float = 0.5
     bend_semitones: float = 2.0
+    colour_share: float = 0.0
+    colour_decibels: float = 6.0
     mix_share: float = 0.25
     percussion_share: float = 0.0
     early_seconds: float = 0.25
 
     def __post_init__(self) -> None:
-        if not (0 <= self.bend_share <= 1 and 0 <= self.percussion_share <= 1):
-            raise ConfigError("bend_share and percussion_share must lie in 0 to 1")
+        shares = (self.bend_share, self.colour_share, self.percussion_share)
+        if not all(0 <= share <= 1 for share in shares):
+            raise ConfigError("bend_share, colour_share and percussion_share lie in 0 to 1")
         if not 0 <= self.mix_share < 1:
             raise ConfigError(f"mix_share must lie in 0 to below 1, got {self.mix_share}")
-        if self.bend_semitones < 0 or self.early_seconds < 0:
-            raise ConfigError("bend_semitones and early_seconds must not be negative")
+        if min(self.bend_semitones, self.colour_decibels, self.early_seconds) < 0:
+            raise ConfigError(
+                "bend_semitones, colour_decibels and early_seconds must not be negative"
+            )
 
 
 def draw_crops(
@@ -72,6 +82,34 @@ def _mix(crop: np.ndarray, other: np.ndarray, generator: np.random.Generator) ->
 
 
 def _single(
+    sounds: Sounds, length: int, config: AugmentationConfig, generator: np.random.Generator
+) -> np.ndarray:
+    crop = _bent(sounds, length, config, generator)
+    if generator.random() < config.colour_share:
+        return colour(crop, sounds.sample_rate, config.colour_decibels, generator)
+    return crop
+
+
+def colour(
+    crop: np.ndarray, sample_rate: int, decibels: float, generator: np.random.Generator
+) -> np.ndarray:
+    """Filter a sound by a gain drawn anew for each octave, smooth in between.
+
+    Args:
+        crop: The sound.
+        sample_rate: Its rate in hertz.
+        decibels: Standard deviation of the gain.
+        generator: Draws it.
+    """
+    hertz = np.fft.rfftfreq(len(crop), 1 / sample_rate)
+    octaves = np.log2(hertz.clip(min=LOWEST_HERTZ) / LOWEST_HERTZ)
+    gains = generator.normal(scale=decibels, size=2 + int(octaves[-1]))
+    curve = 10 ** (np.interp(octaves, np.arange(len(gains)), gains) / 20)
+    filtered: np.ndarray = np.fft.irfft(np.fft.rfft(crop) * curve, len(crop))
+    return filtered.astype(crop.dtype)
+
+
+def _bent(
     sounds: Sounds, length: int, config: AugmentationConfig, generator: np.random.Generator
 ) -> np.ndarray:
     waveform = sounds[int(generator.integers(len(sounds)))].waveform.numpy()

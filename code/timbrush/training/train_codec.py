@@ -71,8 +71,7 @@ class CodecRunConfig:
         loss: Weights of the loss.
         augmentation: Variations of the crops.
         start: A codec to go on from, such as the bundled one when training on sounds of one's
-            own; empty starts from nothing. Its sizes must be those of ``codec``, save that a
-            banded decoder may start from one that is not.
+            own; empty starts from nothing. Its sizes must be those of ``codec``.
     """
 
     output: str
@@ -201,8 +200,6 @@ def _start(config: CodecRunConfig) -> nn.Module:
     if not config.start:
         return VQVAE2(config.codec)
     codec, _ = load_codec(Path(config.start))
-    if isinstance(codec, VQVAE2) and config.codec.banded_decoder > codec.config.banded_decoder:
-        codec = codec.banded()
     if not isinstance(codec, VQVAE2) or codec.config != config.codec:
         raise ConfigError(
             f"{config.start} has other sizes than the run file's codec; copy its settings "
