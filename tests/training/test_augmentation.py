@@ -96,7 +96,9 @@ def test_drums_are_dense_in_neither_time_nor_frequency_alone() -> None:
     assert np.median(shares) < 0.3
 
 
-@pytest.mark.parametrize("settings", [{"mix_share": 1.0}, {"bend_share": 1.5}, {"colour_share": -0.1}])
+@pytest.mark.parametrize(
+    "settings", [{"mix_share": 1.0}, {"bend_share": 1.5}, {"colour_share": -0.1}]
+)
 def test_shares_out_of_range_are_refused(settings: dict[str, float]) -> None:
     with pytest.raises(ConfigError, match="lie in 0 to"):
         AugmentationConfig(**settings)
