@@ -9,8 +9,8 @@ from timbrush.errors import ConfigError
 from timbrush.training.losses import (
     LossConfig,
     active_distance,
+    change_outside,
     log_spectral_distance,
-    share_outside,
     spectral_convergence,
     spectrogram_loss,
 )
@@ -91,23 +91,22 @@ def test_weights_that_say_nothing_are_refused(weights: dict[str, float]) -> None
         LossConfig(**weights)
 
 
-def test_the_share_outside_is_energy_beyond_the_zone() -> None:
+def test_a_change_outside_is_energy_beyond_the_zone_for_each_cell_of_it() -> None:
     before = torch.zeros(2, 2, 2)
     changed = torch.tensor([[[3.0, 1.0], [0.0, 0.0]], [[2.0, 0.0], [0.0, 0.0]]])
     zone = torch.zeros(2, 2, 2, dtype=torch.bool)
-    zone[:, 0, 0] = True
-    assert share_outside(changed, before, zone).item() == pytest.approx((0.1 + 0) / 2)
+    zone[:, 0] = True
+    zone[0, 0, 1] = False
+    outside = change_outside(changed, before, zone, 80.0).item()
+    assert outside == pytest.approx((80 + 0) / 2, abs=0.1)
+    assert change_outside(changed, changed, zone, 80.0).item() < 0.1
 
 
-def test_no_change_has_no_share_outside() -> None:
-    same = torch.rand(1, 3, 3)
-    assert share_outside(same, same, torch.zeros(1, 3, 3, dtype=torch.bool)).item() == 0
-
-
-def test_the_share_outside_pulls_on_nothing_inside() -> None:
-    changed = torch.tensor([[[3.0, 1.0]]], requires_grad=True)
+def test_a_change_outside_pulls_on_nothing_inside_and_no_harder_the_smaller_it_is() -> None:
     zone = torch.tensor([[[True, False]]])
-    share_outside(changed, torch.zeros(1, 1, 2), zone).backward()
-    assert changed.grad is not None
-    assert changed.grad[0, 0, 0] == 0
-    assert changed.grad[0, 0, 1] > 0
+    for size in (1.0, 0.01):
+        changed = torch.tensor([[[3.0, size]]], requires_grad=True)
+        change_outside(changed, torch.zeros(1, 1, 2), zone, 1.0).backward()
+        assert changed.grad is not None
+        assert changed.grad[0, 0, 0] == 0
+        assert changed.grad[0, 0, 1] == pytest.approx(1.0, rel=0.01)

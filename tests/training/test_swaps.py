@@ -7,7 +7,7 @@ import torch
 from timbrush.codec.contract import Grid
 from timbrush.codec.quantizer import QuantizerConfig
 from timbrush.codec.vqvae2 import VQVAE2, VQVAE2Config
-from timbrush.training.losses import share_outside
+from timbrush.training.losses import change_outside
 from timbrush.training.swaps import SHARE, draw_swaps
 
 COARSE = Grid(row_edges=(0, 4, 12), frames_per_column=4, codebook_size=8)
@@ -69,7 +69,7 @@ def test_a_decoder_learns_to_keep_changes_in_the_swapped_cells(
         generator = torch.Generator().manual_seed(seed)
         masks, zone = draw_swaps(module.grids, 128, 14, generator)
         plain, changed = module(spectrogram, masks).spectrogram.split(2)
-        return share_outside(changed, plain, zone)
+        return change_outside(changed, plain, zone, 80.0)
 
     before = outside(99).item()
     for seed in range(40):

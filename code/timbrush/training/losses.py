@@ -24,8 +24,8 @@ class LossConfig:
         lsd: Weight of the log-spectral distance, per 2.5 dB.
         active: Weight of the active log-spectral distance, per 8 dB.
         convergence: Weight of the spectral convergence, per 0.5.
-        locality: Weight of the share of a change that falls outside the changed cell; 0 leaves
-            out the second decoding that it takes.
+        locality: Weight of what changes outside a swapped cell, per 8 dB; 0 leaves out the
+            second decoding that it takes.
         heard: Share of the three distances that is taken on the spectrogram of the sound, once
             phases are found; 0 leaves out the transforms that it takes.
 
@@ -97,16 +97,21 @@ def spectral_convergence(restored: Spectrogram, target: Spectrogram, scale: floa
     return ((distance + 1e-12).sqrt() / wanted.norm(dim=(1, 2)).clamp(min=1e-6)).mean()
 
 
-def share_outside(
-    changed: Spectrogram, before: Spectrogram, zone: Bool[Tensor, "batch bin frame"]
+def change_outside(
+    changed: Spectrogram,
+    before: Spectrogram,
+    zone: Bool[Tensor, "batch bin frame"],
+    scale: float,
 ) -> Scalar:
-    """Answer the share of a change's energy that lies outside its zone, mean over sounds.
+    """Answer what changes outside a zone, in decibels, mean over sounds.
 
-    The whole of the change is no way to a smaller share: no gradient goes through it.
+    It is the root of the energy outside over the bins and frames inside, and no share of the
+    change: a share pulls the harder the less a swap changes, and its few sounds would drown
+    what all the others say.
     """
-    energy = (changed - before.detach()).square()
-    whole = energy.detach().sum(dim=(1, 2))
-    return ((energy * ~zone).sum(dim=(1, 2)) / whole.clamp(min=1e-3)).mean()
+    energy = ((changed - before.detach()).square() * ~zone).sum(dim=(1, 2))
+    inside = zone.sum(dim=(1, 2)).clamp(min=1)
+    return (energy / inside + 1e-6).sqrt().mean() * scale
 
 
 def floored_difference(

@@ -23,7 +23,7 @@ from timbrush.training.augmentation import AugmentationConfig, draw_crops
 from timbrush.training.chart import draw_history
 from timbrush.training.heard import EDGE_FRAMES, heard
 from timbrush.training.loop import LoopConfig, run_as_told
-from timbrush.training.losses import LossConfig, share_outside, spectrogram_loss
+from timbrush.training.losses import LossConfig, change_outside, spectrogram_loss
 from timbrush.training.swaps import draw_swaps
 
 
@@ -127,9 +127,10 @@ class CodecTask:
         restored = module(target, tuple(mask.to(self.device) for mask in masks))
         plain, changed = restored.spectrogram.split((len(target), len(zone)))
         loss, terms = self._distance(plain, target)
-        outside = share_outside(changed, plain[: len(zone)], zone.to(self.device))
+        scale = -config.spectrogram.floor_decibels
+        outside = change_outside(changed, plain[: len(zone)], zone.to(self.device), scale)
         terms["outside"] = outside.item()
-        return loss + restored.loss + config.loss.locality * outside, terms
+        return loss + restored.loss + config.loss.locality * outside / 8, terms
 
     def _distance(
         self, restored: Spectrogram, target: Spectrogram
