@@ -13,8 +13,9 @@ from timbrush.errors import CheckpointError, ConfigError
 
 MOST = 255
 
-LEVEL = 1
-"""Of deflating: the best one takes forty times as long, and an eighth fewer bytes."""
+LEVEL = 6
+"""Of deflating: a ninth fewer bytes than the fastest one makes. The best takes eight times as
+long, for a thirtieth less."""
 
 
 @dataclass(frozen=True, kw_only=True)
