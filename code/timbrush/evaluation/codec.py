@@ -153,13 +153,11 @@ def _ceilings(
     rate = config.sample_rate
     alone = restore_magnitudes(waveform, config)
     still = restore_magnitudes(waveform, config, n_frames=column)
-    ceilings, bits = (
-        {
-            "true magnitudes": distances(waveform, alone, rate),
-            f"means over {column} frames": distances(waveform, still, rate),
-        },
-        {},
-    )
+    ceilings = {
+        "true magnitudes": distances(waveform, alone, rate),
+        f"means over {column} frames": distances(waveform, still, rate),
+    }
+    bits: dict[str, int] = {}
     for kilobits in OPUS_RATES if opus.is_installed() else ():
         name = f"Opus at {kilobits} kbit/s"
         sound = opus.opus_round_trip(waveform, rate, kilobits_per_second=kilobits)

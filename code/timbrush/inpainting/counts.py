@@ -106,3 +106,11 @@ class PackedCounts(nn.Module):
                 f"a table of counts holds {len(data)} of {size} counts; fit it again"
             )
         return np.frombuffer(data, np.uint8).copy()
+
+
+def count_pairs(
+    table: Int[Tensor, "first second"], first: Int[Tensor, "..."], second: Int[Tensor, "..."]
+) -> None:
+    """Add to a table how often each second stands beside each first, which may be broadcast."""
+    index = (first * table.shape[1] + second).flatten()
+    table.view(-1).index_add_(0, index, torch.ones_like(index))

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from timbrush.errors import ConfigError
 from timbrush.families import FAMILIES
 from timbrush.inpainting.contract import CodeShape, Condition
-from timbrush.inpainting.counts import PackedCounts, TableConfig
+from timbrush.inpainting.counts import PackedCounts, TableConfig, count_pairs
 
 N_PITCHES = 128
 UNSURE = 20.0
@@ -132,9 +132,6 @@ def _add(
     codemap: Int[Tensor, "sound row column"],
     labels: Int[Tensor, " sound"],
 ) -> None:
-    known = labels >= 0
-    codes = codemap[known]
-    rows = torch.arange(table.shape[1])[:, None]
-    place = (labels[known].view(-1, 1, 1) * table.shape[1] + rows) * table.shape[2] + codes
-    flat = place.flatten()
-    table.view(-1).index_add_(0, flat, torch.ones_like(flat))
+    known, n_rows = labels >= 0, table.shape[1]
+    lines = labels[known].view(-1, 1, 1) * n_rows + torch.arange(n_rows)[:, None]
+    count_pairs(table.flatten(0, 1), lines, codemap[known])

@@ -10,13 +10,12 @@ from torch import Tensor, nn
 
 from timbrush.errors import ConfigError, DatasetError
 from timbrush.inpainting.contract import CodeShape
-from timbrush.inpainting.counts import PackedCounts, TableConfig
+from timbrush.inpainting.counts import PackedCounts, TableConfig, count_pairs
 from timbrush.inpainting.neighbourhood import OFFSETS
 
 Batches = Iterable[tuple[Int[Tensor, "_batch _row _column"], ...]]
 """Codemaps, coarse first; batches may differ in size and length."""
 
-Pairs = Int[Tensor, "first second"]
 FeatureCounts = Float[Tensor, "_category codeword"]
 
 
@@ -117,14 +116,15 @@ def count(batches: Batches, shape: CodeShape) -> NeighbourCounts:
     ]
     for codemaps in batches:
         for level, codemap in enumerate(codemaps):
-            row = torch.arange(codemap.shape[1])[:, None].expand_as(codemap)
-            _add(rows[level], row, codemap)
+            row = torch.arange(codemap.shape[1])[:, None]
+            count_pairs(rows[level], row, codemap)
             for table, (down, right) in zip(pairs[level], OFFSETS, strict=True):
-                _add(table, *_apart(codemap, down, right))
+                count_pairs(table, *_apart(codemap, down, right))
         for level, (coarse, fine) in enumerate(pairwise(codemaps)):
             height, width = shape.children(level)
             for place, table in enumerate(families[level]):
-                _add(table, coarse, fine[:, place // width :: height, place % width :: width])
+                children = fine[:, place // width :: height, place % width :: width]
+                count_pairs(table, coarse, children)
     if not int(rows[0].sum()):
         raise DatasetError("there are no codemaps to count; give a folder with sounds in it")
     return _packed(shape, rows, pairs, families)
@@ -146,11 +146,6 @@ def _packed(
     counts.pairs = nn.ModuleList(packed_pairs)
     counts.families = nn.ModuleList(packed_families)
     return counts
-
-
-def _add(table: Pairs, first: Tensor, second: Tensor) -> None:
-    index = (first * table.shape[1] + second).flatten()
-    table.view(-1).index_add_(0, index, torch.ones_like(index))
 
 
 def _apart(codemap: Tensor, down: int, right: int) -> tuple[Tensor, Tensor]:
