@@ -5,13 +5,14 @@ from functools import cache, lru_cache
 import torch
 from jaxtyping import Complex, Float
 from torch import Tensor
+from torch.nn import functional
 
 from timbrush.audio.phase_gradient import integrate
 from timbrush.audio.spectrogram import SpectrogramConfig, power
 from timbrush.tensors import Magnitudes, Stft, Waveform
 
-N_STEPS = 6
-"""Griffin-Lim steps: with the integration, some 25 ms of processor time for 4 s."""
+N_STEPS = 5
+"""Griffin-Lim steps: with the integration, some 20 ms of processor time for 4 s."""
 MOMENTUM = 0.99
 SMALLEST = 1e-24
 
@@ -63,7 +64,7 @@ def refine(
     frames = (spectrum.transpose(1, 2) * scale).contiguous()
     fixed = None if held is None else (held.transpose(1, 2) * scale).contiguous()
     evenness = _evenness(frames.shape[1], length, config, frames.real.dtype, frames.device)
-    wanted = power(frames).sqrt_()
+    wanted = power(frames).clamp_(min=SMALLEST).sqrt_()  # roots of zeros are slow
     before: Frames | None = None
     estimate = frames if fixed is None else frames + fixed
     for _ in range(n_steps):
@@ -75,7 +76,7 @@ def refine(
             estimate += fixed
     half = config.n_fft // 2
     waveform = _synthesise(estimate, evenness, config)[:, half : half + length]
-    return torch.nn.functional.pad(waveform, (0, length - waveform.shape[1]))
+    return functional.pad(waveform, (0, length - waveform.shape[1]))
 
 
 def _beyond(before: Frames, seen: Frames, momentum: float) -> Frames:
@@ -98,8 +99,8 @@ def _analyse(padded: Waveform, config: SpectrogramConfig) -> Frames:
 
 def _synthesise(frames: Frames, evenness: PaddedTime, config: SpectrogramConfig) -> Waveform:
     """Least-squares inverse, with half a window of silence on each side."""
-    pieces = torch.fft.irfft(frames, n=config.n_fft).mul_(_window(frames.real, config))
-    waveform: Waveform = _overlap_add(pieces, config).mul_(evenness)
+    pieces = torch.fft.irfft(frames, n=config.n_fft)
+    waveform: Waveform = _overlap_add(pieces, _window(pieces, config), config).mul_(evenness)
     return waveform
 
 
@@ -113,7 +114,7 @@ def _evenness(
 ) -> PaddedTime:
     """Answer what evens out overlapping windows, and is silent beyond the sound's ends."""
     window = _hann(config.n_fft, dtype, device)
-    weights = _overlap_add(window.square().expand(1, n_frames, -1), config)[0]
+    weights = _overlap_add(window.expand(1, n_frames, -1), window, config)[0]
     evenness = weights.clamp_(min=1e-8).reciprocal_()
     half = config.n_fft // 2
     evenness[:half] = 0
@@ -121,16 +122,20 @@ def _evenness(
     return evenness
 
 
-def _overlap_add(pieces: Weights, config: SpectrogramConfig) -> Waveform:
-    """Sum windows a hop apart, a whole slice of every window at a time."""
+def _overlap_add(
+    pieces: Weights, window: Float[Tensor, " bin"], config: SpectrogramConfig
+) -> Waveform:
+    """Sum windowed pieces a hop apart, a whole slice of every piece at a time."""
     n_sounds, n_frames, _ = pieces.shape
     n_slices = -(-config.n_fft // config.hop_length)
     missing = n_slices * config.hop_length - config.n_fft
-    slices = torch.nn.functional.pad(pieces, (0, missing)) if missing else pieces
-    slices = slices.reshape(n_sounds, n_frames, n_slices, config.hop_length)
+    if missing:
+        pieces, window = (functional.pad(part, (0, missing)) for part in (pieces, window))
+    slices = pieces.unflatten(2, (n_slices, config.hop_length))
+    gains = window.unflatten(0, (n_slices, config.hop_length))
     summed = pieces.new_zeros(n_sounds, n_frames + n_slices - 1, config.hop_length)
     for index in range(n_slices):
-        summed[:, index : index + n_frames] += slices[:, :, index]
+        summed[:, index : index + n_frames].addcmul_(slices[:, :, index], gains[index])
     return summed.flatten(1)
 
 

