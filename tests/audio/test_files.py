@@ -165,6 +165,53 @@ def test_a_wav_from_a_pipe_is_as_long_as_what_it_holds(claimed: int) -> None:
     assert (sound.samples[0] * 32768).tolist() == list(range(1000))
 
 
+LOOP = b"smpl" + struct.pack("<I36x6I", 60, 0, 0, 100, 700, 0, 0)
+TITLE = b"LIST" + struct.pack("<I", 18) + b"INFOINAM" + struct.pack("<I", 6) + b"brass\0"
+TEMPO = b"acid" + struct.pack("<I", 25) + bytes(25 + 1)  # odd, so one byte more
+
+
+def with_chunks(wav: bytes, *chunks: bytes) -> bytes:
+    size = len(wav + b"".join(chunks)) - 8
+    return wav[:4] + struct.pack("<I", size) + wav[8:] + b"".join(chunks)
+
+
+@pytest.mark.parametrize("subtype", ["PCM_16", "PCM_24", "PCM_U8"])
+def test_a_wav_keeps_its_loops_and_its_title(tmp_path: Path, subtype: str) -> None:
+    samples = np.zeros((1, 801), np.float32)  # of 8 and 24 bits: an odd number of bytes
+    files.write(tmp_path / "plain.wav", files.Sound(samples, 8000, subtype))
+    plain = (tmp_path / "plain.wav").read_bytes()
+    looped = with_chunks(plain + bytes(len(plain) % 2), TITLE, TEMPO, LOOP)
+    (tmp_path / "looped.wav").write_bytes(looped)
+
+    sound = files.read(tmp_path / "looped.wav")
+    files.write(tmp_path / "again.wav", sound)
+    files.write(tmp_path / "other.flac", sound)
+
+    assert sound.chunks == TITLE + TEMPO + LOOP
+    assert (tmp_path / "again.wav").read_bytes() == looped
+    with wave.open(str(tmp_path / "again.wav")) as again:
+        assert again.getnframes() == 801
+    assert files.read(tmp_path / "other.flac").chunks == b""
+    assert soundfile.SoundFile(tmp_path / "again.wav").title == "brass"
+
+
+@pytest.mark.parametrize("share", [0.3, 0.999])
+def test_a_wav_that_was_cut_is_refused(tmp_path: Path, share: float) -> None:
+    data = make(tmp_path / "x.wav", "PCM_16").read_bytes()
+    (tmp_path / "x.wav").write_bytes(data[: int(share * len(data))])
+
+    with pytest.raises(SoundError, match=r"x\.wav is cut short: \d+ bytes of samples"):
+        files.read(tmp_path / "x.wav")
+
+
+def test_a_wav_of_a_million_chunks_is_not_walked_to_its_end() -> None:
+    wav = piped_wav(0x7FFFF000)[:12] + bytes(8_000_000)
+    start = time.process_time()
+    with pytest.raises(SoundError):
+        files.read(io.BytesIO(wav))
+    assert time.process_time() - start < 0.5
+
+
 def with_flac_length(data: bytes, length: int) -> bytes:
     """Overwrite the 36-bit length in the stream info of a FLAC file."""
     field = int.from_bytes(data[18:26], "big") >> 36 << 36 | length
@@ -283,14 +330,11 @@ def test_bytes_changed_at_random_never_raise_anything_else(tmp_path: Path) -> No
                 assert np.isfinite(sound.samples).all()
 
 
-def test_a_sound_beyond_the_limit_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_sound_beyond_the_limit_is_refused(tmp_path: Path) -> None:
     make(tmp_path / "x.flac", "PCM_16", rate=8000)
-    monkeypatch.setattr(files, "MAX_VALUES", 5000)
 
     with pytest.raises(SoundError, match="too long: at most 2 hours"):
-        files.read(tmp_path / "x.flac")
+        files.read(tmp_path / "x.flac", max_values=5000)
 
 
 def test_eight_hours_of_silence_in_a_small_file_are_refused(tmp_path: Path) -> None:

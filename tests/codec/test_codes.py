@@ -127,8 +127,16 @@ def test_parts_that_do_not_fit_each_other_are_refused() -> None:
         build(codemaps=(fine, coarse))
     with pytest.raises(CheckpointError, match="lie in 0 to 511"):
         build(codemaps=(coarse, fine + 1))
-    with pytest.raises(CheckpointError, match="finite gain"):
+    with pytest.raises(CheckpointError, match="codes need a gain of 0 to"):
         build(gain=float("nan"))
+    with pytest.raises(CheckpointError, match="codes need a gain of 0 to"):
+        build(gain=3e38)
+    with pytest.raises(CheckpointError, match="need 1 to 256 channels, got 0"):
+        build(codemaps=(coarse[:0], fine[:0]))
+    with pytest.raises(CheckpointError, match="a sample rate of 100 to 1536000 Hz"):
+        build(sample_rate=2**24)
+    with pytest.raises(CheckpointError, match="samples over all channels, got 8589934592"):
+        build(length=2**33)
     with pytest.raises(CheckpointError, match="16 hex digits"):
         build(fingerprint="0123")
 

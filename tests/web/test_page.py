@@ -318,6 +318,13 @@ def test_a_stroke_that_fails_says_why_and_leaves_no_trace(
     assert page.locator("#history button").count() == 1
 
 
+def test_only_settings_that_the_inpainter_listens_to_are_shown(page: Page) -> None:
+    assert page.locator("#brush-radius").is_visible()
+    page.select_option("#inpainter", "uniform")
+    assert not page.locator("#brush-radius").is_visible()
+    assert page.locator("#brush-strength").is_visible()
+
+
 def test_shift_adds_alt_subtracts_and_the_eraser_erases(page: Page) -> None:
     page.uncheck("#on-release")
     drag(page, (0.1, 0.1), (0.3, 0.3))

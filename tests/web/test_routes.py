@@ -1,17 +1,27 @@
+import asyncio
+import io
+import json
 import threading
+import tracemalloc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import astuple
 from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 import torch
 from fastapi import FastAPI
 
 from timbrush.audio import files
-from timbrush.effect.model import Effect
+from timbrush.effect.canvas import Canvas
+from timbrush.effect.model import Effect, load
+from timbrush.effect.rungs import code_shape
 from timbrush.effect.stroke import Stroke, load_strokes
 from timbrush.web import packets
+from timbrush.web.limits import Limits
+from timbrush.web.model import describe
 
 from .conftest import STROKE, Client, octets, samples_of, wav
 
@@ -236,7 +246,15 @@ def test_a_stroke_that_cannot_be_is_refused_in_one_line(
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{", b"\xff\xfe", b"[" * 50_000, b'{"stroke": ' + b"9" * 10_000 + b"}"]
+    "body",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"[" * 50_000,
+        b'{"stroke": ' + b"9" * 10_000 + b"}",
+        b'{"stroke": {"\\ud800": 1}}',
+    ],
 )
 def test_a_body_that_is_no_json_is_refused(client: Client, body: bytes) -> None:
     session, _, _ = client.open(wav(1.5))
@@ -276,6 +294,26 @@ def test_a_stroke_for_which_memory_lacks_is_refused_and_changes_nothing(
 def test_what_is_no_sound_is_refused(client: Client, body: bytes) -> None:
     answer = client.post("/api/sessions", content=body, headers=octets())
     assert answer.status_code == 422 and "\n" not in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("container", "subtype"),
+    [("WAV", "PCM_U8"), ("WAV", "GSM610"), ("WAV", "IMA_ADPCM"), ("FLAC", "PCM_16")],
+)
+def test_a_sound_beyond_the_limits_is_refused_before_it_is_kept(
+    make_app: Callable[..., FastAPI], container: str, subtype: str
+) -> None:
+    buffer = io.BytesIO()
+    soundfile.write(buffer, np.zeros(4_000_000), 16_000, format=container, subtype=subtype)
+    body = buffer.getvalue()
+    for limit in ({"sound_seconds": 30.0}, {"sound_values": 500_000}):
+        with Client(make_app(**limit)) as client:
+            tracemalloc.start()
+            answer = client.post("/api/sessions", content=body, headers=octets())
+            _, peak = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+        assert answer.status_code == 422 and "too long" in answer.json()["detail"]
+        assert peak < 16_000_000  # the samples alone
 
 
 def test_notes_are_offered_and_no_other_file(client: Client) -> None:
@@ -324,8 +362,63 @@ def test_other_requests_are_answered_while_a_stroke_is_painted(
             painting = pool.submit(client.post, path, json={"stroke": STROKE})
             assert begun.wait(10)
             assert client.get("/api/model").status_code == 200
-            refused = client.post(path, json={"stroke": STROKE})
-            assert refused.status_code == 503 and "try again" in refused.json()["detail"]
+            for refused in (
+                client.post(path, json={"stroke": STROKE}),
+                client.post("/api/sessions", content=wav(0.5), headers=octets()),
+                client.get(f"/api/sessions/{session}/sound.wav"),
+            ):
+                assert refused.status_code == 503 and "try again" in refused.json()["detail"]
             go_on.set()
             assert painting.result(10).status_code == 500
         assert client.get(path).json()["strokes"] == []
+
+
+@pytest.mark.parametrize(("method", "path"), [("PUT", "strokes"), ("GET", "sound.wav")])
+def test_work_for_a_client_that_has_gone_ends(
+    make_app: Callable[..., FastAPI], monkeypatch: pytest.MonkeyPatch, method: str, path: str
+) -> None:
+    app = make_app()
+    with Client(app) as client:
+        session, _, _ = client.open(wav())
+    painted, paint = [], Canvas.paint
+    monkeypatch.setattr(Canvas, "paint", lambda *args: painted.append(1) or paint(*args))
+    body = json.dumps({"strokes": [with_seed(seed) for seed in range(6)]}).encode()
+    sent = [{"type": "http.request", "body": body if method == "PUT" else b""}]
+    answered = []
+
+    async def receive() -> dict:
+        if sent:
+            return sent.pop()
+        if method == "PUT" and len(painted) < 2:
+            await asyncio.sleep(3600)  # who asks whether the client has gone does not wait
+        return {"type": "http.disconnect"}
+
+    async def send(message: dict) -> None:
+        answered.append(message)
+
+    headers = [(b"host", b"127.0.0.1"), (b"content-type", b"application/json")]
+    scope = {"type": "http", "method": method, "headers": headers, "query_string": b""}
+    scope["path"] = f"/api/sessions/{session}/{path}"
+    asyncio.run(app(scope, receive, send))
+    assert answered[0]["status"] == 499
+    assert len(painted) == (2 if method == "PUT" else 0)
+    assert app.state.sessions.find(session).strokes == ()
+
+
+def test_a_radius_is_offered_where_it_changes_something() -> None:
+    effect = load(device="cpu")
+    offered = {rung.name: rung.takes_radius for rung in describe(effect, Limits()).inpainters}
+    generator = torch.Generator().manual_seed(0)
+    codemaps = tuple(
+        torch.randint(size, (1, rows, 4 * columns), generator=generator)
+        for size, rows, columns in zip(
+            *astuple(code_shape(effect.codec)),
+            strict=True,
+        )
+    )
+    masks = tuple(torch.rand(codes.shape, generator=generator) < 0.3 for codes in codemaps)
+    for name, rung in effect.inpainters.items():
+        near, far = (
+            rung.log_probabilities(codemaps, masks, radius=radius)[0] for radius in (0.5, 4.0)
+        )
+        assert offered[name] == (not torch.equal(near, far)), name

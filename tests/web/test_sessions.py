@@ -1,14 +1,18 @@
 import io
+import itertools
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 from starlette.exceptions import HTTPException
 
 from timbrush.audio import files
+from timbrush.effect.canvas import Canvas
 from timbrush.effect.model import Effect
 from timbrush.effect.stroke import Stroke
+from timbrush.errors import StrokeError
 from timbrush.web.limits import Limits
-from timbrush.web.session import Session
+from timbrush.web.session import Session, unwatched
 from timbrush.web.sessions import Sessions
 
 from .conftest import wav
@@ -20,36 +24,73 @@ def sound() -> files.Sound:
     return files.read(io.BytesIO(wav(1.5)))
 
 
-def a_session(effect: Effect, *, cache_bytes: int) -> Session:
+def a_session(effect: Effect, *, budget_bytes: int) -> Session:
     opened = sound()
     canvas = effect.open(opened.samples, sample_rate=opened.sample_rate)
-    return Session(id="x", sound=opened, canvas=canvas, cache_bytes=cache_bytes)
+    return Session(id="x", sound=opened, canvas=canvas, budget_bytes=budget_bytes)
+
+
+def held_bytes(session: Session) -> int:
+    """Memory of all that a session's canvases refer to, found without its own count."""
+    canvases = [session.canvas, *(canvas for canvas, _ in session._kept.values())]
+    patches = {id(patch): patch for canvas in canvases for patch in canvas.edited.patches}
+    codes = sum(codes.nbytes for patch in patches.values() for codes in patch.codemaps)
+    return codes + sum(patch.change.nbytes for patch in patches.values())
+
+
+class GoneError(Exception):
+    pass
+
+
+def leaves_after(n_strokes: int) -> Callable[[], None]:
+    """A client that waits for so many strokes and no longer."""
+    asked = itertools.count()
+
+    def check() -> None:
+        if next(asked) >= n_strokes:
+            raise GoneError
+
+    return check
 
 
 def test_canvases_that_were_forgotten_are_painted_again_to_the_same_bytes(
     effect: Effect,
 ) -> None:
-    roomy, narrow = (a_session(effect, cache_bytes=size) for size in (2**30, 0))
-    for session in (roomy, narrow):
-        for stroke in STROKES:
-            session.paint(stroke)
-    assert len(narrow._kept) == 1 and len(roomy._kept) == 5
+    mindful, forgetful = (a_session(effect, budget_bytes=2**30) for _ in range(2))
+    for session in (mindful, forgetful):
+        session.replace(STROKES)
     for count in (3, 4, 0, 5, 1):
-        changes = [session.replace(STROKES[:count]) for session in (roomy, narrow)]
+        forgetful._kept.clear()
+        changes = [session.replace(STROKES[:count]) for session in (mindful, forgetful)]
         np.testing.assert_array_equal(changes[0].samples, changes[1].samples)
-        np.testing.assert_array_equal(roomy.canvas.samples, narrow.canvas.samples)
+        np.testing.assert_array_equal(mindful.canvas.samples, forgetful.canvas.samples)
 
 
-def test_memory_follows_the_budget(effect: Effect) -> None:
-    session = a_session(effect, cache_bytes=200_000)
-    for stroke in STROKES:
-        session.paint(stroke)
-    spans = [cost.last_sample - cost.first_sample for _, cost in session._kept.values()]
-    assert 1 < len(session._kept) and sum(spans) * 4 <= 200_000
+def test_what_is_kept_for_redo_follows_the_budget(effect: Effect) -> None:
+    session = a_session(effect, budget_bytes=200_000)
+    session.paint(STROKES[0])
+    for seed in range(10, 20):
+        session.replace([STROKES[0], Stroke(seconds=(0.2, 0.8), seed=seed)])
+        assert held_bytes(session) <= 200_000
+        assert session.nbytes == sound().samples.nbytes + held_bytes(session)
+    assert 1 < len(session._kept) < 11
+
+
+def test_an_edit_beyond_the_budget_is_refused_and_changes_nothing(effect: Effect) -> None:
+    session = a_session(effect, budget_bytes=200_000)
+    with pytest.raises(StrokeError, match=r"at most 0\.19.* MiB, got 0\.2.* MiB; undo some"):
+        for seed in range(12):
+            strokes, before = session.strokes, session.canvas.samples
+            session.paint(Stroke(seconds=(0.2, 0.8), seed=seed))
+    assert session.strokes == strokes and len(strokes) > 2
+    np.testing.assert_array_equal(session.canvas.samples, before)
+    assert held_bytes(session) <= 200_000
+    session.replace(strokes[:-1])
+    session.paint(STROKES[0])
 
 
 def test_a_list_that_shares_its_beginning_paints_only_the_rest(effect: Effect) -> None:
-    session = a_session(effect, cache_bytes=2**30)
+    session = a_session(effect, budget_bytes=2**30)
     session.replace(STROKES[:3])
     change = session.replace([*STROKES[:2], STROKES[4]])
     assert (change.first_stroke, change.n_strokes, len(change.costs)) == (2, 3, 1)
@@ -57,7 +98,7 @@ def test_a_list_that_shares_its_beginning_paints_only_the_rest(effect: Effect) -
 
 
 def test_going_back_answers_what_the_last_stroke_had_changed(effect: Effect) -> None:
-    session = a_session(effect, cache_bytes=2**30)
+    session = a_session(effect, budget_bytes=2**30)
     painted = session.paint(STROKES[0])
     back = session.replace([])
     assert back.first_sample == painted.first_sample
@@ -69,13 +110,31 @@ def test_going_back_answers_what_the_last_stroke_had_changed(effect: Effect) -> 
 def test_a_client_that_has_gone_costs_no_stroke(effect: Effect) -> None:
     sessions = Sessions(effect, Limits())
     session = sessions.open(sound())
-    with (
-        pytest.raises(HTTPException, match="cancelled"),
-        sessions.turn(session.id, lambda: False),
-    ):
+    with pytest.raises(GoneError), sessions.turn(session.id, leaves_after(0)):
         raise AssertionError
-    with sessions.turn(session.id, lambda: True) as same:  # and nobody waits for it
+    with sessions.turn(session.id, unwatched) as same:  # and nobody waits for it
         assert same is session
+
+
+@pytest.mark.parametrize("work", ["replace", "return", "variations"])
+def test_a_client_that_goes_costs_no_further_stroke(
+    effect: Effect, monkeypatch: pytest.MonkeyPatch, work: str
+) -> None:
+    session = a_session(effect, budget_bytes=2**30)
+    session.replace(STROKES[:4])
+    session._kept.clear()
+    before, paint, painted = session.canvas.samples, Canvas.paint, []
+    monkeypatch.setattr(Canvas, "paint", lambda *args: painted.append(1) or paint(*args))
+    check = leaves_after(2)
+    with pytest.raises(GoneError):
+        if work == "replace":
+            session.replace(STROKES[::-1], check)
+        elif work == "return":
+            session.replace(STROKES[:3], check)
+        else:
+            session.variations(STROKES[0], [7, 8, 9], check)
+    assert len(painted) == 2 and session.strokes == tuple(STROKES[:4])
+    np.testing.assert_array_equal(session.canvas.samples, before)
 
 
 def test_the_session_not_used_for_longest_makes_room(effect: Effect) -> None:
@@ -86,6 +145,39 @@ def test_the_session_not_used_for_longest_makes_room(effect: Effect) -> None:
     assert sessions.find(first.id) is first
     with pytest.raises(HTTPException, match="not known"):
         sessions.find(second.id)
+
+
+def test_sounds_and_their_strokes_share_the_memory(effect: Effect) -> None:
+    held = 5 * sound().samples.nbytes // 2
+    sessions = Sessions(effect, Limits(held_bytes=held, encode_ahead_seconds=0.0))
+    first, second, third = (sessions.open(sound()) for _ in range(3))
+    with pytest.raises(HTTPException, match="not known"):
+        sessions.find(first.id)
+    sessions.find(third.id)
+    with sessions.turn(second.id, unwatched) as session:
+        session.replace(STROKES[:2])
+    assert len(sessions) == 1 and sessions.find(second.id) is second
+
+
+def test_a_session_that_made_room_is_not_held_by_who_waits_for_it(effect: Effect) -> None:
+    sessions = Sessions(effect, Limits(n_sessions=1, encode_ahead_seconds=0.0))
+    session = sessions.open(sound())
+    with (
+        pytest.raises(HTTPException, match="not known"),
+        sessions.turn(session.id, lambda: sessions.open(sound()) and None),
+    ):
+        raise AssertionError
+
+
+def test_nothing_is_encoded_ahead_where_no_processor_is_free(
+    effect: Effect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoded = []
+    monkeypatch.setattr(Sessions, "_encode_ahead", lambda _, session: encoded.append(session))
+    sessions = Sessions(effect, Limits(n_running=1))
+    with sessions.gate(unwatched):
+        sessions.open(sound())
+    assert encoded == []
 
 
 def test_warming_up_leaves_no_session(effect: Effect) -> None:

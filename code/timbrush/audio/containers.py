@@ -10,6 +10,7 @@ import soundfile
 from jaxtyping import Float
 
 from timbrush.audio import ogg
+from timbrush.audio.riff import append_chunks
 from timbrush.errors import OutputError
 
 _SUFFIXES = {
@@ -23,7 +24,10 @@ _SUFFIXES = {
     ".aiff": "AIFF",
 }
 SUFFIXES = tuple(_SUFFIXES)
-"""Endings of the sound files that can be written."""
+"""Endings of the sound files that can be written, and of what is taken for a sound."""
+
+LOSSY = (".ogg", ".oga", ".opus", ".mp3")
+"""Endings of those that change a sound a little by holding it."""
 
 _STANDARD = {"OGG": "VORBIS", "MP3": "MPEG_LAYER_III"}
 # What a container without the subtype keeps most of it in; others fall back to 16 bits.
@@ -82,7 +86,8 @@ def choose(path: str | Path, format: str, subtype: str, n_values: int) -> Contai
         container = "WAVEX"
     if suffix == ".opus":
         subtype = "OPUS"
-    elif not soundfile.check_format(container, subtype) or container == "MP3":
+    elif subtype.startswith("MPEG") or not soundfile.check_format(container, subtype):
+        # libsndfile believes that a WAV can hold MPEG, and then cannot write it.
         subtype = _STANDARD.get(container) or _NEAREST.get((container, subtype), "PCM_16")
     if container == "WAV" and n_values * _bytes_per_sample(subtype) > _MAX_WAV_BYTES:
         container = "RF64"
@@ -94,8 +99,16 @@ def encode(
     samples: Float[np.ndarray, "channel time"],
     sample_rate: int,
     container: Container,
+    chunks: bytes = b"",
 ) -> None:
     """Write samples to an open file; the same samples give the same bytes.
+
+    Args:
+        file: Where to; empty.
+        samples: Full scale is ±1.
+        sample_rate: Samples a second.
+        container: From ``choose``.
+        chunks: What a WAV is to hold beside them; any other container leaves it out.
 
     Raises:
         OutputError: If the container cannot hold so many channels or such a rate.
@@ -103,6 +116,8 @@ def encode(
     """
     if container.format != "OGG":
         _encode(file, samples, sample_rate, container)
+        if container.format in ("WAV", "WAVEX"):
+            append_chunks(file, chunks)
         return
     stream = io.BytesIO()
     _encode(stream, samples, sample_rate, container)

@@ -11,7 +11,7 @@ import numpy as np
 import soundfile
 from jaxtyping import Float
 
-from timbrush.audio import containers
+from timbrush.audio import containers, riff
 from timbrush.errors import SoundError
 from timbrush.whole import write_whole
 
@@ -19,7 +19,8 @@ Samples = Float[np.ndarray, "channel time"]
 Resampled = Float[np.ndarray, "channel resampled"]
 
 MIN_SAMPLE_RATE, MAX_SAMPLE_RATE = 100, 1_536_000
-MAX_SECONDS = 2 * 3600
+MAX_CHANNELS = 256
+MAX_SECONDS = 2 * 3600.0
 MAX_VALUES = 700_000_000
 """Samples over all channels: an hour of stereo at 96 kHz, 2.8 GB in memory."""
 MAX_PEAK = 1e12
@@ -40,12 +41,15 @@ class Sound:
         sample_rate: Samples a second.
         subtype: How a sample is stored, in libsndfile's words (``PCM_16``, ``FLOAT``, …).
         format: The container, in libsndfile's words (``WAV``, ``FLAC``, …).
+        chunks: What a WAV holds beside its samples, such as loops and cue points; another WAV
+            of the same length may have it too.
     """
 
     samples: Samples
     sample_rate: int
     subtype: str = "PCM_16"
     format: str = "WAV"
+    chunks: bytes = b""
 
     @property
     def n_channels(self) -> int:
@@ -63,7 +67,12 @@ class Sound:
         return self.length / self.sample_rate
 
 
-def read(source: str | Path | io.BufferedIOBase) -> Sound:
+def read(
+    source: str | Path | io.BufferedIOBase,
+    *,
+    max_seconds: float = MAX_SECONDS,
+    max_values: int = MAX_VALUES,
+) -> Sound:
     """Read a sound of any kind that libsndfile knows.
 
     The file is decoded block by block, so memory follows what really decodes and not what the
@@ -71,6 +80,8 @@ def read(source: str | Path | io.BufferedIOBase) -> Sound:
 
     Args:
         source: A path, ``-`` for standard input, or an open binary file. A pipe will do.
+        max_seconds: Longest sound that is read.
+        max_values: Most samples over all channels that are read.
 
     Raises:
         SoundError: If it is missing, no sound, damaged, empty, too long, or not finite.
@@ -78,15 +89,17 @@ def read(source: str | Path | io.BufferedIOBase) -> Sound:
     if isinstance(source, str | Path):
         path = Path(source)
         if str(source) == "-":
-            return _decode(io.BytesIO(sys.stdin.buffer.read()), "standard input")
+            piped = io.BytesIO(sys.stdin.buffer.read())
+            return _decode(piped, "standard input", max_seconds, max_values)
         try:
             with path.open("rb") as file:
-                return _decode(file if path.is_file() else io.BytesIO(file.read()), str(path))
+                seekable = file if path.is_file() else io.BytesIO(file.read())
+                return _decode(seekable, str(path), max_seconds, max_values)
         except IsADirectoryError:
             raise SoundError(f"{path} is a folder; expected a sound file") from None
         except OSError as error:
             raise SoundError(f"cannot read {path}: {error.strerror or error}") from error
-    return _decode(source, "the sound")
+    return _decode(source, "the sound", max_seconds, max_values)
 
 
 class _Decoder(soundfile.SoundFile):  # type: ignore[misc]
@@ -114,20 +127,24 @@ class _Source:
             return self._file.tell()
 
 
-def _decode(file: io.BufferedIOBase, name: str) -> Sound:
+def _decode(file: io.BufferedIOBase, name: str, max_seconds: float, max_values: int) -> Sound:
+    chunks = riff.read_chunks(file)
     try:
         with _Decoder(_Source(file)) as decoder:
             _check_header(decoder, name)
             dtype = "float64" if decoder.subtype in _DOUBLE_SUBTYPES else "float32"
-            blocks = deque(_blocks(decoder, dtype, name))
+            blocks = deque(_blocks(decoder, dtype, name, max_seconds, max_values))
             samples = _join(blocks, decoder.channels, dtype)
-            sound = Sound(samples, decoder.samplerate, decoder.subtype, decoder.format)
+            how = (decoder.samplerate, decoder.subtype, decoder.format)
+            sound = Sound(samples, *how, chunks.kept)
             claimed = decoder.frames
     except soundfile.SoundFileError as error:
         raise SoundError(f"{name} cannot be read as {_READABLE}: {_reason(error)}") from error
     if sound.length == 0:
         raise SoundError(f"{name} holds no samples; expected at least one")
-    # Only FLAC states its length reliably; MP3, OGG and piped WAV are known to be wrong.
+    if chunks.missing:
+        raise SoundError(f"{name} is cut short: {chunks.missing} bytes of samples are missing")
+    # What MP3 and OGG state is known to be wrong.
     if sound.format == "FLAC" and sound.length < claimed < 2**40:
         raise SoundError(
             f"{name} is cut short: {claimed} samples were promised, {sound.length} came"
@@ -149,18 +166,20 @@ def _check_header(decoder: soundfile.SoundFile, name: str) -> None:
         )
 
 
-def _blocks(decoder: soundfile.SoundFile, dtype: str, name: str) -> Iterator[np.ndarray]:
+def _blocks(
+    decoder: soundfile.SoundFile, dtype: str, name: str, max_seconds: float, max_values: int
+) -> Iterator[np.ndarray]:
     """Yield ``[time, channel]`` blocks until the file answers less than was asked for."""
     size = max(1, _BLOCK_VALUES // decoder.channels)
-    length_limit = min(MAX_SECONDS * decoder.samplerate, MAX_VALUES // decoder.channels)
+    length_limit = min(max_seconds * decoder.samplerate, max_values // decoder.channels)
     length = 0
     while True:
         block = decoder.read(size, dtype=dtype, always_2d=True)
         length += len(block)
         if length > length_limit:
             raise SoundError(
-                f"{name} is too long: at most {MAX_SECONDS // 3600} hours and "
-                f"{MAX_VALUES // 10**6} million samples over all channels; cut it first"
+                f"{name} is too long: at most {max_seconds / 3600:g} hours and "
+                f"{max_values / 10**6:g} million samples over all channels; cut it first"
             )
         if not np.all(np.abs(block) <= MAX_PEAK):  # NaN fails too
             raise SoundError(f"{name} holds samples that are not finite; expected -1 to 1")
@@ -216,9 +235,9 @@ def write(path: str | Path, sound: Sound, *, force: bool = False) -> None:
     container = containers.choose(path, sound.format, sound.subtype, sound.samples.size)
     if str(path) == "-":
         buffer = io.BytesIO()
-        containers.encode(buffer, sound.samples, sound.sample_rate, container)
+        containers.encode(buffer, sound.samples, sound.sample_rate, container, sound.chunks)
         sys.stdout.buffer.write(buffer.getbuffer())
         sys.stdout.buffer.flush()
         return
     with write_whole(Path(path), force=force) as file:
-        containers.encode(file, sound.samples, sound.sample_rate, container)
+        containers.encode(file, sound.samples, sound.sample_rate, container, sound.chunks)

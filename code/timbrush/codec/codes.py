@@ -17,7 +17,6 @@ Layout, little-endian (a varint holds 7 bits a byte, low first; its last byte is
        rest    codes, high bit first: level by level, channel by channel, row by row
 """
 
-import math
 import struct
 import zlib
 from dataclasses import dataclass
@@ -27,6 +26,13 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from timbrush.audio.files import (
+    MAX_CHANNELS,
+    MAX_PEAK,
+    MAX_SAMPLE_RATE,
+    MAX_VALUES,
+    MIN_SAMPLE_RATE,
+)
 from timbrush.codec.packing import Cursor, pack_bits, unpack_bits, varint
 from timbrush.errors import CheckpointError
 from timbrush.tensors import Codemaps
@@ -69,8 +75,24 @@ class Codes:
             raise CheckpointError(f"codes need 1 to 15 levels with their bits, got {n_levels}")
         if not all(1 <= bits <= MAX_BITS for bits in self.bits_per_code):
             raise CheckpointError(f"codes take 1 to {MAX_BITS} bits, got {self.bits_per_code}")
-        if self.length < 1 or self.sample_rate < 1 or not 0 <= self.gain < math.inf:
-            raise CheckpointError("codes need a length, a sample rate and a finite gain")
+        if not MIN_SAMPLE_RATE <= self.sample_rate <= MAX_SAMPLE_RATE:
+            raise CheckpointError(
+                f"codes need a sample rate of {MIN_SAMPLE_RATE} to {MAX_SAMPLE_RATE} Hz, "
+                f"got {self.sample_rate}"
+            )
+        if not 1 <= self.length <= MAX_VALUES // max(self.n_channels, 1):
+            raise CheckpointError(
+                f"codes need a length of 1 to {MAX_VALUES} samples over all channels, got "
+                f"{self.length} of {self.n_channels} channels"
+            )
+        if not 1 <= self.n_channels <= MAX_CHANNELS:
+            raise CheckpointError(
+                f"codes need 1 to {MAX_CHANNELS} channels, got {self.n_channels}"
+            )
+        if not 0 <= self.gain <= 2 * MAX_PEAK:
+            raise CheckpointError(
+                f"codes need a gain of 0 to {2 * MAX_PEAK:g}, got {self.gain}"
+            )
         if len(self.fingerprint) != 16 or set(self.fingerprint) - set("0123456789abcdef"):
             raise CheckpointError(f"a fingerprint is 16 hex digits, got {self.fingerprint!r}")
         for codemap, bits in zip(self.codemaps, self.bits_per_code, strict=True):

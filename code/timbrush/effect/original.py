@@ -9,14 +9,18 @@ import soxr
 import torch
 from jaxtyping import Float, Shaped
 
-from timbrush.audio.files import MAX_PEAK, MAX_SAMPLE_RATE, MIN_SAMPLE_RATE
+from timbrush.audio.files import (
+    MAX_CHANNELS,
+    MAX_PEAK,
+    MAX_SAMPLE_RATE,
+    MIN_SAMPLE_RATE,
+)
 from timbrush.errors import SoundError
 
 Samples = Float[np.ndarray, "channel time"]
 Piece = Float[np.ndarray, "channel new_time"]
 """Samples of another length than those that came in."""
 
-MAX_CHANNELS = 256
 FULL_SCALE = {"float32": 1, "float64": 1, "int16": 2**15, "int32": 2**31}
 MARGIN_SAMPLES = 256
 """Samples at the lower rate on each side of a piece: further than the resampler reaches."""

@@ -1,7 +1,7 @@
 """Model files to inpainters, each loaded when it is first asked for."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from timbrush import checkpoints
@@ -64,6 +64,12 @@ class Rungs(Mapping[str, Inpainter]):
             self._loaded = {**ladder.derived(inpainter), **self._loaded}
         else:
             self._loaded[name] = inpainter
+
+
+def default_rung(names: Iterable[str]) -> str:
+    """Answer the rung that paints where nobody chose one: Naive Bayes, or the highest."""
+    known = list(names)
+    return COUNTED if COUNTED in known else known[-1]
 
 
 def code_shape(codec: Codec) -> CodeShape:

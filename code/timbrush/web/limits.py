@@ -14,9 +14,10 @@ class Limits:
         sound_seconds: Longest sound, decoded.
         sound_values: Most samples of a sound over all its channels, decoded.
         n_sessions: Sounds that are kept; the one not used for longest goes first.
-        cache_bytes: Memory for the canvases of all sessions together.
-        n_waiting: Strokes that may wait for their turn before others are sent away.
-        n_running: Strokes that are computed side by side.
+        held_bytes: Memory for all sounds that are kept and for what strokes changed of them;
+            the sound not used for longest goes first.
+        n_waiting: Requests that may wait for their turn before others are sent away.
+        n_running: Requests that are computed side by side.
         encode_ahead_seconds: Sounds up to this length are encoded as soon as they are opened;
             longer ones where they are painted.
     """
@@ -27,7 +28,7 @@ class Limits:
     sound_seconds: float = 30 * 60.0
     sound_values: int = 200_000_000
     n_sessions: int = 16
-    cache_bytes: int = 2**30
+    held_bytes: int = 4 * 2**30
     n_waiting: int = 24
     n_running: int = 2
     encode_ahead_seconds: float = 30.0

@@ -9,6 +9,9 @@ from timbrush.web.schemas import GridAnswer, InpainterAnswer, ModelAnswer
 CONDITIONED = ("naive-bayes", "lstm", "transformer", "personal")
 """Rungs that listen to a pitch and a family, if they were fitted on labelled sounds."""
 
+RADIUS_IGNORED = ("uniform", "histogram", "lstm", "transformer")
+"""Rungs that a radius changes nothing for: they hear nothing around, or all that they see."""
+
 
 def describe(effect: Effect, limits: Limits) -> ModelAnswer:
     """Answer the rungs, the families and the grids of an effect."""
@@ -23,9 +26,13 @@ def describe(effect: Effect, limits: Limits) -> ModelAnswer:
         for grid in effect.codec.grids
     ]
     rungs = [
-        InpainterAnswer(name=name, takes_pitch=takes, takes_family=takes)
+        InpainterAnswer(
+            name=name,
+            takes_radius=name not in RADIUS_IGNORED,
+            takes_pitch=name in CONDITIONED,
+            takes_family=name in CONDITIONED,
+        )
         for name in effect.inpainters
-        for takes in [name in CONDITIONED]
     ]
     return ModelAnswer(
         version=timbrush.__version__,

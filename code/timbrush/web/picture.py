@@ -82,7 +82,7 @@ class Picture:
         return start, max(start, min(self.n_columns, (last + reach) // self.hop_length + 1))
 
     def columns(self, read: Read, first: int = 0, last: int | None = None) -> Columns:
-        """Draw columns ``first`` to ``last - 1``; channels are added as powers.
+        """Draw columns ``first`` to ``last - 1``; the mean power of the channels.
 
         Args:
             read: Answers samples; full scale is ±1.

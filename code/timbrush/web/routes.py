@@ -4,7 +4,6 @@ All are plain functions, which FastAPI runs on threads: inference leaves the eve
 """
 
 import io
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
@@ -13,10 +12,10 @@ import numpy as np
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
 from fastapi.responses import FileResponse
 
-from timbrush.audio import containers
+from timbrush.audio import containers, files
 from timbrush.effect.model import Effect
 from timbrush.effect.stroke import dump_strokes
-from timbrush.web import packets, uploads
+from timbrush.web import packets
 from timbrush.web.limits import Limits
 from timbrush.web.model import describe
 from timbrush.web.notes import Note
@@ -28,7 +27,7 @@ from timbrush.web.schemas import (
     StrokesBody,
     VariationsBody,
 )
-from timbrush.web.session import Change, Session
+from timbrush.web.session import Change, Check, Session
 from timbrush.web.sessions import Sessions
 
 SessionId = Annotated[str, Path(max_length=64, description="What opening the sound answered.")]
@@ -47,7 +46,7 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
         404: "The session is not known (any more): send sound and strokes again.",
         413: "Too long.",
         422: "It cannot be done, and why.",
-        503: "Too many strokes are waiting.",
+        503: "Too many requests are waiting.",
     }.items()
 }
 PACKET: dict[str, Any] = {
@@ -61,12 +60,18 @@ async def sound_bytes(request: Request) -> bytes:
     return await request.body()
 
 
-def still_there(request: Request) -> Callable[[], bool]:
-    """Answer a question for a worker thread: does the client still wait?"""
-    return lambda: not anyio.from_thread.run(request.is_disconnected)
+async def check_client(request: Request) -> Check:
+    """Answer a check for a worker thread, which raises once the client has gone."""
+    await request.body()  # only what comes after the body can say so
+
+    def check() -> None:
+        if anyio.from_thread.run(request.is_disconnected):
+            raise HTTPException(499, "the request was cancelled; nothing has changed")
+
+    return check
 
 
-StillThere = Annotated[Callable[[], bool], Depends(still_there)]
+ClientCheck = Annotated[Check, Depends(check_client)]
 OCTETS = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 
 
@@ -94,9 +99,15 @@ def create_router(
         return FileResponse(notes[name].path, media_type="application/octet-stream")
 
     @router.post("/sessions", openapi_extra={"requestBody": {"content": OCTETS}}, **PACKET)
-    def open_sound(body: Annotated[bytes, Depends(sound_bytes)]) -> Packet:
+    def open_sound(body: Annotated[bytes, Depends(sound_bytes)], check: ClientCheck) -> Packet:
         """Open a sound file (the body, as it is) and answer its samples and its picture."""
-        return _opened(sessions.open(uploads.read(body, limits)))
+        with sessions.gate(check):
+            sound = files.read(
+                io.BytesIO(body),
+                max_seconds=limits.sound_seconds,
+                max_values=limits.sound_values,
+            )
+            return _opened(sessions.open(sound))
 
     @router.delete("/sessions/{session_id}", status_code=204)
     def close(session_id: SessionId) -> None:
@@ -110,47 +121,49 @@ def create_router(
         return Response(text, media_type="application/json")
 
     @router.post("/sessions/{session_id}/strokes", **PACKET)
-    def paint(session_id: SessionId, body: PaintBody, there: StillThere) -> Packet:
+    def paint(session_id: SessionId, body: PaintBody, check: ClientCheck) -> Packet:
         """Paint a stroke and answer what it changed."""
-        with sessions.turn(session_id, there) as session:
-            return _changed(session.paint(body.stroke))
+        with sessions.turn(session_id, check) as session:
+            return _changed(session.paint(body.stroke, check))
 
     @router.put("/sessions/{session_id}/strokes", **PACKET)
-    def replace(session_id: SessionId, body: StrokesBody, there: StillThere) -> Packet:
+    def replace(session_id: SessionId, body: StrokesBody, check: ClientCheck) -> Packet:
         """Make this list the edit (undo, redo, a jump, a saved edit); answer what changed."""
-        with sessions.turn(session_id, there) as session:
-            return _changed(session.replace(body.strokes))
+        with sessions.turn(session_id, check) as session:
+            return _changed(session.replace(body.strokes, check))
 
     @router.post("/sessions/{session_id}/variations", **PACKET)
-    def variations(session_id: SessionId, body: VariationsBody, there: StillThere) -> Packet:
+    def variations(session_id: SessionId, body: VariationsBody, check: ClientCheck) -> Packet:
         """Try a stroke with several seeds; the edit stays as it is."""
-        with sessions.turn(session_id, there) as session:
-            return _varied(session.variations(body.stroke, body.seeds))
+        with sessions.turn(session_id, check) as session:
+            return _varied(session.variations(body.stroke, body.seeds, check))
 
     @router.get("/sessions/{session_id}/surprise", **PACKET)
     def surprise(
         session_id: SessionId,
-        there: StillThere,
+        check: ClientCheck,
         inpainter: Annotated[str, Query(max_length=64)] = "naive-bayes",
         radius: Annotated[float, Query(gt=0, le=64)] = 1.0,
     ) -> Packet:
         """Answer how unlikely each code is among its neighbours, in bits, a grid a level."""
-        with sessions.turn(session_id, there) as session:
+        with sessions.turn(session_id, check) as session:
             return _levels(session.canvas.surprise(inpainter=inpainter, radius=radius))
 
     @router.get("/sessions/{session_id}/strokes/{number}/cells", **PACKET)
-    def cells(session_id: SessionId, number: int, there: StillThere) -> Packet:
+    def cells(session_id: SessionId, number: int, check: ClientCheck) -> Packet:
         """Answer how much of stroke ``number`` (from 0) each code got, a grid a level."""
-        with sessions.turn(session_id, there) as session:
+        with sessions.turn(session_id, check) as session:
             if not 0 <= number < len(session.strokes):
                 raise HTTPException(422, f"there is no stroke {number} in this edit")
-            return _levels(session.cells(number))
+            return _levels(session.cells(number, check))
 
     @router.get("/sessions/{session_id}/sound.{kind}", response_class=Response)
-    def download(session_id: SessionId, kind: Literal["wav", "flac"]) -> Response:
+    def download(
+        session_id: SessionId, kind: Literal["wav", "flac"], check: ClientCheck
+    ) -> Response:
         """Answer the edited sound with the rate, channels and subtype of the original."""
-        session = sessions.find(session_id)
-        return Response(_file(session, kind), media_type=f"audio/{kind}")
+        with sessions.turn(session_id, check) as session:
+            return Response(_file(session, kind), media_type=f"audio/{kind}")
 
     return router
 
@@ -212,5 +225,5 @@ def _file(session: Session, kind: str) -> bytes:
     sound, samples = session.sound, session.canvas.samples
     container = containers.choose(f"sound.{kind}", sound.format, sound.subtype, samples.size)
     buffer = io.BytesIO()
-    containers.encode(buffer, samples, sound.sample_rate, container)
+    containers.encode(buffer, samples, sound.sample_rate, container, sound.chunks)
     return buffer.getvalue()

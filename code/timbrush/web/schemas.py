@@ -68,6 +68,7 @@ class InpainterAnswer(BaseModel):
     """A rung of the ladder."""
 
     name: str
+    takes_radius: bool
     takes_pitch: bool
     takes_family: bool
 
@@ -112,6 +113,8 @@ class Detail(BaseModel):
 def plain_line(errors: list[Mapping[str, Any]]) -> str:
     """Answer the first thing that is wrong with a body."""
     error = errors[0]
+    if error["type"] == "json_invalid":
+        return f"the body is no valid JSON: {error['ctx']['error']}"
     where = ".".join(str(part) for part in error["loc"] if part != "body")
     message = str(error["msg"]).removeprefix("Value error, ")
     return f"{where}: {message}" if where else message

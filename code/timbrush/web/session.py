@@ -4,21 +4,30 @@ import hashlib
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from jaxtyping import Float
 
 from timbrush.audio.files import Sound
 from timbrush.effect.canvas import Canvas
+from timbrush.effect.patch import Patch
 from timbrush.effect.stroke import Stroke
 from timbrush.energy import Meter
+from timbrush.errors import StrokeError
 from timbrush.web.picture import Columns, Picture
 
 MAX_VARIATIONS = 16
 MAX_CANVASES = 512
-BYTES_PER_SAMPLE = 4
+
+Check = Callable[[], None]
+"""Asked before each stroke; raises once nobody waits for the answer any more."""
+
+
+def unwatched() -> None:
+    """Let every stroke be painted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,19 +84,20 @@ class _Step:
 
 
 class Session:
-    """A sound being edited. Hold ``lock`` while calling anything but ``sound`` and ``picture``.
+    """A sound being edited; hold ``lock`` while calling what takes a ``check``.
 
     Canvases of lists that were visited are kept while memory lasts, so that undo and redo cost
-    nothing; one that went is painted again, to the same bytes.
+    nothing; one that went is painted again, to the same bytes. An edit that alone exceeds the
+    memory is refused.
 
     Args:
         id: Its unguessable name.
         sound: The sound as it was sent.
         canvas: The effect's canvas of that sound, without a stroke.
-        cache_bytes: Memory for further canvases.
+        budget_bytes: Memory for what strokes change.
     """
 
-    def __init__(self, *, id: str, sound: Sound, canvas: Canvas, cache_bytes: int) -> None:
+    def __init__(self, *, id: str, sound: Sound, canvas: Canvas, budget_bytes: int) -> None:
         self.id = id
         self.sound = sound
         self.picture = Picture(sample_rate=sound.sample_rate, length=sound.length)
@@ -96,7 +106,11 @@ class Session:
         self._canvas = canvas
         self._steps: tuple[_Step, ...] = ()
         self._kept: OrderedDict[bytes, tuple[Canvas, Cost]] = OrderedDict()
-        self._cache_bytes = cache_bytes
+        self._budget_bytes = budget_bytes
+        # Bytes of each patch as long as any canvas refers to it: canvases share their patches.
+        self._patches: WeakKeyDictionary[Patch, int] = WeakKeyDictionary()
+        # Of the sound too; kept, since other threads read it while this session paints.
+        self.nbytes = sound.samples.nbytes
 
     @property
     def strokes(self) -> tuple[Stroke, ...]:
@@ -112,42 +126,49 @@ class Session:
         """Encode the whole sound, so that the first stroke need not. Takes no lock of ours."""
         _ = self._blank.codemaps
 
-    def paint(self, stroke: Stroke) -> Change:
+    def paint(self, stroke: Stroke, check: Check = unwatched) -> Change:
         """Append a stroke. If it fails, nothing has changed."""
-        return self._move_to(self._steps, (stroke,))
+        return self._move_to(self._steps, (stroke,), check)
 
-    def replace(self, strokes: Sequence[Stroke]) -> Change:
+    def replace(self, strokes: Sequence[Stroke], check: Check = unwatched) -> Change:
         """Make this list the edit: undo, redo, a jump, a saved edit. All or nothing."""
         shared = 0
         for step, stroke in zip(self._steps, strokes, strict=False):
             if step.stroke != stroke:
                 break
             shared += 1
-        return self._move_to(self._steps[:shared], tuple(strokes[shared:]))
+        return self._move_to(self._steps[:shared], tuple(strokes[shared:]), check)
 
-    def variations(self, stroke: Stroke, seeds: Sequence[int]) -> list[Change]:
+    def variations(
+        self, stroke: Stroke, seeds: Sequence[int], check: Check = unwatched
+    ) -> list[Change]:
         """Answer what the stroke would change with each seed; the edit stays as it is."""
-        painted = [self._paint(self._steps, self._canvas, s) for s in _seeded(stroke, seeds)]
-        return [
-            self._change(canvas, (*self._steps, step), len(self._steps))
-            for canvas, step in painted
-        ]
+        changes = []
+        for seeded in _seeded(stroke, seeds):
+            canvas, step = self._paint(self._steps, self._canvas, seeded, check)
+            changes.append(self._change(canvas, (*self._steps, step), len(self._steps)))
+        return changes
 
-    def cells(self, number: int) -> tuple[Float[np.ndarray, "_row _column"], ...]:
+    def cells(
+        self, number: int, check: Check = unwatched
+    ) -> tuple[Float[np.ndarray, "_row _column"], ...]:
         """Answer which codes stroke ``number`` of the edit painted; see ``Canvas.cells``."""
         step = self._steps[number]
-        return self._canvas_of(self._steps[:number]).cells(step.stroke)
+        return self._canvas_of(self._steps[:number], check).cells(step.stroke)
 
-    def _move_to(self, shared: tuple[_Step, ...], strokes: tuple[Stroke, ...]) -> Change:
-        steps, canvas = shared, self._canvas_of(shared)
+    def _move_to(
+        self, shared: tuple[_Step, ...], strokes: tuple[Stroke, ...], check: Check
+    ) -> Change:
+        steps, canvas = shared, self._canvas_of(shared, check)
         for stroke in strokes:
-            canvas, step = self._paint(steps, canvas, stroke)
+            canvas, step = self._paint(steps, canvas, stroke, check)
             steps = (*steps, step)
         change = self._change(canvas, steps, len(shared))
         self._steps, self._canvas = steps, canvas
+        self._make_room()
         return change
 
-    def _canvas_of(self, steps: tuple[_Step, ...]) -> Canvas:
+    def _canvas_of(self, steps: tuple[_Step, ...], check: Check) -> Canvas:
         """Answer the canvas of a list: one that was kept, or painted on from the nearest."""
         if steps == self._steps:
             return self._canvas
@@ -155,18 +176,20 @@ class Session:
         nearest = next(kept, 0)
         canvas = self._kept[steps[nearest - 1].key][0] if nearest else self._blank
         for n in range(nearest, len(steps)):
-            canvas, _ = self._paint(steps[:n], canvas, steps[n].stroke)
+            canvas, _ = self._paint(steps[:n], canvas, steps[n].stroke, check)
         return canvas
 
     def _paint(
-        self, steps: tuple[_Step, ...], canvas: Canvas, stroke: Stroke
+        self, steps: tuple[_Step, ...], canvas: Canvas, stroke: Stroke, check: Check
     ) -> tuple[Canvas, _Step]:
         key = _key(steps[-1].key if steps else b"", stroke)
         if key in self._kept:
             self._kept.move_to_end(key)
         else:
+            check()
             with Meter() as meter:
                 canvas = canvas.paint(stroke)
+            self._count(canvas)
             report = canvas.reports[-1]
             cost = Cost(
                 milliseconds=meter.reading.seconds * 1000,
@@ -181,16 +204,27 @@ class Session:
         canvas, cost = self._kept[key]
         return canvas, _Step(stroke=stroke, key=key, cost=cost)
 
+    def _count(self, canvas: Canvas) -> None:
+        """Count the newest patch of a canvas, and refuse an edit that alone is too large."""
+        patches = canvas.edited.patches
+        for patch in patches[-1:]:
+            codes_bytes = sum(codes.nbytes for codes in patch.codemaps)
+            self._patches[patch] = patch.change.nbytes + codes_bytes
+        n_bytes = sum(self._patches[patch] for patch in patches)
+        if n_bytes > self._budget_bytes:
+            raise StrokeError(
+                f"expected strokes that change at most {self._budget_bytes / 2**20:.6g} MiB, "
+                f"got {n_bytes / 2**20:.6g} MiB; undo some, paint smaller zones, or use the "
+                "command line"
+            )
+
     def _make_room(self) -> None:
-        """Forget the canvases that were not visited for longest. Each keeps its own span."""
-        n_channels = self.sound.n_channels
-        spans = [cost.last_sample - cost.first_sample for _, cost in self._kept.values()]
-        total = sum(spans) * n_channels * BYTES_PER_SAMPLE
+        """Forget the canvases that were not visited for longest."""
         while len(self._kept) > 1 and (
-            total > self._cache_bytes or len(self._kept) > MAX_CANVASES
+            sum(self._patches.values()) > self._budget_bytes or len(self._kept) > MAX_CANVASES
         ):
-            _, (_, cost) = self._kept.popitem(last=False)
-            total -= (cost.last_sample - cost.first_sample) * n_channels * BYTES_PER_SAMPLE
+            self._kept.popitem(last=False)
+        self.nbytes = self.sound.samples.nbytes + sum(self._patches.values())
 
     def _change(self, canvas: Canvas, steps: tuple[_Step, ...], shared: int) -> Change:
         """Compare with the state now: only strokes that one of the two lacks can differ."""

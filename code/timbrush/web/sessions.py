@@ -3,31 +3,32 @@
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import numpy as np
 from starlette.exceptions import HTTPException
 
 from timbrush.audio.files import Sound
 from timbrush.effect.model import Effect
+from timbrush.effect.rungs import default_rung
 from timbrush.effect.stroke import Stroke
 from timbrush.web.limits import Limits
-from timbrush.web.session import Session
+from timbrush.web.session import Check, Session
 
 ID_BYTES = 24
 """192 random bits: nobody guesses a session."""
 
 
 class Sessions:
-    """A bounded number of sessions; the one not used for longest makes room for a new one.
+    """Sessions, bounded in number and memory; the one not used for longest makes room.
 
     Losing one costs nothing but time: the page holds the sound and the strokes, and the same
     strokes give the same bytes.
 
     Args:
         effect: The loaded model.
-        limits: How many sessions, how much memory, how many strokes at a time.
+        limits: How many sessions, how much memory, how many requests at a time.
     """
 
     def __init__(self, effect: Effect, limits: Limits) -> None:
@@ -43,26 +44,43 @@ class Sessions:
 
     def open(self, sound: Sound) -> Session:
         """Start a session on a sound."""
-        canvas = self._effect.open(sound.samples, sample_rate=sound.sample_rate)
-        share = self._limits.cache_bytes // self._limits.n_sessions
         session = Session(
-            id=secrets.token_urlsafe(ID_BYTES), sound=sound, canvas=canvas, cache_bytes=share
+            id=secrets.token_urlsafe(ID_BYTES),
+            sound=sound,
+            canvas=self._effect.open(sound.samples, sample_rate=sound.sample_rate),
+            budget_bytes=self._limits.held_bytes - sound.samples.nbytes,
         )
         with self._lock:
             self._sessions[session.id] = session
-            while len(self._sessions) > self._limits.n_sessions:
-                self._sessions.popitem(last=False)
-        if sound.seconds <= self._limits.encode_ahead_seconds:
-            threading.Thread(target=session.encode_ahead, daemon=True).start()
+        self._make_room()
+        short = sound.seconds <= self._limits.encode_ahead_seconds
+        # Where no processor is free, the first stroke encodes what it needs.
+        if short and self._running.acquire(blocking=False):
+            threading.Thread(target=self._encode_ahead, args=(session,), daemon=True).start()
         return session
+
+    def _encode_ahead(self, session: Session) -> None:
+        try:
+            session.encode_ahead()
+        finally:
+            self._running.release()
+
+    def _make_room(self) -> None:
+        """Forget the sessions that were not used for longest; the last one stays."""
+        limits = self._limits
+        with self._lock:
+            while len(self._sessions) > 1 and (
+                len(self._sessions) > limits.n_sessions
+                or sum(session.nbytes for session in self._sessions.values())
+                > limits.held_bytes
+            ):
+                self._sessions.popitem(last=False)
 
     def warm_up(self) -> None:
         """Paint on noise, so that the first stroke of a user finds all loaded."""
-        names = list(self._effect.inpainters)
-        name = "naive-bayes" if "naive-bayes" in names else names[0]
         noise = np.random.default_rng(0).standard_normal((1, 16_000)).astype(np.float32)
         canvas = self._effect.open(0.1 * noise, sample_rate=16_000)
-        canvas.paint(Stroke(inpainter=name))
+        canvas.paint(Stroke(inpainter=default_rung(self._effect.inpainters)))
 
     def find(self, session_id: str) -> Session:
         """Answer a session, and count it as just used.
@@ -85,24 +103,37 @@ class Sessions:
             self._sessions.pop(session_id, None)
 
     @contextmanager
-    def turn(self, session_id: str, still_there: Callable[[], bool]) -> Iterator[Session]:
-        """Wait for the session to be free, and for a processor.
+    def gate(
+        self, check: Check, lock: AbstractContextManager[object] | None = None
+    ) -> Iterator[None]:
+        """Wait for a processor.
 
         Args:
-            session_id: Which session.
-            still_there: Whether the client still waits, asked when its turn has come.
+            check: Asked when its turn has come; raises if the client has gone.
+            lock: What to wait for first.
 
         Raises:
-            HTTPException: 404 if it is not there (any more), 503 if too many wait already,
-                499 if the client has gone.
+            HTTPException: 503 if too many wait already.
         """
-        session = self.find(session_id)
         if not self._waiting.acquire(blocking=False):
-            raise HTTPException(503, "too many strokes are waiting; try again in a moment")
+            raise HTTPException(503, "too many requests are waiting; try again in a moment")
         try:
-            with session.lock, self._running:
-                if not still_there():
-                    raise HTTPException(499, "the request was cancelled before its turn came")
-                yield session
+            with lock or nullcontext(), self._running:
+                check()
+                yield
         finally:
             self._waiting.release()
+
+    @contextmanager
+    def turn(self, session_id: str, check: Check) -> Iterator[Session]:
+        """Wait for the session to be free, and for a processor; see ``gate``.
+
+        Raises:
+            HTTPException: 404 if it is not there (any more), 503 if too many wait already.
+        """
+        with self.gate(check, self.find(session_id).lock):
+            try:
+                # Not held on to while waiting: it may have made room for another.
+                yield self.find(session_id)
+            finally:
+                self._make_room()

@@ -28,7 +28,7 @@ export class Brush extends EventTarget {
     byId('seed').addEventListener('change', () => this.#takeSeed());
     byId('die').addEventListener('click', () => this.roll());
     byId('lock').addEventListener('click', () => this.#lock());
-    byId('inpainter').addEventListener('change', () => this.#showPalette());
+    byId('inpainter').addEventListener('change', () => this.#showTaken());
     byId('pitch').addEventListener('change', () => this.#showPitch());
     onChoice('level', () => this.#changed());
   }
@@ -44,7 +44,7 @@ export class Brush extends EventTarget {
     const families = model.families.map((/** @type {string} */ name) => new Option(titleOf(name), name));
     byId('family').replaceChildren(new Option('As it is', ''), ...families);
     this.#buildKeys();
-    this.#showPalette();
+    this.#showTaken();
   }
 
   get level() {
@@ -152,8 +152,10 @@ export class Brush extends EventTarget {
     );
   }
 
-  #showPalette() {
-    const { takes_pitch: pitched, takes_family: familial } = this.#inpainterInfo();
+  /** Shows the settings that the chosen inpainter listens to. */
+  #showTaken() {
+    const { takes_radius: looks, takes_pitch: pitched, takes_family: familial } = this.#inpainterInfo();
+    byId('brush-radius').closest('.slider').hidden = !looks;
     byId('palette').hidden = !(pitched || familial);
     this.#changed();
   }

@@ -225,7 +225,7 @@ export class Studio extends Edit {
     const cancelled = error.name === 'AbortError';
     this.tell('problem', cancelled ? `${words} was cancelled; nothing has changed.` : error.message);
     if (!this.#session || !this.isOpen || words === 'Opening') return;
-    // The server computes to the end what it has begun: then tell it which list counts.
+    // The server ends the stroke that it has begun: then tell it which list counts.
     if (cancelled) this.tell('busy', 'Dropping what was cancelled');
     await this.#session
       .replace(this.strokes, this.strokes)
