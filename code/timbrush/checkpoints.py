@@ -18,6 +18,7 @@ from timbrush.inpainting.kinds import INPAINTERS
 from timbrush.whole import write_whole
 
 FORMAT = 1
+MAX_HEADER_BYTES = 16 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +93,17 @@ def load(path: Path) -> Checkpoint:
     )
 
 
+def read_kind(path: Path) -> str | None:
+    """Answer the kind of a model file from its head alone; None if it has none to be read."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(8)
+            head += file.read(min(int.from_bytes(head, "little"), MAX_HEADER_BYTES))
+        return str(_header(head, path)["kind"])
+    except (OSError, CheckpointError):
+        return None
+
+
 def save_codec(path: Path, codec: nn.Module, *, extra: Mapping[str, Any] | None = None) -> str:
     """Write a codec (weights as float16) and answer its fingerprint."""
     return _save_module(path, codec, CODECS, extra)
@@ -104,6 +116,12 @@ def load_codec(path: Path, *, device: str = "cpu") -> tuple[Any, Checkpoint]:
         CheckpointError: If the file is no codec, or its weights do not fit its config.
     """
     return _load_module(path, CODECS, "a codec", device)
+
+
+def count_parameters(module: object) -> int:
+    """Answer how many numbers of a codec or an inpainter an optimizer trained."""
+    assert isinstance(module, nn.Module), "codecs and inpainters in files are modules"
+    return sum(weights.numel() for weights in module.parameters())
 
 
 def save_inpainter(

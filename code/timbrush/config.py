@@ -3,9 +3,12 @@
 import dataclasses
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import numpy as np
 
 from timbrush.errors import ConfigError
 
@@ -41,8 +44,10 @@ def from_dict(cls: type[T], mapping: Mapping[str, Any], *, where: str = "config"
     fields = {field.name: field for field in dataclasses.fields(cls)}  # type: ignore[arg-type]
     unknown = sorted(set(mapping) - set(fields))
     if unknown:
+        # A name from JSON may hold half a character, which no page and no file can hold.
+        names = ", ".join(unknown).encode(errors="backslashreplace").decode()
         raise ConfigError(
-            f"{where} has unknown settings {', '.join(unknown)}; known are {', '.join(fields)}"
+            f"{where} has unknown settings {names}; known are {', '.join(fields)}"
         )
     missing = [
         name
@@ -53,11 +58,21 @@ def from_dict(cls: type[T], mapping: Mapping[str, Any], *, where: str = "config"
     ]
     if missing:
         raise ConfigError(f"{where} lacks the settings {', '.join(missing)}")
-    hints = get_type_hints(cls)
+    hints = _hints(cls)  # type: ignore[arg-type]
     values = {
         name: _convert(hints[name], value, f"{where}.{name}") for name, value in mapping.items()
     }
     return cls(**values)
+
+
+def conform(value: Any) -> None:
+    """Turn the fields of a frozen dataclass into what their hints say, as ``from_dict`` does.
+
+    Raises:
+        ConfigError: For a value of the wrong type.
+    """
+    for name, hint in _hints(type(value)).items():  # type: ignore[arg-type]
+        object.__setattr__(value, name, _convert(hint, getattr(value, name), name))
 
 
 def to_dict(config: Any) -> dict[str, Any]:
@@ -65,7 +80,16 @@ def to_dict(config: Any) -> dict[str, Any]:
     return dataclasses.asdict(config)
 
 
+@cache
+def _hints(cls: type) -> dict[str, Any]:
+    return get_type_hints(cls)
+
+
 def _convert(hint: Any, value: Any, where: str) -> Any:
+    if isinstance(value, np.generic | np.ndarray):
+        value = value.tolist()
+    if dataclasses.is_dataclass(value) and isinstance(value, hint):
+        return value
     if dataclasses.is_dataclass(hint):
         if not isinstance(value, Mapping):
             raise ConfigError(f"{where} must be a table of settings, got {value!r}")
@@ -78,7 +102,10 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
     if get_origin(hint) is tuple:
         return _convert_tuple(hint, value, where)
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            raise ConfigError(f"{where} must be a number of ordinary size") from None
     # bool is an int to isinstance, yet `steps = true` is a slip.
     if isinstance(hint, type) and type(value) is hint:
         return value

@@ -43,6 +43,3 @@ Mask = Bool[Tensor, "batch row column"]
 
 Masks = tuple[Bool[Tensor, "_batch _row _column"], ...]
 """One mask a level, shaped like ``Codemaps``."""
-
-LogProbabilities = Float[Tensor, "batch row column codeword"]
-"""Natural logarithm of the probability of each codeword in each cell."""

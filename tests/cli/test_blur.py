@@ -80,6 +80,7 @@ def test_strokes_leave_a_record_where_one_is_asked_for(
 
     assert cost["what"] == "blur" and cost["command"].startswith(f"timbrush blur {sound}")
     assert cost["joules"] > 0 and cost["seconds"] > 0
+    assert cost["seed"] == json.loads(edit.read_text())["strokes"][0]["seed"]
     assert not sound.with_name("b.wav").exists()
     run("replay", edit, sound, "-o", sound.with_name("b.wav"), *options, "--force")
     assert json.loads(record.read_text())["what"] == "replay"
@@ -127,6 +128,39 @@ def test_one_bad_file_does_not_stop_the_others(run: Run, model: Path, sounds: Pa
     assert "bad.wav cannot be read" in result.stderr
     assert "Error: 1 of 3 files could not be done" in result.stderr
     assert (out / "a.wav").exists() and (out / "sub" / "b.flac").exists()
+
+
+def test_an_mp3_becomes_a_wav(run: Run, model: Path, sound: Path) -> None:
+    mp3, out = sound.with_name("in.mp3"), sound.with_name("out.wav")
+    samples, rate = soundfile.read(sound, always_2d=True)
+    soundfile.write(mp3, samples, rate)
+
+    result = run("blur", mp3, "-o", out, "--model", model)
+    lossy = run("blur", mp3, "-o", sound.with_name("again.mp3"), "--model", model)
+
+    assert soundfile.info(out).subtype == "PCM_16"
+    warning = "MP3, OGG and Opus change a little of the whole sound"
+    assert warning in lossy.stderr and warning not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--strokes-out", "in.wav"),
+        ("--strokes-out", "out.wav"),
+        ("--strokes-out", "edit.json", "--record", "edit.json"),
+    ],
+)
+def test_what_is_written_beside_a_sound_never_falls_on_it(
+    run: Run, model: Path, sound: Path, options: tuple[str, ...]
+) -> None:
+    words = [sound.parent / word if "." in word else word for word in options]
+    before, out = sound.read_bytes(), sound.with_name("out.wav")
+
+    result = run("blur", sound, "-o", out, *words, "--force", "--model", model, code=1)
+
+    assert "stands twice in this command" in result.stderr
+    assert sound.read_bytes() == before and not out.exists()
 
 
 def test_a_sound_can_replace_itself(run: Run, model: Path, sound: Path) -> None:

@@ -1,6 +1,10 @@
 """``timbrush train``, ``extract``, ``learn`` and ``download``."""
 
 import json
+import shlex
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +13,7 @@ import pytest
 
 from timbrush.datasets import codemaps, sources
 from timbrush.datasets.download import RemoteFile
+from timbrush.effect.model import load
 from timbrush.errors import DownloadError
 
 Run = Callable[..., Any]
@@ -18,7 +23,6 @@ def test_extracted_codemaps_are_those_of_the_codes_files(
     run: Run, model: Path, sounds: Path, tmp_path: Path
 ) -> None:
     from timbrush.datasets.folder import open_sounds
-    from timbrush.effect.model import load
 
     out = tmp_path / "codemaps.safetensors"
     result = run("extract", sounds, "-o", out, "--model", model)
@@ -70,6 +74,24 @@ def test_what_was_learned_from_a_folder_paints(
     finally:
         (model / "personal.safetensors").unlink()
     assert out.exists()
+
+
+def test_a_sound_that_cannot_be_read_is_left_out_of_what_is_learned(
+    run: Run, model: Path, sounds: Path
+) -> None:
+    (sounds / "bad.wav").write_bytes(b"no sound")
+    learned, codes = sounds.with_name("my.safetensors"), sounds.with_name("c.safetensors")
+
+    result = run("learn", sounds, "-o", learned, "--model", model)
+    run("extract", sounds, "-o", codes, "--model", model)
+
+    assert "left out" in result.stderr and "bad.wav cannot be read" in result.stderr
+    assert "2 sounds" in result.stderr
+    assert codemaps.read(codes).names == ("a", "sub/b")
+    for path in (sounds / "a.wav", *(sounds / "sub").iterdir()):
+        path.unlink()
+    refused = run("learn", sounds, "-o", sounds.with_name("x.model"), "--model", model, code=1)
+    assert "no sound could be read" in refused.stderr
 
 
 def test_a_model_without_counts_cannot_learn(
@@ -199,3 +221,70 @@ def test_what_cannot_be_downloaded_is_refused(
         (["mnist", tmp_path], "cannot fetch x"),
     ]:
         assert message in run("download", *arguments, code=1).stderr
+
+
+TORCHRUN = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--no-python")
+
+
+def test_two_processes_of_torchrun_train_one_model(run: Run, tmp_path: Path) -> None:
+    errors = []
+    for n_processes in (1, 2):
+        path, out = tmp_path / f"{n_processes}.toml", tmp_path / str(n_processes)
+        path.write_text(RUN_FILE.format(output=out))
+        program = Path(sys.executable).with_name("timbrush")
+        command = [*TORCHRUN, "--nproc-per-node", n_processes, program, "train", path]
+        done = subprocess.run(
+            [*map(str, command), "--device", "cpu"], capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["steps"] == 2, "one process tells"
+        errors.append(json.loads((out / "record.json").read_text())["history"][-1]["error"])
+    assert errors[0] != errors[1], "the second process's digits count"
+
+
+def test_the_cost_of_a_run_is_that_of_all_its_processes() -> None:
+    asked = (
+        "from timbrush.energy import Reading\n"
+        "from timbrush.training.processes import joined, over_all, rank\n"
+        "with joined('cpu'):\n"
+        "    whole = over_all(Reading(3.0, 1.0, 'a test', True, 2.0))\n"
+        "    if rank() == 0:\n"
+        "        print(whole.joules, whole.seconds, whole.cpu_seconds)\n"
+    )
+    done = subprocess.run(
+        [*TORCHRUN, "--nproc-per-node", "2", sys.executable, "-c", asked],
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.split() == ["6.0", "1.0", "4.0"], done.stderr
+
+
+def test_the_readme_s_recipe_for_sounds_of_one_s_own_ends_in_a_blurred_sound(
+    run: Run, sounds: Path, sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = Path(__file__).parents[2]
+    recipe = (root / "README.md").read_text().split("## Your own sounds")[1].split("```")[1]
+    monkeypatch.chdir(tmp_path)
+    for folder in ("my-train", "my-valid"):
+        shutil.copytree(sounds, folder)
+    Path("experiments").mkdir()
+    for path in (root / "experiments").glob("own-*.toml"):
+        text = path.read_text().replace("n_steps = 2000", "n_steps = 1")
+        Path("experiments", path.name).write_text(
+            text.replace("batch_size = 8", "batch_size = 1")
+        )
+
+    for line in recipe.strip().splitlines():
+        program, *words = shlex.split(line, comments=True)
+        if program == "timbrush":
+            run(*words)
+        elif program == "mkdir":
+            Path(*words).mkdir()
+        else:
+            assert program == "cp"
+            for file in words[:-1]:
+                shutil.copy(file, words[-1])
+
+    assert Path("out.wav").exists()
+    made = json.loads(run("info", "my-model/codec.safetensors", "--json").stdout)
+    assert made["fingerprint"] != load().fingerprint, "it was trained on"

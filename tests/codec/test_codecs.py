@@ -67,6 +67,27 @@ def test_any_number_of_columns_keeps_its_shape(codec: Codec, n_columns: int) -> 
     assert 0 <= restored.min() and restored.max() <= 1
 
 
+def test_it_takes_what_lies_on_another_device_and_answers_there(codec: Codec) -> None:
+    spectrogram = frames(codec, 3)
+    codemaps = codec.encode(spectrogram)
+    assert isinstance(codec, torch.nn.Module)
+    codec.to("meta")  # a device that every machine has: it takes tensors, and gives none back
+    with pytest.raises(NotImplementedError, match="copy out of meta"):
+        codec.encode(spectrogram)
+    with pytest.raises(NotImplementedError, match="copy out of meta"):
+        codec.decode(codemaps)
+
+
+@pytest.mark.gpu
+def test_a_graphics_card_answers_on_the_cpu_what_the_cpu_would(codec: Codec) -> None:
+    codemaps = codec.encode(frames(codec, 3))
+    expected = codec.decode(codemaps)
+    assert isinstance(codec, torch.nn.Module)
+    codec.to("cuda")
+    torch.testing.assert_close(codec.decode(codemaps), expected, atol=1e-3, rtol=0)
+    assert all(codes.is_cpu for codes in codec.encode(frames(codec, 3)))
+
+
 def test_bins_above_the_last_row_are_silent_and_not_seen(codec: Codec) -> None:
     spectrogram = frames(codec, 3)
     louder = spectrogram.clone()

@@ -144,6 +144,20 @@ def test_evaluation_changes_nothing() -> None:
         assert torch.equal(value, before[name]), name
 
 
+@pytest.mark.parametrize("kmeans_steps", [0, 3])
+def test_one_batch_that_is_not_finite_leaves_the_codebook_as_it_was(kmeans_steps: int) -> None:
+    layer = quantizer(ema_decay=0.9, restart_below=1.0, kmeans_steps=kmeans_steps).train()
+    latents = torch.randn(1, 4, 4, 4)
+    spoiled = latents.clone()
+    spoiled[0, 1, 2, 3] = torch.nan
+    before = layer.codewords.clone()
+    layer(spoiled)
+    assert torch.equal(layer.codewords, before)
+    layer(latents)
+    assert layer.started and not torch.equal(layer.codewords, before)
+    assert layer.codewords.isfinite().all() and layer.counts.isfinite().all()
+
+
 def test_restarts_raise_perplexity_on_a_batch_that_collapses_without() -> None:
     latents = torch.randn(1, 16, 16, 4) + 30.0  # far from every codeword: one code wins all
 

@@ -133,5 +133,5 @@ def test_what_holds_no_codemaps_is_refused(tmp_path: Path) -> None:
     for name in ("x", "y", "missing"):
         with pytest.raises(DatasetError, match="codemaps"):
             codemap_file.read(tmp_path / name)
-    with pytest.raises(DatasetError, match="no codemaps to put together"):
+    with pytest.raises(DatasetError, match="no sound could be read"):
         collect([], [], codebook_sizes=(1,), fingerprint="")

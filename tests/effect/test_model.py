@@ -51,6 +51,18 @@ def test_a_folder_brings_its_codec_and_its_rungs_lowest_first(folder):
         assert rung.name == name
 
 
+def test_what_a_training_left_in_the_folder_is_no_rung(folder):
+    for name in ("state.safetensors", "state.previous.safetensors"):
+        checkpoints.save(folder / name, "training", {}, {})
+    (folder / "damaged.safetensors").write_bytes(b"nothing")
+
+    effect = load(folder)
+
+    assert list(effect.inpainters)[3:] == ["naive-bayes", "damaged"]
+    with pytest.raises(CheckpointError, match=r"damaged\.safetensors is not a timbrush model"):
+        effect.inpainters["damaged"]
+
+
 def test_every_rung_paints(folder, a_sound):
     canvas = load(folder).open(a_sound(1.0), sample_rate=8000)
 
@@ -83,12 +95,15 @@ def test_a_rung_of_another_codec_is_refused_when_it_is_asked_for(folder):
 
 
 def test_a_device_that_is_not_there_is_one_plain_line(folder, monkeypatch):
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 0)
 
     with pytest.raises(CheckpointError, match="device cuda is not there"):
         load(folder, device="cuda")
     with pytest.raises(CheckpointError, match="must be auto, cpu or cuda, got 'tpu'"):
         load(folder, device="tpu")
+    for device in ("cpu:x", "cpu:", "", "meta", "cpu:3"):
+        with pytest.raises(CheckpointError, match="device"):
+            load(folder, device=device)
 
 
 @pytest.mark.parametrize("rate", [8000, 11_025])

@@ -5,7 +5,7 @@ import torch
 
 from timbrush.audio.spectrogram import SpectrogramConfig
 from timbrush.codec.contract import Grid
-from timbrush.effect.region import cell_pixels, cell_weights, find_extent
+from timbrush.effect.region import cell_weights, find_extent
 from timbrush.effect.shapes import Brush, Harmonics, Lasso, Rectangle, Threshold
 from timbrush.effect.stroke import Stroke
 from timbrush.errors import RegionError
@@ -115,7 +115,7 @@ def test_a_cell_that_is_touched_has_the_largest_weight_of_its_pixels():
 def test_cells_spread_over_their_pixels_and_back():
     cells = torch.rand(4, 5, generator=torch.Generator().manual_seed(0)) > 0.5
 
-    pixels = cell_pixels(cells, GRID, 129)
+    pixels = GRID.zone(cells[None], 129)[0]
 
     assert pixels.shape == (129, 40)
     assert not pixels[128].any()

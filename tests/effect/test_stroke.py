@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -85,14 +87,24 @@ def test_a_missing_folder_is_one_plain_line(tmp_path):
         ({"top_p": 0}, "top_p must lie above 0"),
         ({"seed": -1}, "seed must lie in"),
         ({"seed": True}, "seed must be int"),
-        ({"pitch": 128}, "pitch must lie in 0 to 127"),
+        ({"pitch": 128}, "pitch must be a MIDI note from 0 to 127"),
+        ({"family": "flut"}, "family must be one of bass"),
         ({"guidance": -1}, "guidance must lie in 0 to 100"),
+        ({"seed": 10**400}, "seed must lie in"),
+        ({"strength": 10**400}, "strength must be a number of ordinary size"),
+        ({"radius": 1e-50}, "radius must be a finite number above 0"),
+        ({"zone": [{"shape": "brush", "points": [[0, 1e300]]}]}, "finite and not below 0"),
+        ({"zone": [{"shape": "lasso", "points": [[0, 1], [1, 1], [1e300, 2]]}]}, "finite"),
         ({"level": "middle"}, "level must be one of both, coarse, fine"),
         ({"colour": "red"}, "unknown settings colour"),
         ({"zone": "all"}, "zone must be a list"),
         ({"zone": [{"shape": "star"}]}, "shape must be one of rectangle, brush"),
         ({"zone": [3]}, "must be an object"),
         ({"zone": [{"shape": "lasso", "points": [[0, 1], [1, 1]]}]}, "points must be 3 to"),
+        (
+            {"zone": [{"shape": "brush", "points": [[0, 1]], "size_octaves": 1e5}]},
+            r"size_octaves must be a finite number above 0 \(1e-06 to 100\)",
+        ),
         ({"zone": [{"shape": "brush", "points": [[0, -1]]}]}, "not below 0"),
         ({"zone": [{"shape": "brush"}]}, "lacks the settings points"),
         ({"zone": [{"shape": "rectangle", "mode": "divide"}]}, "mode must be one of add"),
@@ -107,11 +119,32 @@ def test_a_stroke_that_cannot_be_is_one_plain_line(values, match):
     assert "\n" not in str(caught.value)
 
 
+def test_numpy_s_numbers_become_python_s():
+    # In a process of its own: here, the tests' type checker would refuse them first.
+    program = (
+        "import numpy as np\n"
+        "from timbrush.effect.shapes import Brush\n"
+        "from timbrush.effect.stroke import Stroke, dump_strokes, parse_strokes\n"
+        "path = np.array([[0.0, 100.0], [1.0, 200.0]])\n"
+        "stroke = Stroke(seed=np.int64(3), strength=np.float32(0.5), hertz=np.arange(2),\n"
+        "                seconds=(np.float32(0.5), 1), zone=(Brush(points=path),))\n"
+        "assert parse_strokes(dump_strokes([stroke], 'x'))[0] == (stroke,)\n"
+        "for wrong in ({'seconds': 0.5}, {'strength': 'a'}, {'seed': 1.5}, {'zone': (3,)}):\n"
+        "    try:\n"
+        "        Stroke(**wrong)\n"
+        "    except Exception as error:\n"
+        "        print(type(error).__name__)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout.split() == ["StrokeError"] * 4, done.stderr
+
+
 @pytest.mark.parametrize(
     ("text", "match"),
     [
         ("{", "not valid JSON"),
         ("[" * 100_000, "not valid JSON"),
+        ("[" + "1" * 5_000 + "]", "not valid JSON"),
         ("[]", "holds no strokes"),
         ('{"format": "timbrush strokes", "version": 2}', "version must be 1"),
         ('{"format": "timbrush strokes", "version": 1}', "model must be a fingerprint"),

@@ -30,7 +30,8 @@ def test_temperature_zero_takes_the_likeliest():
 
 
 def test_a_tiny_temperature_takes_the_likeliest_without_overflow():
-    assert frequencies(Sampling(temperature=1e-30)).tolist() == [0, 0, 1, 0, 0]
+    for temperature in (1e-30, 1e-37, 1e-300):  # float32 ends on the way
+        assert frequencies(Sampling(temperature=temperature)).tolist() == [0, 0, 1, 0, 0]
 
 
 def test_top_k_draws_among_the_k_likeliest():
@@ -45,6 +46,11 @@ def test_top_p_keeps_the_fewest_that_reach_the_share():
     kept = restrict(LOGITS[None], Sampling(top_p=0.7))[0].isfinite()
     assert kept.tolist() == [False, False, True, False, True]
     assert restrict(LOGITS[None], Sampling(top_p=1e-6))[0].isfinite().sum() == 1
+
+
+def test_a_tiny_top_p_leaves_the_likeliest():
+    for top_p in (1e-30, 1e-46, 1e-300):  # float32 ends on the way
+        assert frequencies(Sampling(top_p=top_p)).tolist() == [0, 0, 1, 0, 0]
 
 
 def test_top_p_acts_on_what_top_k_left():

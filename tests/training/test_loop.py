@@ -68,6 +68,13 @@ def weights(folder: Path) -> dict[str, Tensor]:
     return safetensors.torch.load_file(folder / STATE)
 
 
+def test_a_run_may_publish_before_it_saves(tmp_path: Path) -> None:
+    task = LineTask()
+    train(task, tmp_path, validate_every=2, save_every=5)
+    seconds = [record["seconds"] for record in task.published]
+    assert len(seconds) == 6 and seconds == sorted(set(seconds)), "each has its own cost"
+
+
 @pytest.mark.parametrize("dies_at", [3, 7, 11])
 def test_resuming_is_bit_identical(tmp_path: Path, dies_at: int) -> None:
     whole, broken = tmp_path / "whole", tmp_path / "broken"

@@ -65,11 +65,10 @@ def blur(
     """
     from timbrush.audio import containers, files
     from timbrush.cli.costs import metered, remark
-    from timbrush.cli.folders import convert, pair_files
+    from timbrush.cli.folders import check_beside, convert, pair_files, warn_of_loss
     from timbrush.datasets.folder import find_sounds
     from timbrush.effect.model import load
     from timbrush.effect.stroke import Stroke, save_strokes
-    from timbrush.whole import check_writable
 
     stroke = Stroke(
         seconds=seconds,
@@ -90,9 +89,7 @@ def blur(
     )
     pairs = pair_files(source, output, find=find_sounds, force=force)
     containers.check_suffixes(target for _, target in pairs)
-    for beside in (strokes_out, record):
-        if beside is not None:
-            check_writable(beside, force=force)
+    check_beside(pairs, strokes_out, record, force=force)
     effect = load(model, device=device)
 
     def paint(path: Path, target: Path) -> None:
@@ -101,7 +98,8 @@ def blur(
         files.write(target, replace(sound, samples=canvas.samples), force=force)
 
     remark(f"seed {stroke.seed}")
-    with metered("blur", record=record):
+    warn_of_loss(pairs)
+    with metered("blur", record=record, seed=stroke.seed):
         convert(pairs, "blurring", paint)
     if strokes_out is not None:
         save_strokes(strokes_out, (stroke,), effect.fingerprint, force=force)

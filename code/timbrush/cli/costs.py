@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from timbrush.cli.refusals import plain_line
+
 if TYPE_CHECKING:
     from timbrush.energy import Reading
 
@@ -15,20 +17,28 @@ def remark(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
+def leave_out(error: Exception) -> None:
+    """Remark that a sound of a folder is left out, and why."""
+    remark(f"left out: {plain_line(error)}")
+
+
 @contextmanager
-def metered(what: str, *, record: Path | None = None) -> Iterator[None]:
+def metered(
+    what: str, *, record: Path | None = None, seed: int | None = None
+) -> Iterator[None]:
     """Meter a block and say what it took; silent when it fails.
 
     Args:
         what: Name of the command.
         record: Where to keep the figures for ``timbrush energy``; None keeps none.
+        seed: The command's seed, if it had one.
     """
     from timbrush.energy import Meter, run_record, write_record
 
     with Meter() as meter:
         yield
     if record is not None:
-        write_record(record, run_record(meter.reading, what=what))
+        write_record(record, run_record(meter.reading, what=what, seed=seed))
     remark(f"{what}: {cost(meter.reading)}")
 
 

@@ -101,11 +101,15 @@ def _check(output: Path, force: bool) -> None:
 
 
 def _stroke(inpainters: list[str], strength: float) -> "Stroke":
+    from timbrush.effect.rungs import default_rung
     from timbrush.effect.stroke import Stroke
 
-    inpainter = "naive-bayes" if "naive-bayes" in inpainters else inpainters[-1]
     return Stroke(
-        seconds=SECONDS, hertz=HERTZ, strength=strength, inpainter=inpainter, seed=SEED
+        seconds=SECONDS,
+        hertz=HERTZ,
+        strength=strength,
+        inpainter=default_rung(inpainters),
+        seed=SEED,
     )
 
 

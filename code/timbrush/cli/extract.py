@@ -22,7 +22,7 @@ def extract(
     Example: timbrush extract data/nsynth-train -o runs/train-codemaps.safetensors
     """
     from timbrush.cli.bar import bar
-    from timbrush.cli.costs import metered, record_beside, remark
+    from timbrush.cli.costs import leave_out, metered, record_beside, remark
     from timbrush.datasets import codemaps
     from timbrush.datasets.folder import open_sounds
     from timbrush.effect.model import load
@@ -35,6 +35,6 @@ def extract(
     effect = load(model, device=device)
     sounds = open_sounds(data, sample_rate=effect.spectrogram.sample_rate)
     with metered("extract", record=record), bar("extracting") as progress:
-        codemap_set = extraction.extract(effect, sounds, progress=progress)
+        codemap_set = extraction.extract(effect, sounds, progress=progress, leave_out=leave_out)
         codemaps.write(output, codemap_set, force=force)
     remark(f"{len(codemap_set)} sounds with codec {effect.fingerprint}")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from timbrush.checkpoints import Checkpoint
+    from timbrush.codec.contract import Codec
 
 Facts = dict[str, Any]
 _HEAD_BYTES = 512
@@ -116,43 +117,42 @@ def _describe_strokes(path: Path) -> Facts:
 
 
 def _describe_folder(folder: Path) -> Facts:
-    from timbrush.effect.model import CODEC_FILE
+    from timbrush.effect.model import CODEC_FILE, find_rungs
 
-    rungs = sorted(p.stem for p in folder.glob("*.safetensors") if p.name != CODEC_FILE)
+    rungs = [path.stem for path in find_rungs(folder)]
     return {**_describe_model(folder / CODEC_FILE), "inpainters": rungs}
 
 
 def _describe_model(path: Path) -> Facts:
     from timbrush import checkpoints
     from timbrush.codec.kinds import CODECS
+    from timbrush.inpainting.kinds import INPAINTERS
 
     checkpoint = checkpoints.load(path)
     facts = {
         "kind": checkpoint.kind,
         "fingerprint": checkpoint.fingerprint,
         "megabytes": _megabytes(path),
-        "parameters": sum(tensor.numel() for tensor in checkpoint.tensors.values()),
     }
-    if checkpoint.kind in CODECS and "spectrogram" in checkpoint.extra:
-        facts |= _describe_grids(path, checkpoint)
     if checkpoint.kind == "training":
         facts |= {"kind": "run in progress", "steps": checkpoint.extra.get("step")}
-        facts["parameters"] = sum(
-            tensor.numel()
-            for name, tensor in checkpoint.tensors.items()
-            if name.startswith("module.")
-        )
+    if checkpoint.kind in CODECS:
+        codec, _ = checkpoints.load_codec(path)
+        facts["parameters"] = checkpoints.count_parameters(codec)
+        if "spectrogram" in checkpoint.extra:
+            facts |= _describe_grids(codec, checkpoint)
+    if checkpoint.kind in INPAINTERS:
+        rung, _ = checkpoints.load_inpainter(path)
+        facts["parameters"] = checkpoints.count_parameters(rung)
     if "codec" in checkpoint.extra:
         facts["codec"] = checkpoint.extra["codec"]
     return facts
 
 
-def _describe_grids(path: Path, checkpoint: "Checkpoint") -> Facts:
-    from timbrush import checkpoints
+def _describe_grids(codec: "Codec", checkpoint: "Checkpoint") -> Facts:
     from timbrush.audio.spectrogram import SpectrogramConfig
     from timbrush.config import from_dict
 
-    codec, _ = checkpoints.load_codec(path)
     config = from_dict(SpectrogramConfig, checkpoint.extra["spectrogram"])
     seconds = [grid.frames_per_column * config.frame_seconds for grid in codec.grids]
     cells = list(zip(codec.grids, seconds, strict=True))

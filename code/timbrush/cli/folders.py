@@ -4,6 +4,8 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from timbrush.audio import containers
+from timbrush.cli.costs import remark
 from timbrush.cli.refusals import is_the_worlds, plain_line
 from timbrush.errors import OutputError, TimbrushError
 from timbrush.whole import check_writable
@@ -59,6 +61,34 @@ def pair_files(
         if target.exists():
             check_writable(target, force=force)
     return pairs
+
+
+def check_beside(pairs: list[Pair], *beside: Path | None, force: bool = False) -> None:
+    """Refuse what a command writes beside its results if it would fall on a sound of its own.
+
+    Args:
+        pairs: From ``pair_files``.
+        beside: Files to write; None for one that nobody asked for.
+        force: Whether they may replace files that exist.
+
+    Raises:
+        OutputError: If one could not be written, or is another file of this command.
+    """
+    taken = {path.resolve() for pair in pairs for path in pair if str(path) != "-"}
+    for path in filter(None, beside):
+        if path.resolve() in taken:
+            raise OutputError(f"{path} stands twice in this command; name another file")
+        check_writable(path, force=force)
+        taken.add(path.resolve())
+
+
+def warn_of_loss(pairs: list[Pair]) -> None:
+    """Remark that a lossy kind of file changes more than a stroke did."""
+    if any(target.suffix.lower() in containers.LOSSY for _, target in pairs):
+        remark(
+            "MP3, OGG and Opus change a little of the whole sound; "
+            "WAV, FLAC and AIFF keep what is outside the stroke bit by bit"
+        )
 
 
 def convert(pairs: list[Pair], what: str, action: Callable[[Path, Path], None]) -> None:

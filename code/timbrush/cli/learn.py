@@ -24,7 +24,7 @@ def learn(
     """
     from timbrush.checkpoints import save_inpainter
     from timbrush.cli.bar import bar
-    from timbrush.cli.costs import metered, record_beside, remark
+    from timbrush.cli.costs import leave_out, metered, record_beside, remark
     from timbrush.datasets.folder import open_sounds
     from timbrush.effect.model import load
     from timbrush.errors import CheckpointError
@@ -42,7 +42,7 @@ def learn(
         raise CheckpointError("this model has no naive-bayes to mix with; name another --model")
     sounds = open_sounds(folder, sample_rate=effect.spectrogram.sample_rate)
     with metered("learn", record=record), bar("learning") as progress:
-        codemaps = extract(effect, sounds, progress=progress)
+        codemaps = extract(effect, sounds, progress=progress, leave_out=leave_out)
         batches = (codemaps[index].codemaps for index in range(len(codemaps)))
         mixture = personal.learn(batches, shipped, weight=weight)
         extra = {"learned": {"n_sounds": len(codemaps)}}

@@ -120,8 +120,8 @@ for _name in COMMANDS:
 
 def main() -> None:
     """Entry point of the ``timbrush`` command."""
-    # Waiting threads spin for some microseconds, then sleep: to spin on makes a busy machine
-    # ten times slower, to sleep at once an idle one half as fast. torch reads this on import.
+    # Waiting threads spin for a while, then sleep: to spin on makes a busy machine ten times
+    # slower, to sleep sooner an idle one half as fast. torch reads this on import.
     if "OMP_WAIT_POLICY" not in os.environ:
-        os.environ.setdefault("GOMP_SPINCOUNT", "3000")
+        os.environ.setdefault("GOMP_SPINCOUNT", "10000")
     app()

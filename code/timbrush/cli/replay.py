@@ -24,18 +24,16 @@ def replay(
     """
     from timbrush.audio import containers, files
     from timbrush.cli.costs import metered, remark
-    from timbrush.cli.folders import convert, pair_files
+    from timbrush.cli.folders import check_beside, convert, pair_files, warn_of_loss
     from timbrush.datasets.folder import find_sounds
     from timbrush.effect.model import load
     from timbrush.effect.stroke import load_strokes
     from timbrush.errors import StrokeError
-    from timbrush.whole import check_writable
 
     edit, fingerprint = load_strokes(strokes)
     pairs = pair_files(source, output, find=find_sounds, force=force)
     containers.check_suffixes(target for _, target in pairs)
-    if record is not None:
-        check_writable(record, force=force)
+    check_beside(pairs, record, force=force)
     effect = load(model, device=device)
     if effect.fingerprint != fingerprint:
         raise StrokeError(
@@ -51,5 +49,6 @@ def replay(
         files.write(target, replace(sound, samples=canvas.samples), force=force)
 
     remark("seeds " + (" ".join(str(stroke.seed) for stroke in edit) or "none: no strokes"))
+    warn_of_loss(pairs)
     with metered("replay", record=record):
         convert(pairs, "replaying", paint)

@@ -15,15 +15,20 @@ def train(
 ) -> None:
     """Train a model as a run file says; killed at any moment, it can be resumed.
 
+    On several graphics cards: torchrun --nproc-per-node 4 --no-python timbrush train RUN.toml
+
     Example: timbrush train experiments/mnist.toml
     """
     import json
 
     from timbrush.cli.costs import remark
     from timbrush.effect.model import choose_device
-    from timbrush.training import runs
+    from timbrush.training import processes, runs
 
-    record = runs.train(run, resume=resume, device=choose_device(device))
+    with processes.joined(choose_device(device)) as own_device:
+        record = runs.train(run, resume=resume, device=own_device)
+        if processes.rank() > 0:
+            return
     last = record["history"][-1] if record["history"] else {}
     typer.echo(json.dumps({"steps": record["steps"], **last}))
     remark(f"seed {record['seed']}")

@@ -61,7 +61,8 @@ class Codec(Protocol):
 
     ``encode`` takes any number of frames that is a multiple of ``grids[0].frames_per_column``;
     ``decode`` answers that many. A decoded frame depends on no code that lies more than
-    ``context_columns`` coarse columns away from it.
+    ``context_columns`` coarse columns away from it. Both answer on the device of what they are
+    given, wherever the codec runs.
     """
 
     @property

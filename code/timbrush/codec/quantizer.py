@@ -147,12 +147,15 @@ class VectorQuantizer(nn.Module):
         if self.started:
             return
         codewords = kmeans(vectors, self.config.codebook_size, self.config.kmeans_steps)
-        self._place(torch.arange(len(codewords), device=vectors.device), codewords)
-        self.started.fill_(True)
+        if codewords.isfinite().all():  # else the next batch may start them
+            self._place(torch.arange(len(codewords), device=vectors.device), codewords)
+            self.started.fill_(True)
 
     @torch.no_grad()
     def _learn(self, vectors: Vectors, codes: Codes) -> None:
         counts, sums = code_statistics(vectors, codes, self.config.codebook_size)
+        if not sums.isfinite().all():  # one bad batch must not end a night's run
+            return
         decay = self.config.ema_decay or 0.99
         self.counts.mul_(decay).add_(counts, alpha=1 - decay)
         self.sums.mul_(decay).add_(sums, alpha=1 - decay)

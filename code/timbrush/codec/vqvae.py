@@ -112,13 +112,15 @@ class VQVAE(nn.Module):
     @torch.no_grad()
     def encode(self, spectrogram: Spectrogram) -> Codemaps:
         """Answer the codemap of a multiple of ``frames_per_column`` frames."""
-        return (self.quantizer.encode(self.encoder(self.split(spectrogram))),)
+        cells = self.encoder(self.split(spectrogram.to(self.row.device)))
+        return (self.quantizer.encode(cells).to(spectrogram.device),)
 
     @torch.no_grad()
     def decode(self, codemaps: Codemaps) -> Spectrogram:
         """Answer the spectrogram, clamped to 0..1."""
         (codemap,) = codemaps
-        return self._restore(self.quantizer.decode(codemap)).clamp(0, 1)
+        restored = self._restore(self.quantizer.decode(codemap.to(self.row.device)))
+        return restored.clamp(0, 1).to(codemap.device)
 
     def _restore(self, latents: Cells) -> Spectrogram:
         spectrogram = self.join(self.norm(self.decoder(latents + self.row)))

@@ -172,19 +172,19 @@ class VQVAE2(nn.Module):
         Args:
             spectrogram: A multiple of ``grids[0].frames_per_column`` frames.
         """
-        fine = self.encoder(self.split(spectrogram))
+        fine = self.encoder(self.split(spectrogram.to(self.fine_row.device)))
         coarse = self.coarse_quantizer.encode(self.coarse_encoder(self.merge(fine)))
         context = self._context(self.coarse_quantizer.decode(coarse))
         detail = self.fine_quantizer.encode(self.meet(torch.cat((fine, context), dim=-1)))
-        return coarse, detail
+        return coarse.to(spectrogram.device), detail.to(spectrogram.device)
 
     @torch.no_grad()
     def decode(self, codemaps: Codemaps) -> Spectrogram:
         """Answer the spectrogram up to the last row, clamped to 0..1."""
-        coarse, fine = codemaps
+        coarse, fine = (codes.to(self.fine_row.device) for codes in codemaps)
         context = self._context(self.coarse_quantizer.decode(coarse))
         restored = self._restore(context, self.fine_quantizer.decode(fine))
-        return restored.clamp(0, 1)
+        return restored.clamp(0, 1).to(codemaps[0].device)
 
     def _context(self, coarse: CoarseCells) -> Cells:
         context: Cells = self.divide(self.coarse_decoder(coarse + self.coarse_row))

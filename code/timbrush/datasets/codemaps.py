@@ -146,7 +146,7 @@ def collect(
         DatasetError: If there are none, or they do not fit each other.
     """
     if not sounds:
-        raise DatasetError("there are no codemaps to put together")
+        raise DatasetError("no sound could be read; expected at least one to take codes from")
     levels = zip(*(sound.codemaps for sound in sounds), strict=True)
     return CodemapSet(
         levels=tuple(torch.cat([codemap[0] for codemap in level], dim=1) for level in levels),

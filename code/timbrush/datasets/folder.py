@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
+from timbrush.audio.containers import SUFFIXES
 from timbrush.datasets.examples import UNKNOWN, Example, Sounds, read_mono
 from timbrush.datasets.nsynth import NSynth
 from timbrush.errors import DatasetError
-
-SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff"})
-"""Endings of the files that are taken for sounds."""
 
 
 class Folder:

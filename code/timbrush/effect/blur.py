@@ -5,8 +5,7 @@ import torch
 from timbrush import seeds
 from timbrush.effect.region import CellWeights
 from timbrush.effect.stroke import Stroke
-from timbrush.errors import ConfigError, StrokeError
-from timbrush.inpainting.contract import Condition, Inpainter, Sampling
+from timbrush.inpainting.contract import Inpainter
 from timbrush.inpainting.strength import share_to_redraw
 from timbrush.tensors import Codemaps, Masks
 
@@ -34,17 +33,7 @@ def blur(
 
     Returns:
         Codes of the whole window; those that no stroke chose are as they were.
-
-    Raises:
-        StrokeError: If the rung cannot do what the stroke asks.
     """
-    try:
-        condition = Condition(
-            pitch=stroke.pitch, family=stroke.family, guidance=float(stroke.guidance)
-        )
-    except ConfigError as error:
-        raise StrokeError(str(error)) from None
-    sampling = Sampling(temperature=stroke.temperature, top_k=stroke.top_k, top_p=stroke.top_p)
     for turn in range(stroke.repeat):
         chosen = choose(weights, stroke, inpainter, turn=turn)
         if not any(bool(mask.any()) for mask in chosen):
@@ -55,9 +44,9 @@ def blur(
                 tuple(codes[channel : channel + 1] for codes in codemaps),
                 masks,
                 radius=float(stroke.radius),
-                sampling=sampling,
+                sampling=stroke.sampling,
                 generator=seeds.generator(stroke.seed, turn, 1),
-                condition=condition,
+                condition=stroke.condition,
             )
             for channel in range(codemaps[0].shape[0])
         ]

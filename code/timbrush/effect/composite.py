@@ -101,7 +101,7 @@ def compose(edited: Edited, place: Place) -> tuple[int, Samples]:
     start = (place.first_frame - MARGIN_FRAMES) * config.hop_length
     waveform = edited.waveform(start, start + n_frames * config.hop_length)
     gain = torch.full((waveform.shape[0],), edited.gain)
-    new = to_magnitudes(place.spectrogram.cpu(), gain, config)
+    new = to_magnitudes(place.spectrogram, gain, config)
     around = (MARGIN_FRAMES, MARGIN_FRAMES)
     change = difference(
         waveform,

@@ -79,7 +79,7 @@ class Encoded:
         width = self._codec.grids[0].frames_per_column
         codemaps = self._codec.encode(self.spectrogram(low * width, high * width))
         return tuple(
-            codes[:, :, (first - low) * scale : (last - low) * scale].cpu()
+            codes[:, :, (first - low) * scale : (last - low) * scale]
             for codes, scale in zip(codemaps, self._scales, strict=True)
         )
 

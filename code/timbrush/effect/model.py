@@ -26,6 +26,7 @@ from timbrush.effect.rungs import Rungs, code_shape
 from timbrush.effect.synthesis import synthesise
 from timbrush.errors import CheckpointError
 from timbrush.inpainting.contract import Inpainter
+from timbrush.inpainting.kinds import INPAINTERS
 from timbrush.tensors import Magnitudes, Waveform
 
 BUNDLED = Path(__file__).parent.parent / "weights"
@@ -111,7 +112,7 @@ class Effect:
         def magnitudes(first: int, last: int) -> Magnitudes:
             low = max(first // width - self.codec.context_columns, 0)
             high = min(-(-last // width) + self.codec.context_columns, n_columns)
-            decoded = self.codec.decode(crop(codes.codemaps, low, high)).cpu()
+            decoded = self.codec.decode(crop(codes.codemaps, low, high))
             return to_magnitudes(
                 decoded[:, :, first - low * width : last - low * width], gain, config
             )
@@ -191,8 +192,19 @@ def _load_folder(folder: Path, device: str) -> Effect:
         raise CheckpointError(
             f"expected {CODEC_FILE} in {folder}, found none; train one, or name another model"
         )
-    files = {path.stem: path for path in sorted(folder.glob("*.safetensors")) if path != codec}
-    return _effect(codec, files, device)
+    return _effect(codec, {path.stem: path for path in find_rungs(folder)}, device)
+
+
+def find_rungs(folder: Path) -> list[Path]:
+    """Answer the files of a folder of models that may be inpainters, sorted.
+
+    What is known to be something else is left out, such as the states of a training.
+    """
+    return [
+        path
+        for path in sorted(folder.glob("*.safetensors"))
+        if checkpoints.read_kind(path) in (None, *INPAINTERS)
+    ]
 
 
 def _effect(path: Path, files: Mapping[str, Path], device: str) -> Effect:
@@ -211,8 +223,13 @@ def choose_device(device: str) -> str:
     """
     if device == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
-    if device.partition(":")[0] not in ("cpu", "cuda"):
+    try:
+        chosen = torch.device(device)
+    except RuntimeError:
+        chosen = torch.device("meta")
+    if chosen.type not in ("cpu", "cuda"):
         raise CheckpointError(f"device must be auto, cpu or cuda, got {device!r}")
-    if device.startswith("cuda") and not torch.cuda.is_available():
+    n_devices = torch.cuda.device_count() if chosen.type == "cuda" else 1
+    if (chosen.index or 0) >= n_devices:
         raise CheckpointError(f"device {device} is not there; use auto or cpu")
     return device

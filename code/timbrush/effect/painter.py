@@ -16,7 +16,6 @@ from timbrush.effect.region import (
     CellWeights,
     Extent,
     Zone,
-    cell_pixels,
     cell_weights,
     find_extent,
 )
@@ -180,7 +179,7 @@ class Painter:
 
     def _pixels(self, cells: Sequence[Tensor], n_bins: int) -> Bool[Tensor, "level bin frame"]:
         levels = zip(cells, self.codec.grids, strict=True)
-        return torch.stack([cell_pixels(level, grid, n_bins) for level, grid in levels])
+        return torch.cat([grid.zone(level[None], n_bins) for level, grid in levels])
 
     def _patch(
         self,

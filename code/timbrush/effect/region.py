@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from torch import Tensor
 
 from timbrush.audio.spectrogram import SpectrogramConfig
@@ -93,16 +93,6 @@ def cell_weights(zone: Float[Tensor, "bin frame"], grid: Grid) -> CellWeights:
     columns = zone.unfold(1, grid.frames_per_column, grid.frames_per_column).amax(-1)
     inside = columns[: grid.row_edges[-1]].numpy()
     return torch.from_numpy(np.maximum.reduceat(inside, grid.row_edges[:-1], axis=0))
-
-
-def cell_pixels(
-    cells: Bool[Tensor, "_row _column"], grid: Grid, n_bins: int
-) -> Bool[Tensor, "bin frame"]:
-    """Spread cells over their pixels; above the last row there is none."""
-    heights = torch.tensor(grid.row_edges).diff()
-    pixels = cells.repeat_interleave(heights, 0).repeat_interleave(grid.frames_per_column, 1)
-    below, above = grid.row_edges[0], n_bins - grid.row_edges[-1]
-    return torch.nn.functional.pad(pixels, (0, 0, below, above), value=False)
 
 
 def _reach(zone: Iterable[Shape], axis: int) -> Span | None:

@@ -5,7 +5,6 @@ zone whose first shape adds starts empty; one whose first shape subtracts or int
 full.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, get_args
@@ -21,6 +20,9 @@ Point = tuple[Number, Number]
 MODES = ("add", "subtract", "intersect")
 MAX_POINTS = 10_000
 MAX_PARTIALS = 1_000
+MAX_OCTAVES = 100.0
+SMALLEST, LARGEST = 1e-6, 1e9
+"""Of seconds, hertz, octaves, cells: beyond, nothing is meant and arithmetic runs over."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +34,7 @@ class Rectangle:
     mode: str = "add"
 
     def __post_init__(self) -> None:
+        check_types(self)
         check_mode(self.mode)
         check_span("seconds", self.seconds)
         check_span("hertz", self.hertz)
@@ -54,10 +57,11 @@ class Brush:
     mode: str = "add"
 
     def __post_init__(self) -> None:
+        check_types(self)
         check_mode(self.mode)
         check_points(self.points, at_least=1)
         check_positive("size_seconds", self.size_seconds)
-        check_positive("size_octaves", self.size_octaves)
+        check_positive("size_octaves", self.size_octaves, largest=MAX_OCTAVES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +72,7 @@ class Lasso:
     mode: str = "add"
 
     def __post_init__(self) -> None:
+        check_types(self)
         check_mode(self.mode)
         check_points(self.points, at_least=3)
 
@@ -91,6 +96,7 @@ class Harmonics:
     mode: str = "add"
 
     def __post_init__(self) -> None:
+        check_types(self)
         check_mode(self.mode)
         check_positive("pitch_hertz", self.pitch_hertz)
         check_span("seconds", self.seconds)
@@ -116,12 +122,13 @@ class Threshold:
     mode: str = "add"
 
     def __post_init__(self) -> None:
+        check_types(self)
         check_mode(self.mode)
         if self.above_decibels is None and self.below_decibels is None:
             raise StrokeError("a threshold needs above_decibels or below_decibels, got neither")
         for name in ("above_decibels", "below_decibels"):
             value = getattr(self, name)
-            if value is not None and not math.isfinite(value):
+            if value is not None and not -LARGEST <= value <= LARGEST:
                 raise StrokeError(f"{name} must be a finite number, got {value}")
 
 
@@ -142,6 +149,7 @@ class Surprise:
     mode: str = "add"
 
     def __post_init__(self) -> None:
+        check_types(self)
         check_mode(self.mode)
         if not 0 < self.share <= 1:
             raise StrokeError(f"share must lie above 0 and at most 1, got {self.share}")
@@ -177,6 +185,14 @@ def from_dict(values: object, *, where: str = "shape") -> Shape:
         raise StrokeError(str(error)) from None
 
 
+def check_types(value: object) -> None:
+    """Turn NumPy's numbers in a shape or a stroke into Python's; refuse what is no number."""
+    try:
+        config.conform(value)
+    except ConfigError as error:
+        raise StrokeError(str(error)) from None
+
+
 def check_mode(mode: str) -> None:
     """Refuse what is no way to join a zone."""
     if mode not in MODES:
@@ -187,7 +203,7 @@ def check_span(name: str, span: Span | None) -> None:
     """Refuse a span that is not finite, starts below zero, or holds nothing."""
     if span is None:
         return
-    if len(span) != 2 or not all(math.isfinite(end) for end in span):
+    if len(span) != 2 or not all(-LARGEST <= end <= LARGEST for end in span):
         raise StrokeError(f"{name} must be two finite numbers, got {span}")
     if not 0 <= span[0] < span[1]:
         raise StrokeError(f"{name} must satisfy 0 <= first < last, got {span[0]} and {span[1]}")
@@ -197,11 +213,13 @@ def check_points(points: tuple[Point, ...], *, at_least: int) -> None:
     """Refuse too few or too many points, and points that are not finite or lie below zero."""
     if not at_least <= len(points) <= MAX_POINTS:
         raise StrokeError(f"points must be {at_least} to {MAX_POINTS}, got {len(points)}")
-    if not all(math.isfinite(value) and value >= 0 for point in points for value in point):
+    if not all(0 <= value <= LARGEST for point in points for value in point):
         raise StrokeError("points must be pairs of seconds and hertz, finite and not below 0")
 
 
-def check_positive(name: str, value: Number) -> None:
-    """Refuse what is not finite and above zero."""
-    if not (math.isfinite(value) and value > 0):
-        raise StrokeError(f"{name} must be a finite number above 0, got {value}")
+def check_positive(name: str, value: Number, *, largest: float = LARGEST) -> None:
+    """Refuse what is not finite and above zero, or so near to either that it might as well."""
+    if not SMALLEST <= value <= largest:
+        raise StrokeError(
+            f"{name} must be a finite number above 0 ({SMALLEST:g} to {largest:g}), got {value}"
+        )

@@ -1,7 +1,6 @@
 """One stroke of the brush; a list of strokes is the whole edit, as JSON."""
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -9,9 +8,9 @@ from typing import Any
 
 from timbrush import config
 from timbrush.effect import shapes
-from timbrush.effect.shapes import Number, Shape, Span, check_positive, check_span
+from timbrush.effect.shapes import Number, Shape, Span, check_positive, check_span, check_types
 from timbrush.errors import ConfigError, StrokeError
-from timbrush.inpainting.contract import GUIDANCE, MOST_GUIDANCE
+from timbrush.inpainting.contract import GUIDANCE, Condition, Sampling
 from timbrush.whole import write_whole
 
 LEVELS = ("both", "coarse", "fine")
@@ -29,7 +28,8 @@ class Stroke:
         hertz: Span of frequency that bounds the zone; None for the model's whole band.
         zone: Shapes that are added, subtracted and intersected in turn, within those bounds;
             none for all that lies within.
-        strength: Share of the painted cells that is redrawn, 0 (nothing) to 1 (all).
+        strength: Share of the painted cells that end up different, of what is the most with
+            this rung: 0 changes nothing, 1 redraws all.
         radius: How far the inpainter looks, in cells; the width of a Gaussian of distance.
         repeat: How often the stroke is applied, 1 to 100.
         softness: Width of the falling edge as a share of the zone's half-width: 0 for the same
@@ -70,23 +70,30 @@ class Stroke:
     seed: int = 0
 
     def __post_init__(self) -> None:
+        check_types(self)
         check_span("seconds", self.seconds)
         check_span("hertz", self.hertz)
         check_positive("radius", self.radius)
         _check_range("strength", self.strength, 0, 1)
         _check_range("repeat", self.repeat, 1, 100)
         _check_range("softness", self.softness, 0, 1)
-        _check_range("temperature", self.temperature, 0, 100)
-        _check_range("top_k", self.top_k, 0, 2**31)
-        _check_range("top_p", self.top_p, 0, 1)
         _check_range("seed", self.seed, 0, 2**63 - 1)
-        if self.top_p == 0:
-            raise StrokeError("top_p must lie above 0, got 0")
-        _check_range("guidance", self.guidance, 0, MOST_GUIDANCE)
-        if self.pitch is not None:
-            _check_range("pitch", self.pitch, 0, 127)
         if self.level not in LEVELS:
             raise StrokeError(f"level must be one of {', '.join(LEVELS)}; got {self.level!r}")
+        try:
+            _ = self.sampling, self.condition
+        except ConfigError as error:
+            raise StrokeError(str(error)) from None
+
+    @property
+    def sampling(self) -> Sampling:
+        """How codes are drawn."""
+        return Sampling(temperature=self.temperature, top_k=self.top_k, top_p=self.top_p)
+
+    @property
+    def condition(self) -> Condition:
+        """What the zone is to sound like."""
+        return Condition(pitch=self.pitch, family=self.family, guidance=self.guidance)
 
     def to_dict(self) -> dict[str, Any]:
         """Answer the stroke as JSON values."""
@@ -175,7 +182,7 @@ def parse_strokes(text: str, *, where: str = "strokes") -> tuple[tuple[Stroke, .
     """
     try:
         edit = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # bad JSON, or a number of 5,000 digits
         raise StrokeError(f"{where} is not valid JSON: {error}") from error
     if not isinstance(edit, dict) or edit.get("format") != FORMAT:
         raise StrokeError(
@@ -193,5 +200,5 @@ def parse_strokes(text: str, *, where: str = "strokes") -> tuple[tuple[Stroke, .
 
 
 def _check_range(name: str, value: Number, low: int, high: int) -> None:
-    if not (math.isfinite(value) and low <= value <= high):
+    if not low <= value <= high:
         raise StrokeError(f"{name} must lie in {low} to {high}, got {value}")

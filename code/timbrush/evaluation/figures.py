@@ -100,8 +100,8 @@ def training_curves(results: Results) -> dict[str, list[tuple[float, float]]]:
 
 
 def _joules_before(results: Results, record: Record) -> float:
-    start = (record.get("settings") or {}).get("start")
-    before = results.get(f"training/{Path(start).parent.name}") if start else None
+    start = Path((record.get("settings") or {}).get("start") or "")
+    before = results.get(f"training/{record.get('continues', start.parent.name)}")
     if before is None or before is record:
         return 0.0
     return before["joules"] + _joules_before(results, before)

@@ -10,11 +10,9 @@ from timbrush.audio.spectrogram import peak_spectrogram
 from timbrush.codec.contract import Codec
 from timbrush.datasets.examples import Sounds
 from timbrush.effect.model import Effect
-from timbrush.effect.region import cell_pixels
-from timbrush.inpainting.painting import rectangles
+from timbrush.inpainting.painting import PAINTED_SHARE, rectangles
 from timbrush.tensors import Codemaps, Masks, Spectrogram
 
-PAINTED_SHARE = 0.25
 BATCH = 16
 
 
@@ -58,9 +56,7 @@ def hold_out(effect: Effect, sounds: Sounds, chosen: list[int], seed: int) -> He
     generator = torch.Generator().manual_seed(seed)
     shape = next(iter(effect.inpainters.values())).shape
     masks = rectangles(shape, len(same), n_frames // width, PAINTED_SHARE, generator)
-    pixels = torch.stack(
-        [cell_pixels(mask, codec.grids[0], spectrograms.shape[1]) for mask in masks[0]]
-    )
+    pixels = codec.grids[0].zone(masks[0], spectrograms.shape[1])
     return HeldOut(
         spectrograms=spectrograms,
         codemaps=codemaps,

@@ -10,13 +10,7 @@ from scipy import ndimage
 from timbrush.codec.contract import Codec
 from timbrush.datasets.examples import Sounds
 from timbrush.effect.model import Effect
-from timbrush.evaluation.held_out import (
-    PAINTED_SHARE,
-    HeldOut,
-    first_of,
-    hold_out,
-    put_in_zones,
-)
+from timbrush.evaluation.held_out import HeldOut, first_of, hold_out, put_in_zones
 from timbrush.evaluation.inpainters_decoding import compare_decoding
 from timbrush.evaluation.inpainters_distances import (
     embed,
@@ -29,6 +23,7 @@ from timbrush.evaluation.naive_bayes_fit import compare_fits
 from timbrush.inpainting.contract import Inpainter, Sampling
 from timbrush.inpainting.likelihood import measure_likelihood
 from timbrush.inpainting.network import PatchInpainter
+from timbrush.inpainting.painting import PAINTED_SHARE
 from timbrush.inpainting.strength_curve import measure_strength
 from timbrush.tensors import Codemaps, Spectrogram
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from timbrush.datasets.examples import Sounds
 from timbrush.effect.model import Effect
-from timbrush.effect.region import cell_pixels
 from timbrush.evaluation.family_judge import FamilyJudge, fit_judge
 from timbrush.evaluation.held_out import HeldOut, decode_whole, first_of, hold_out
 from timbrush.evaluation.inpainters_condition import (
@@ -63,8 +62,8 @@ def fit_judges(effect: Effect, held: HeldOut, labelled: Sounds) -> dict[str, Fam
     heard = decode_whole(effect.codec, learned.codemaps)
     judges = {}
     for name, span in ZONES.items():
-        mask = zone_masks(learned.codemaps, span)[0][0]
-        zone = cell_pixels(mask, effect.codec.grids[0], heard.shape[1])
+        mask = zone_masks(learned.codemaps, span)[0][:1]
+        zone = effect.codec.grids[0].zone(mask, heard.shape[1])[0]
         judges[name] = fit_judge(heard, zone, learned.families)
     return judges
 

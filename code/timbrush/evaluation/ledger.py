@@ -8,7 +8,7 @@ from timbrush.evaluation import published
 from timbrush.evaluation.results import Record, Results, find
 
 TRAINING = "training/"
-"""Records below this folder are runs that led to the shipped models."""
+"""Records below this folder are runs of training, of what is shipped and of what was not."""
 
 PREPARING = ("training", "extract", "learn")
 USING = ("blur", "replay")

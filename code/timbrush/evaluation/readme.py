@@ -55,8 +55,9 @@ def _figures(results: Results) -> str:
     machine = find(results, "codec", "machine") or "two cores"
     n_sounds = _number(codec.get("n_sounds"), 0)
     return (
-        f"Measured on {n_sounds} NSynth notes of instruments that no model here saw, on "
-        f"{machine}, no GPU; lower is better.\n\n{_table(rows)}\n"
+        f"Measured on {n_sounds} NSynth notes of instruments that nothing here was trained on "
+        f"(choices were made by them), on {machine}, no GPU; lower is better.\n\n"
+        f"{_table(rows)}\n"
         "NOTONO's figures are its authors' (convergence, on their own notes) or were measured "
         "on its structure on a machine of this size (times). Joules are estimated from "
         "processor seconds and can be off by a factor on a virtual machine; `timbrush energy` "

@@ -4,10 +4,9 @@ from dataclasses import asdict
 from typing import Any
 
 import torch
-from torch import nn
 
 from timbrush.audio.spectrogram import peak_spectrogram
-from timbrush.codec.contract import Codec
+from timbrush.checkpoints import count_parameters
 from timbrush.datasets.examples import Sounds
 from timbrush.effect.model import Effect
 from timbrush.energy import repeat_until_stable
@@ -46,12 +45,6 @@ def measure_codec(effect: Effect, sounds: Sounds) -> dict[str, Any]:
         "locality": asdict(locality),
         "parameters": count_parameters(effect.codec),
     }
-
-
-def count_parameters(codec: Codec) -> int:
-    """Answer how many parameters the optimizer trained."""
-    assert isinstance(codec, nn.Module), "a codec to train is a module"
-    return sum(weight.numel() for weight in codec.parameters())
 
 
 def _pictures(effect: Effect, sounds: Sounds) -> Spectrogram:

@@ -12,6 +12,7 @@ import torch
 from timbrush.audio.files import Sound, resample
 from timbrush.effect.canvas import Canvas
 from timbrush.effect.model import Effect
+from timbrush.effect.rungs import default_rung
 from timbrush.effect.stroke import Stroke
 from timbrush.energy import Reading, repeat_until_stable
 from timbrush.evaluation.benchmark import milliseconds, time_in_turns
@@ -49,15 +50,12 @@ def measure_strokes(
         return effect.open(sound.samples, sample_rate=sound.sample_rate)
 
     strokes = measure_costs(effect, sound, n_rounds=n_rounds, most_seconds=most_seconds)
-    rung = (
-        "naive-bayes" if "naive-bayes" in effect.inpainters else next(iter(effect.inpainters))
-    )
     return {
         "seconds_of_sound": sound.seconds,
         "channels": sound.n_channels,
         "open": _cost(repeat_until_stable(open_it, most_seconds=most_seconds)),
         "strokes": strokes,
-        "long": measure_long(effect, sound, rung, n_rounds=n_rounds),
+        "long": measure_long(effect, sound, default_rung(effect.inpainters), n_rounds=n_rounds),
         "containment": {
             name: measure_containment(
                 effect, sound, quarter_stroke(effect, sound.seconds, name)

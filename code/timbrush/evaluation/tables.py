@@ -124,7 +124,7 @@ def energy_table(results: Results) -> str:
 
 
 def training_table(results: Results) -> str:
-    """Each run that led to the shipped models."""
+    """Each metered run of training, shipped or dropped."""
     training = summarize(results)["training"]
     return table(
         ("run", "J", "minutes", "figure"),

@@ -74,15 +74,15 @@ class Sampling:
         ConfigError: For a value out of range.
     """
 
-    temperature: float = 1.0
+    temperature: float | int = 1.0
     top_k: int = 0
-    top_p: float = 1.0
+    top_p: float | int = 1.0
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.temperature <= 100.0:
             raise ConfigError(f"temperature must lie in 0 to 100, got {self.temperature}")
-        if self.top_k < 0:
-            raise ConfigError(f"top_k must be 0 (all) or more, got {self.top_k}")
+        if not 0 <= self.top_k <= 2**31:
+            raise ConfigError(f"top_k must lie in 0 (all) to {2**31}, got {self.top_k}")
         if not 0.0 < self.top_p <= 1.0:
             raise ConfigError(f"top_p must lie above 0 and at most 1, got {self.top_p}")
 
@@ -113,7 +113,7 @@ class Condition:
 
     pitch: int | None = None
     family: str | None = None
-    guidance: float = GUIDANCE
+    guidance: float | int = GUIDANCE
 
     def __post_init__(self) -> None:
         if self.pitch is not None and not 0 <= self.pitch <= 127:

@@ -8,6 +8,9 @@ import torch
 from timbrush.inpainting.contract import CodeShape
 from timbrush.tensors import Mask, Masks
 
+PAINTED_SHARE = 0.25
+"""Share of a sound that is painted where rungs are judged."""
+
 
 class Kinds(NamedTuple):
     """Shares of the kinds of strokes to train on."""

@@ -6,6 +6,9 @@ from torch import Tensor
 
 from timbrush.inpainting.contract import Sampling
 
+COLDEST = 1e-6
+"""Temperature below which float32 has no room for any code but the likeliest."""
+
 Logits = Float[Tensor, "cell codeword"]
 
 
@@ -20,11 +23,11 @@ def draw(
         generator: Source of the randomness; it moves on alike for every setting.
 
     Returns:
-        Codes; the likeliest where the temperature is 0.
+        Codes; the likeliest where the temperature is 0, or as good as.
     """
     # One number a cell, and alike for every setting: the inverse of the distribution function.
     chance = torch.rand((len(logits), 1), generator=generator, device=generator.device)
-    if sampling.temperature == 0.0:
+    if sampling.temperature < COLDEST:
         return logits.argmax(dim=1)
     shares = restrict(logits / sampling.temperature, sampling).softmax(dim=1).cumsum(dim=1)
     # Above 0 and at most the total, so that the first to reach it has a chance above 0.
@@ -45,6 +48,7 @@ def restrict(logits: Logits, sampling: Sampling) -> Logits:
         ordered, order = logits.sort(dim=1, descending=True)
         shares = ordered.softmax(dim=1)
         outside = shares.cumsum(dim=1) - shares >= sampling.top_p
+        outside[:, 0] = False  # float32 may take a tiny top_p for 0
         outside = torch.zeros_like(outside).scatter(1, order, outside)
         logits = logits.masked_fill(outside, -torch.inf)
     return logits

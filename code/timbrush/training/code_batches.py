@@ -13,10 +13,8 @@ from timbrush.datasets import codemaps
 from timbrush.datasets.codemaps import CodemapSet, LabelledCodemaps
 from timbrush.errors import ConfigError
 from timbrush.inpainting.contract import CodeShape
-from timbrush.inpainting.painting import rectangles
+from timbrush.inpainting.painting import PAINTED_SHARE, rectangles
 from timbrush.tensors import Codemaps, Masks
-
-PAINTED_SHARE = 0.25
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,8 @@ class InpainterTask:
     def validate(self, module: nn.Module) -> dict[str, float]:
         """Answer bits per code and accuracy under the same rectangles as ever."""
         assert isinstance(module, PatchInpainter), "this task trains networks over patches"
+        if self.device.type != "cpu":  # codes are drawn and judged on the CPU
+            module = deepcopy(module).cpu()
         told = measure_likelihood(_Masked(module), self._judged.codemaps, self._judged.masks)
         levels = {f"bits_{n}": bits for n, bits in enumerate(told.level_bits)}
         return {"bits": told.bits_per_code, "accuracy": told.accuracy, **levels}

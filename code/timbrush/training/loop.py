@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 import torch
-import torch.distributed as dist
 from torch import Tensor, nn
 
 from timbrush.config import to_dict
-from timbrush.energy import Meter
 from timbrush.errors import ConfigError
+from timbrush.training import processes
 from timbrush.training.progress import Progress
 from timbrush.training.state import TrainingState, load_state, save_state
 
@@ -112,7 +111,7 @@ class RunConfig(Protocol):
 def run_as_told(task: Task, config: RunConfig, *, resume: bool) -> dict[str, Any]:
     """Train as a run file says, and tell the terminal how far it is; see ``run``."""
     assert config.loop is not None, "checked by the config of a task that needs a loop"
-    with Progress() as progress:
+    with Progress(shown=processes.rank() == 0) as progress:
         return run(
             task,
             config.loop,
@@ -134,8 +133,9 @@ def run(
 ) -> dict[str, Any]:
     """Train, and answer the record of the run: seconds, joules, history, last validation.
 
-    All randomness is a function of (seed, step), so a run that was killed at any moment and
-    resumed ends, on the CPU, with the same bytes as one that was not.
+    Started by torchrun, each process draws batches of its own, and all learn from all of them.
+    All randomness is a function of (seed, step, process), so a run that was killed at any
+    moment and resumed ends, on the CPU, with the same bytes as one that was not.
 
     Args:
         task: What is trained.
@@ -161,25 +161,26 @@ def run(
     load_state(state, folder, resume=resume)
     if state.step and state.step < config.n_steps:
         progress.note(f"going on from step {state.step}")
-    module = _distributed(task.module)
-    with Meter() as meter:
+    module, first = processes.shared(task.module), processes.rank() == 0
+    with processes.meter() as meter:
         while state.step < config.n_steps:
             terms = _step(task, module, optimizer, config, state.step, device)
             _average(averaged, task.module, config, state.step)
             state.step += 1
             progress.step(state.step, config.n_steps, terms)
             last = state.step == config.n_steps
-            if last or state.step % config.validate_every == 0:
+            validates = last or state.step % config.validate_every == 0
+            saves = last or state.step % config.save_every == 0
+            if validates and first:
                 state.history.append(
                     {"step": state.step, **progress.means(), **task.validate(averaged)}
                 )
                 progress.note(_line(state.history[-1]))
-            if not _is_first_process():
-                continue
-            if last or state.step % config.save_every == 0:
-                state.add_cost(meter.reading)
+            if validates or saves:
+                state.add_cost(processes.over_all(meter.reading))
+            if saves and first:
                 save_state(state, folder)
-            if last or state.step % config.validate_every == 0:
+            if validates and first:
                 task.publish(averaged, state.record(config.seed))
     return state.record(config.seed)
 
@@ -192,7 +193,7 @@ def _step(
     step: int,
     device: torch.device,
 ) -> dict[str, float]:
-    rank = dist.get_rank() if dist.is_initialized() else 0
+    rank = processes.rank()
     # Restarts of codewords and dropout draw from torch's own generator.
     torch.manual_seed((config.seed * 1_000_003 + step) * 1_009 + rank)
     for group in optimizer.param_groups:
@@ -220,16 +221,6 @@ def _average(averaged: nn.Module, module: nn.Module, config: LoopConfig, step: i
 
 def _copy(module: nn.Module) -> nn.Module:
     return deepcopy(module).eval().requires_grad_(False)
-
-
-def _distributed(module: nn.Module) -> nn.Module:
-    if not dist.is_initialized():
-        return module
-    return nn.parallel.DistributedDataParallel(module, broadcast_buffers=False)
-
-
-def _is_first_process() -> bool:
-    return not dist.is_initialized() or dist.get_rank() == 0
 
 
 def _line(figures: Mapping[str, float | int]) -> str:

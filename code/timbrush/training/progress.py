@@ -9,9 +9,13 @@ from rich.progress import Progress as Bar
 
 
 class Progress:
-    """Keeps means of the terms between validations and shows them on stderr."""
+    """Keeps means of the terms between validations and shows them on stderr.
 
-    def __init__(self) -> None:
+    Args:
+        shown: Whether there is a bar, on a terminal.
+    """
+
+    def __init__(self, *, shown: bool = True) -> None:
         console = Console(file=sys.stderr)
         self._bar = Bar(
             TextColumn("{task.description}"),
@@ -19,7 +23,7 @@ class Progress:
             MofNCompleteColumn(),
             TimeRemainingColumn(),
             console=console,
-            disable=not console.is_terminal,
+            disable=not (shown and console.is_terminal),
         )
         self._task = self._bar.add_task("training", total=None)
         self._sums: dict[str, float] = {}

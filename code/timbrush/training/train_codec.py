@@ -16,6 +16,7 @@ from timbrush.codec.vqvae2 import VQVAE2, VQVAE2Config
 from timbrush.config import to_dict
 from timbrush.datasets.examples import Joined, Remembered, Sounds
 from timbrush.datasets.folder import open_sounds
+from timbrush.effect.model import BUNDLED, CODEC_FILE
 from timbrush.energy import write_record
 from timbrush.errors import ConfigError
 from timbrush.tensors import Spectrogram, Waveform
@@ -70,8 +71,9 @@ class CodecRunConfig:
         spectrogram: Settings of the spectrogram.
         loss: Weights of the loss.
         augmentation: Variations of the crops.
-        start: A codec to go on from, such as the bundled one when training on sounds of one's
-            own; empty starts from nothing. Its sizes must be those of ``codec``.
+        start: A codec to go on from; ``bundled`` for the one in the package, as when training
+            on sounds of one's own; empty starts from nothing. Its sizes must be those of
+            ``codec``.
     """
 
     output: str
@@ -200,7 +202,8 @@ def train(
 def _start(config: CodecRunConfig) -> nn.Module:
     if not config.start:
         return VQVAE2(config.codec)
-    codec, _ = load_codec(Path(config.start))
+    path = BUNDLED / CODEC_FILE if config.start == "bundled" else Path(config.start)
+    codec, _ = load_codec(path)
     if not isinstance(codec, VQVAE2) or codec.config != config.codec:
         raise ConfigError(
             f"{config.start} has other sizes than the run file's codec; copy its settings "

@@ -1,0 +1,64 @@
+"""One run in as many processes as torchrun starts; in one alone, nothing here does anything."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import torch
+import torch.distributed as dist
+from torch import nn
+
+from timbrush.energy import Meter, Reading
+from timbrush.energy.counters import find_counters
+
+
+@contextmanager
+def joined(device: str) -> Iterator[str]:
+    """Join the run's other processes, if torchrun started them; answer this one's device."""
+    if not dist.is_torchelastic_launched():
+        yield device
+        return
+    if device == "cuda":  # a card each
+        device = f"cuda:{os.environ['LOCAL_RANK']}"
+        torch.cuda.set_device(device)
+    dist.init_process_group("nccl" if device.startswith("cuda") else "gloo")
+    try:
+        yield device
+    finally:
+        dist.destroy_process_group()
+
+
+def rank() -> int:
+    """Answer this process's number; 0 alone, and for the one that validates and writes."""
+    return dist.get_rank() if dist.is_initialized() else 0
+
+
+def shared(module: nn.Module) -> nn.Module:
+    """Answer the module, its gradients averaged over all processes."""
+    return nn.parallel.DistributedDataParallel(module) if dist.is_initialized() else module
+
+
+def meter() -> Meter:
+    """Answer a meter of this process's part of the cost.
+
+    An estimate reads its own process, a counter the whole machine: the machine's first process
+    takes the counters.
+    """
+    counters = find_counters()
+    if dist.is_initialized() and os.environ["LOCAL_RANK"] != "0":
+        counters = tuple(counter for counter in counters if counter.estimated)
+    return Meter(counters=counters)
+
+
+def over_all(reading: Reading) -> Reading:
+    """Answer what all processes cost together; each must ask at the same step."""
+    if not dist.is_initialized():
+        return reading
+    parts: list[Reading] = [reading] * dist.get_world_size()
+    dist.all_gather_object(parts, reading)
+    return replace(
+        reading,
+        joules=sum(part.joules for part in parts),
+        cpu_seconds=sum(part.cpu_seconds for part in parts),
+    )
