@@ -93,15 +93,46 @@ def load(path: Path) -> Checkpoint:
     )
 
 
+def fingerprint(path: Path) -> str:
+    """Answer the fingerprint of a model file without loading it.
+
+    Raises:
+        CheckpointError: If it cannot be read.
+    """
+    try:
+        return _fingerprint(path.read_bytes())
+    except OSError as error:
+        raise CheckpointError(f"cannot read the model {path}: {error.strerror}") from error
+
+
 def read_kind(path: Path) -> str | None:
     """Answer the kind of a model file from its head alone; None if it has none to be read."""
+    try:
+        return str(_read_head(path)["kind"])
+    except CheckpointError:
+        return None
+
+
+def read_inpainter_config(path: Path) -> Any:
+    """Answer the config of an inpainter from its file's head alone.
+
+    Raises:
+        CheckpointError: If the file is missing, or its head is that of no inpainter.
+    """
+    head = _read_head(path)
+    if head["kind"] not in INPAINTERS:
+        raise CheckpointError(f"{path} is of kind {head['kind']!r}; expected an inpainter")
+    return from_dict(INPAINTERS[head["kind"]][0], head["config"], where=path.name)
+
+
+def _read_head(path: Path) -> dict[str, Any]:
     try:
         with path.open("rb") as file:
             head = file.read(8)
             head += file.read(min(int.from_bytes(head, "little"), MAX_HEADER_BYTES))
-        return str(_header(head, path)["kind"])
-    except (OSError, CheckpointError):
-        return None
+    except OSError as error:
+        raise CheckpointError(f"cannot read the model {path}: {error.strerror}") from error
+    return _header(head, path)
 
 
 def save_codec(path: Path, codec: nn.Module, *, extra: Mapping[str, Any] | None = None) -> str:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,27 @@ def test_the_edit_of_another_model_is_refused(run: Run, model: Path, sound: Path
 
     assert "painted with model ffffffffffffffff" in result.stderr
     assert not out.exists()
+
+
+def test_the_edit_of_another_personal_model_is_refused(
+    run: Run, model: Path, sounds: Path
+) -> None:
+    sound, edit = sounds / "a.wav", sounds.with_name("edit.json")
+    for name, share in (("one", 0.2), ("other", 0.9)):
+        folder = sounds.with_name(name)
+        shutil.copytree(model, folder)
+        options = ("-o", folder / "personal.safetensors", "--weight", share, "--model", model)
+        run("learn", sounds, *options)
+    one, other = (("--model", sounds.with_name(name)) for name in ("one", "other"))
+    options = ("--inpainter", "personal", "--strokes-out", edit, *one)
+    run("blur", sound, "-o", sounds.with_name("a.wav"), *options)
+
+    refused = run("replay", edit, sound, "-o", sounds.with_name("b.wav"), *other, code=1)
+    run("replay", edit, sound, "-o", sounds.with_name("b.wav"), *one)
+
+    assert "the strokes were painted with personal" in refused.stderr
+    same = (sounds.with_name(name).read_bytes() for name in ("a.wav", "b.wav"))
+    assert len(set(same)) == 1
 
 
 def test_a_wav_goes_through_a_pipe(run: Run, model: Path, sound: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import soundfile
 
 from timbrush.cli import demo
-from timbrush.effect.stroke import load_strokes
+from timbrush.effect.edit import Edit
 
 Run = Callable[..., Any]
 
@@ -35,7 +35,7 @@ def test_the_demo_writes_what_there_is_to_hear_and_to_see(
     n_changed = [int((sound != note).sum()) for sound in blurred]
     assert 0 < n_changed[0] and max(n_changed) < 0.5 * len(note)
     assert (out / "picture.png").read_bytes()[:4] == b"\x89PNG"
-    strokes, _ = load_strokes(out / "strokes.json")
+    strokes = Edit.load(out / "strokes.json").strokes
     assert [stroke.strength for stroke in strokes] == [1.0]
     for arrow in ("samples → codes", "codes → samples", "stroke of strength 0.6"):
         line = next(line for line in text.splitlines() if arrow in line)

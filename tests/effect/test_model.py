@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -10,7 +12,8 @@ from timbrush.config import to_dict
 from timbrush.effect.model import load
 from timbrush.effect.rungs import code_shape
 from timbrush.effect.stroke import Stroke
-from timbrush.errors import CheckpointError
+from timbrush.errors import CheckpointError, StrokeError
+from timbrush.inpainting.labels import count_labels
 from timbrush.inpainting.naive_bayes import NaiveBayes
 
 FINE = VQVAE2Config(
@@ -61,6 +64,46 @@ def test_what_a_training_left_in_the_folder_is_no_rung(folder):
     assert list(effect.inpainters)[3:] == ["naive-bayes", "damaged"]
     with pytest.raises(CheckpointError, match=r"damaged\.safetensors is not a timbrush model"):
         effect.inpainters["damaged"]
+
+
+def test_an_edit_names_the_files_of_the_rungs_that_painted_it(folder):
+    effect = load(folder)
+    naive_bayes = checkpoints.load(folder / "naive-bayes.safetensors").fingerprint
+    strokes = [Stroke(inpainter=name) for name in effect.inpainters]
+
+    edit = effect.edit(strokes)
+
+    assert edit.model == effect.fingerprint and edit.strokes == tuple(strokes)
+    assert edit.inpainters == dict.fromkeys(
+        ("histogram", "pairwise", "naive-bayes"), naive_bayes
+    )
+    effect.check(edit)
+    with pytest.raises(StrokeError, match="painted with histogram"):
+        effect.check(replace(edit, inpainters={"histogram": "0" * 16}))
+
+
+def test_who_listens_is_told_without_loading(folder):
+    effect = load(folder)
+    (folder / "damaged.safetensors").write_bytes(b"nothing")
+    plain = {name: effect.listens(name) for name in effect.inpainters}
+    counted, _ = checkpoints.load_inpainter(folder / "naive-bayes.safetensors")
+    shape = counted.shape
+    codes = tuple(
+        torch.randint(16, (1, rows, 4 * scale))
+        for rows, scale in zip(shape.n_rows, shape.columns_per_coarse, strict=True)
+    )
+    labels = count_labels([(codes, torch.tensor([60]), torch.tensor([0]))], shape)
+    checkpoints.save_inpainter(
+        folder / "naive-bayes.safetensors",
+        counted.with_labels(labels),
+        codec=effect.fingerprint,
+    )
+
+    told = load(folder)
+
+    assert not any(plain.values())
+    assert [name for name in told.inpainters if told.listens(name)] == ["naive-bayes"]
+    assert told.inpainters["naive-bayes"].listens and "damaged" in told.inpainters
 
 
 def test_every_rung_paints(folder, a_sound):

@@ -6,10 +6,9 @@ import pytest
 
 from timbrush.effect import shapes
 from timbrush.effect.shapes import Brush, Harmonics, Lasso, Rectangle, Surprise, Threshold
-from timbrush.effect.stroke import Stroke, load_strokes, parse_strokes, save_strokes
-from timbrush.errors import OutputError, StrokeError
+from timbrush.effect.stroke import Stroke
+from timbrush.errors import StrokeError
 
-FINGERPRINT = "0123456789abcdef"
 EVERY_SHAPE = (
     Rectangle(seconds=(0.5, 1), hertz=(200, 2000)),
     Brush(points=((0.5, 440.0), (1.0, 880.0)), size_seconds=0.1, mode="subtract"),
@@ -43,32 +42,6 @@ def test_a_stroke_reads_with_all_its_defaults():
 @pytest.mark.parametrize("shape", EVERY_SHAPE, ids=lambda shape: type(shape).__name__)
 def test_every_shape_names_itself(shape):
     assert shapes.to_dict(shape)["shape"] == type(shape).__name__.lower()
-
-
-def test_saved_strokes_come_back_with_the_model_that_painted_them(tmp_path):
-    path = tmp_path / "edit.json"
-    strokes = (Stroke(seed=3), Stroke(level="fine", zone=EVERY_SHAPE))
-
-    save_strokes(path, strokes, FINGERPRINT)
-
-    assert load_strokes(path) == (strokes, FINGERPRINT)
-    assert [p.name for p in tmp_path.iterdir()] == ["edit.json"]
-
-
-def test_saved_strokes_are_only_replaced_by_force(tmp_path):
-    path = tmp_path / "edit.json"
-    save_strokes(path, (), FINGERPRINT)
-
-    with pytest.raises(OutputError, match="exists; choose"):
-        save_strokes(path, (Stroke(),), FINGERPRINT)
-    save_strokes(path, (Stroke(),), FINGERPRINT, force=True)
-
-    assert load_strokes(path)[0] == (Stroke(),)
-
-
-def test_a_missing_folder_is_one_plain_line(tmp_path):
-    with pytest.raises(OutputError, match="does not exist"):
-        save_strokes(tmp_path / "nowhere" / "edit.json", (), FINGERPRINT)
 
 
 @pytest.mark.parametrize(
@@ -124,11 +97,13 @@ def test_numpy_s_numbers_become_python_s():
     program = (
         "import numpy as np\n"
         "from timbrush.effect.shapes import Brush\n"
-        "from timbrush.effect.stroke import Stroke, dump_strokes, parse_strokes\n"
+        "from timbrush.effect.edit import Edit\n"
+        "from timbrush.effect.stroke import Stroke\n"
         "path = np.array([[0.0, 100.0], [1.0, 200.0]])\n"
         "stroke = Stroke(seed=np.int64(3), strength=np.float32(0.5), hertz=np.arange(2),\n"
         "                seconds=(np.float32(0.5), 1), zone=(Brush(points=path),))\n"
-        "assert parse_strokes(dump_strokes([stroke], 'x'))[0] == (stroke,)\n"
+        "edit = Edit(strokes=(stroke,), model='x')\n"
+        "assert Edit.parse(edit.dump()) == edit\n"
         "for wrong in ({'seconds': 0.5}, {'strength': 'a'}, {'seed': 1.5}, {'zone': (3,)}):\n"
         "    try:\n"
         "        Stroke(**wrong)\n"
@@ -137,35 +112,3 @@ def test_numpy_s_numbers_become_python_s():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout.split() == ["StrokeError"] * 4, done.stderr
-
-
-@pytest.mark.parametrize(
-    ("text", "match"),
-    [
-        ("{", "not valid JSON"),
-        ("[" * 100_000, "not valid JSON"),
-        ("[" + "1" * 5_000 + "]", "not valid JSON"),
-        ("[]", "holds no strokes"),
-        ('{"format": "timbrush strokes", "version": 2}', "version must be 1"),
-        ('{"format": "timbrush strokes", "version": 1}', "model must be a fingerprint"),
-        ('{"format": "timbrush strokes", "version": 1, "model": ""}', "must be a list"),
-    ],
-)
-def test_a_text_that_is_no_edit_is_one_plain_line(text, match):
-    with pytest.raises(StrokeError, match=match):
-        parse_strokes(text)
-
-
-def test_what_is_wrong_with_a_saved_stroke_is_said_with_its_place():
-    edit = {"format": "timbrush strokes", "version": 1, "model": FINGERPRINT}
-    text = json.dumps({**edit, "strokes": [{}, {"strength": 5}]})
-    with pytest.raises(StrokeError, match=r"x\.json: stroke 1: strength must lie in 0 to 1"):
-        parse_strokes(text, where="x.json")
-
-
-def test_a_file_that_is_no_text_is_one_plain_line(tmp_path):
-    path = tmp_path / "edit.json"
-    path.write_bytes(b"\xff\xfe\x00")
-
-    with pytest.raises(StrokeError, match="not a JSON text"):
-        load_strokes(path)

@@ -8,9 +8,10 @@ import torch
 from timbrush.errors import ConfigError
 from timbrush.families import FAMILIES
 from timbrush.inpainting.contract import CodeShape, Condition, Sampling
-from timbrush.inpainting.labels import UNSURE, LabelCountsConfig, count_labels
+from timbrush.inpainting.labels import UNSURE, LabelCounts, LabelCountsConfig, count_labels
 from timbrush.inpainting.lstm import LSTM, LSTMConfig, LSTMSizes
-from timbrush.inpainting.naive_bayes import NaiveBayes
+from timbrush.inpainting.naive_bayes import NaiveBayes, NaiveBayesConfig
+from timbrush.inpainting.neighbour_counts import CountsConfig
 from timbrush.inpainting.personal import learn
 from timbrush.inpainting.transformer import Transformer, TransformerConfig, TransformerSizes
 
@@ -142,5 +143,10 @@ def test_who_counted_no_labels_does_not_listen(rung) -> None:
 
 def test_tables_must_fit_the_levels() -> None:
     shape = CodeShape(codebook_sizes=(3,), n_rows=(2,), columns_per_coarse=(1,))
-    with pytest.raises(ConfigError, match="need 1 tables"):
-        LabelCountsConfig(shape=shape, pitches=(), families=())
+    with pytest.raises(ConfigError, match="expected 1 tables of counts, got 0"):
+        LabelCounts(LabelCountsConfig(shape=shape, pitches=(), families=()))
+    labels = LabelCountsConfig(shape=shape, pitches=(), families=())
+    larger = CodeShape(codebook_sizes=(4,), n_rows=(2,), columns_per_coarse=(1,))
+    counts = CountsConfig(shape=larger, pairs=(), families=())
+    with pytest.raises(ConfigError, match="of labels belong to other codemaps"):
+        NaiveBayesConfig(counts=counts, labels=labels)

@@ -224,6 +224,12 @@ def test_saved_strokes_open_on_the_page(page: Page) -> None:
     )
     at(page, 2)
     np.testing.assert_array_equal(heard(page), edited)
+    assert not page.is_visible("#message.problem")
+    other = json.loads(strokes)
+    other["inpainters"] = {stroke["inpainter"]: "0" * 16 for stroke in other["strokes"]}
+    buffer = json.dumps(other).encode()
+    page.set_input_files("#strokes-file", {"name": "o.json", "mimeType": "", "buffer": buffer})
+    page.wait_for_selector("#message.problem >> text=painted with another model")
     page.set_input_files("#strokes-file", {"name": "x.json", "mimeType": "", "buffer": b"[]"})
     page.wait_for_selector("#message.problem >> text=holds no strokes")
     at(page, 2)

@@ -16,9 +16,10 @@ from fastapi import FastAPI
 
 from timbrush.audio import files
 from timbrush.effect.canvas import Canvas
+from timbrush.effect.edit import Edit
 from timbrush.effect.model import Effect, load
 from timbrush.effect.rungs import code_shape
-from timbrush.effect.stroke import Stroke, load_strokes
+from timbrush.effect.stroke import Stroke
 from timbrush.web import packets
 from timbrush.web.limits import Limits
 from timbrush.web.model import describe
@@ -135,13 +136,12 @@ def test_saved_strokes_give_the_download_in_the_library(
     client.paint(session, with_seed(2, softness=0.5, strength=0.7))
     path = tmp_path / "edit.json"
     path.write_bytes(client.get(f"/api/sessions/{session}/strokes").content)
-    strokes, fingerprint = load_strokes(path)
-    assert fingerprint == effect.fingerprint
+    edit = Edit.load(path)
+    effect.check(edit)
     (tmp_path / "sound.wav").write_bytes(sound)
     original = files.read(tmp_path / "sound.wav")
     canvas = effect.open(original.samples, sample_rate=44_100)
-    for stroke in strokes:
-        canvas = canvas.paint(stroke)
+    canvas = canvas.replay(edit.strokes)
     edited = files.Sound(canvas.samples, 44_100, original.subtype, original.format)
     for kind in ("wav", "flac"):
         files.write(tmp_path / f"edited.{kind}", edited)

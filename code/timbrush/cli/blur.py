@@ -68,7 +68,7 @@ def blur(
     from timbrush.cli.folders import check_beside, convert, pair_files, warn_of_loss
     from timbrush.datasets.folder import find_sounds
     from timbrush.effect.model import load
-    from timbrush.effect.stroke import Stroke, save_strokes
+    from timbrush.effect.stroke import Stroke
 
     stroke = Stroke(
         seconds=seconds,
@@ -102,4 +102,4 @@ def blur(
     with metered("blur", record=record, seed=stroke.seed):
         convert(pairs, "blurring", paint)
     if strokes_out is not None:
-        save_strokes(strokes_out, (stroke,), effect.fingerprint, force=force)
+        effect.edit([stroke]).save(strokes_out, force=force)

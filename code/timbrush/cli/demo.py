@@ -34,7 +34,6 @@ def demo(
     from timbrush.audio import files
     from timbrush.codec import codes
     from timbrush.effect.model import load
-    from timbrush.effect.stroke import save_strokes
     from timbrush.evaluation.demo_picture import draw_stroke
 
     _check(output, force)
@@ -68,9 +67,7 @@ def demo(
             blurred = replace(sound, samples=result.samples)
             files.write(output / _name(result.strokes[-1]), blurred, force=force)
         codes.write(output / "note.codes", encoded, force=force)
-        save_strokes(
-            output / "strokes.json", painted[-1].strokes, effect.fingerprint, force=force
-        )
+        effect.edit(painted[-1].strokes).save(output / "strokes.json", force=force)
         title = f"A stroke of strength 1 with {strokes[-1].inpainter}"
         draw_stroke(
             output / "picture.png", effect, canvas, painted[-1], title=title, force=force

@@ -103,16 +103,16 @@ def _describe_codemaps(path: Path) -> Facts:
 
 
 def _describe_strokes(path: Path) -> Facts:
-    from timbrush.effect.stroke import load_strokes
+    from timbrush.effect.edit import Edit
 
-    strokes, fingerprint = load_strokes(path)
+    edit = Edit.load(path)
     return {
         "kind": "strokes",
-        "strokes": len(strokes),
-        "inpainters": sorted({stroke.inpainter for stroke in strokes}),
-        "strengths": [stroke.strength for stroke in strokes],
-        "seeds": [stroke.seed for stroke in strokes],
-        "model": fingerprint,
+        "strokes": len(edit.strokes),
+        "inpainters": sorted({stroke.inpainter for stroke in edit.strokes}),
+        "strengths": [stroke.strength for stroke in edit.strokes],
+        "seeds": [stroke.seed for stroke in edit.strokes],
+        "model": edit.model,
     }
 
 

@@ -26,29 +26,24 @@ def replay(
     from timbrush.cli.costs import metered, remark
     from timbrush.cli.folders import check_beside, convert, pair_files, warn_of_loss
     from timbrush.datasets.folder import find_sounds
+    from timbrush.effect.edit import Edit
     from timbrush.effect.model import load
-    from timbrush.effect.stroke import load_strokes
-    from timbrush.errors import StrokeError
 
-    edit, fingerprint = load_strokes(strokes)
+    edit = Edit.load(strokes)
     pairs = pair_files(source, output, find=find_sounds, force=force)
     containers.check_suffixes(target for _, target in pairs)
     check_beside(pairs, record, force=force)
     effect = load(model, device=device)
-    if effect.fingerprint != fingerprint:
-        raise StrokeError(
-            f"{strokes} was painted with model {fingerprint}, this is {effect.fingerprint}; "
-            "name that model with --model"
-        )
+    effect.check(edit)
 
     def paint(path: Path, target: Path) -> None:
         sound = files.read(path)
         canvas = effect.open(sound.samples, sample_rate=sound.sample_rate)
-        for stroke in edit:
-            canvas = canvas.paint(stroke)
-        files.write(target, replace(sound, samples=canvas.samples), force=force)
+        painted = canvas.replay(edit.strokes)
+        files.write(target, replace(sound, samples=painted.samples), force=force)
 
-    remark("seeds " + (" ".join(str(stroke.seed) for stroke in edit) or "none: no strokes"))
+    seeds = " ".join(str(stroke.seed) for stroke in edit.strokes)
+    remark(f"seeds {seeds or 'none: no strokes'}")
     warn_of_loss(pairs)
     with metered("replay", record=record):
         convert(pairs, "replaying", paint)

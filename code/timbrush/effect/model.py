@@ -1,7 +1,7 @@
 """A model as the user has it: encode, decode, and open a sound to paint on."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,12 +17,14 @@ from timbrush.codec.contract import Codec
 from timbrush.codec.kinds import CODECS
 from timbrush.config import from_dict
 from timbrush.effect.canvas import Canvas
+from timbrush.effect.edit import Edit
 from timbrush.effect.edited import Edited, crop
 from timbrush.effect.encoded import Encoded, squared_magnitudes
 from timbrush.effect.memory import keep_freed_memory
 from timbrush.effect.original import Original, Rates
 from timbrush.effect.painter import Painter
 from timbrush.effect.rungs import Rungs, code_shape
+from timbrush.effect.stroke import Stroke
 from timbrush.effect.synthesis import synthesise
 from timbrush.errors import CheckpointError
 from timbrush.inpainting.contract import Inpainter
@@ -123,6 +125,33 @@ class Effect:
         samples = rates.to_outer(waveform.numpy(), 0, (0, codes.length))
         return samples[0] if codes.n_channels == 1 else samples
 
+    def listens(self, name: str) -> bool:
+        """Answer whether a condition changes what a rung draws; loads none from a file."""
+        if isinstance(self.inpainters, Rungs):
+            return self.inpainters.listens(name)
+        return self.inpainters[name].listens
+
+    def edit(self, strokes: Iterable[Stroke]) -> Edit:
+        """Answer strokes as a file keeps them, with the models that painted them."""
+        listed = tuple(strokes)
+        names = {name for stroke in listed for name in stroke.inpainters}
+        return Edit(strokes=listed, model=self.fingerprint, inpainters=self.fingerprints(names))
+
+    def check(self, edit: Edit) -> None:
+        """Refuse an edit that other models painted: its bytes would be others.
+
+        Raises:
+            StrokeError: If the codec or a rung is another.
+        """
+        edit.check(self.fingerprint, self.fingerprints(edit.inpainters))
+
+    def fingerprints(self, names: Iterable[str]) -> dict[str, str]:
+        """Answer what tells each rung from another of its name; none has one without a file."""
+        if not isinstance(self.inpainters, Rungs):  # no file holds them
+            return {}
+        found = {name: self.inpainters.fingerprint(name) for name in sorted(names)}
+        return {name: print_ for name, print_ in found.items() if print_ is not None}
+
     def _n_columns(self, length: int, sample_rate: int) -> int:
         """Answer the coarse columns of a sound: as few as cover its last sample."""
         hop, width = self.spectrogram.hop_length, self.codec.grids[0].frames_per_column
@@ -182,7 +211,7 @@ def load(path: str | Path | None = None, device: str = "auto") -> Effect:
     bundled = _load_folder(BUNDLED, where)
     rung, _ = checkpoints.load_inpainter(chosen, codec=bundled.fingerprint)
     assert isinstance(bundled.inpainters, Rungs), "a folder's rungs are lazy"
-    bundled.inpainters.add(rung.name, rung)
+    bundled.inpainters.add(rung.name, rung, chosen)
     return bundled
 
 

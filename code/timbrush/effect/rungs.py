@@ -6,13 +6,14 @@ from pathlib import Path
 
 from timbrush import checkpoints
 from timbrush.codec.contract import Codec
+from timbrush.errors import TimbrushError
 from timbrush.inpainting import ladder
 from timbrush.inpainting.contract import CodeShape, Inpainter
 from timbrush.inpainting.naive_bayes import NaiveBayes
 
 COUNTED = "naive-bayes"
-DERIVED = ("uniform", "histogram", "pairwise")
-"""Rungs that the counts of Naive Bayes bring along."""
+DERIVED = ("histogram", "pairwise")
+"""Rungs that only the counts of Naive Bayes bring along."""
 ORDER = ("uniform", "histogram", "pairwise", COUNTED, "lstm", "transformer")
 
 
@@ -50,14 +51,44 @@ class Rungs(Mapping[str, Inpainter]):
     def __contains__(self, name: object) -> bool:
         return name in self._names
 
-    def add(self, name: str, inpainter: Inpainter) -> None:
-        """Add a rung that is loaded already, or put it in another's place."""
+    def add(self, name: str, inpainter: Inpainter, file: Path | None = None) -> None:
+        """Add a rung that is loaded already, or put it in another's place.
+
+        Args:
+            name: What it is called.
+            inpainter: The rung.
+            file: Where it came from; None for one that no file holds.
+        """
         self._loaded[name] = inpainter
+        self._files.pop(name, None)
+        if file is not None:
+            self._files[name] = file
         if name not in self._names:
             self._names.append(name)
 
+    def listens(self, name: str) -> bool:
+        """Answer whether a condition changes what a rung draws, without loading it.
+
+        One whose file is damaged does not; why, it says when it is asked for.
+        """
+        file, loaded = self._files.get(name), self._loaded.get(name)
+        if loaded is not None or file is None:
+            return loaded is not None and loaded.listens
+        try:
+            return bool(checkpoints.read_inpainter_config(file).listens)
+        except TimbrushError:
+            return False
+
+    def fingerprint(self, name: str) -> str | None:
+        """Answer what tells a rung from another of its name; None for one without a file."""
+        file = self._file(name)
+        return None if file is None else checkpoints.fingerprint(file)
+
+    def _file(self, name: str) -> Path | None:
+        return self._files.get(name, self._files.get(COUNTED) if name in DERIVED else None)
+
     def _load(self, name: str) -> None:
-        file = self._files.get(name, self._files.get(COUNTED))
+        file = self._file(name)
         assert file is not None, "each name has a file, or is derived from the counts"
         inpainter, _ = checkpoints.load_inpainter(file, codec=self._codec)
         if isinstance(inpainter, NaiveBayes) and file == self._files.get(COUNTED):

@@ -1,9 +1,7 @@
-"""One stroke of the brush; a list of strokes is the whole edit, as JSON."""
+"""One stroke of the brush, as a value and as JSON."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from timbrush import config
@@ -11,12 +9,8 @@ from timbrush.effect import shapes
 from timbrush.effect.shapes import Number, Shape, Span, check_positive, check_span, check_types
 from timbrush.errors import ConfigError, StrokeError
 from timbrush.inpainting.contract import GUIDANCE, Condition, Sampling
-from timbrush.whole import write_whole
 
 LEVELS = ("both", "coarse", "fine")
-FORMAT = "timbrush strokes"
-VERSION = 1
-MAX_STROKES = 100_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +96,12 @@ class Stroke:
             "zone": [shapes.to_dict(shape) for shape in self.zone],
         }
 
+    @property
+    def inpainters(self) -> set[str]:
+        """Names of all rungs that have a say: the one that redraws, and those that judge."""
+        judges = {shape.inpainter for shape in self.zone if isinstance(shape, shapes.Surprise)}
+        return {self.inpainter, *judges}
+
     @classmethod
     def from_dict(cls, values: object, *, where: str = "stroke") -> "Stroke":
         """Read what ``to_dict`` wrote; fields with a default may be left out.
@@ -123,80 +123,6 @@ class Stroke:
         except StrokeError as error:
             raise StrokeError(f"{where}: {error}") from None
         return replace(plain, zone=tuple(read))
-
-
-def save_strokes(
-    path: str | Path, strokes: Sequence[Stroke], fingerprint: str, *, force: bool = False
-) -> None:
-    """Write an edit as JSON, whole or not at all.
-
-    Args:
-        path: File to write.
-        strokes: The edit, first stroke first.
-        fingerprint: The model that the strokes were painted with.
-        force: Replace an existing file.
-
-    Raises:
-        OutputError: If the file exists, or cannot be written.
-    """
-    text = dump_strokes(strokes, fingerprint)
-    with write_whole(Path(path), force=force) as file:
-        file.write(text.encode())
-
-
-def load_strokes(path: str | Path) -> tuple[tuple[Stroke, ...], str]:
-    """Read what ``save_strokes`` wrote.
-
-    Returns:
-        The strokes, and the fingerprint of the model that they were painted with.
-
-    Raises:
-        StrokeError: If the file is missing, is no JSON, or holds no strokes.
-    """
-    path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise StrokeError(f"{path} is not a JSON text: {error.reason}") from error
-    except OSError as error:
-        raise StrokeError(f"cannot read the strokes {path}: {error.strerror}") from error
-    return parse_strokes(text, where=path.name)
-
-
-def dump_strokes(strokes: Sequence[Stroke], fingerprint: str) -> str:
-    """Answer an edit as the text of a JSON file."""
-    edit = {
-        "format": FORMAT,
-        "version": VERSION,
-        "model": fingerprint,
-        "strokes": [stroke.to_dict() for stroke in strokes],
-    }
-    return json.dumps(edit, indent=2, allow_nan=False) + "\n"
-
-
-def parse_strokes(text: str, *, where: str = "strokes") -> tuple[tuple[Stroke, ...], str]:
-    """Read the text that ``dump_strokes`` made.
-
-    Raises:
-        StrokeError: If it is no JSON, or holds no strokes.
-    """
-    try:
-        edit = json.loads(text)
-    except (ValueError, RecursionError) as error:  # bad JSON, or a number of 5,000 digits
-        raise StrokeError(f"{where} is not valid JSON: {error}") from error
-    if not isinstance(edit, dict) or edit.get("format") != FORMAT:
-        raise StrokeError(
-            f"{where} holds no strokes; expected what the page or --strokes-out saved"
-        )
-    if edit.get("version") != VERSION:
-        raise StrokeError(f"{where}: version must be {VERSION}, got {edit.get('version')!r}")
-    strokes, fingerprint = edit.get("strokes"), edit.get("model")
-    if not isinstance(fingerprint, str):
-        raise StrokeError(f"{where}: model must be a fingerprint, got {fingerprint!r}")
-    if not isinstance(strokes, list) or len(strokes) > MAX_STROKES:
-        raise StrokeError(f"{where}: strokes must be a list of at most {MAX_STROKES}")
-    read = (Stroke.from_dict(s, where=f"{where}: stroke {i}") for i, s in enumerate(strokes))
-    return tuple(read), fingerprint
 
 
 def _check_range(name: str, value: Number, low: int, high: int) -> None:

@@ -2,6 +2,7 @@
 
 import math
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -106,6 +107,48 @@ class PackedCounts(nn.Module):
                 f"a table of counts holds {len(data)} of {size} counts; fit it again"
             )
         return np.frombuffer(data, np.uint8).copy()
+
+
+class PackedTables(nn.ModuleList):
+    """Packed tables of one sort, one a level.
+
+    Args:
+        sizes: Shapes of the tables.
+        configs: Sizes of what is kept of each.
+
+    Raises:
+        ConfigError: If there are not as many of the one as of the other.
+    """
+
+    def __init__(
+        self, sizes: Sequence[tuple[int, ...]], configs: Sequence[TableConfig]
+    ) -> None:
+        if len(sizes) != len(configs):
+            raise ConfigError(f"expected {len(sizes)} tables of counts, got {len(configs)}")
+        super().__init__(map(PackedCounts, sizes, configs))
+
+    @classmethod
+    def pack(cls, tables: Sequence[Int[Tensor, "..."]]) -> "PackedTables":
+        """Pack the counts of each level."""
+        packed = [PackedCounts.pack(table) for table in tables]
+        found = cls([table.size for table in packed], [table.config for table in packed])
+        for level, table in enumerate(packed):
+            found[level] = table
+        return found
+
+    @property
+    def configs(self) -> tuple[TableConfig, ...]:
+        """Sizes of what is kept of each table."""
+        return tuple(self._table(level).config for level in range(len(self)))
+
+    def unpack(self, level: int) -> Int[Tensor, "..."]:
+        """Answer the counts of a level."""
+        return self._table(level).unpack()
+
+    def _table(self, level: int) -> PackedCounts:
+        table = self[level]
+        assert isinstance(table, PackedCounts), "only these are put in"
+        return table
 
 
 def count_pairs(

@@ -7,10 +7,9 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from timbrush.errors import ConfigError
 from timbrush.families import FAMILIES
 from timbrush.inpainting.contract import CodeShape, Condition
-from timbrush.inpainting.counts import PackedCounts, TableConfig, count_pairs
+from timbrush.inpainting.counts import PackedTables, TableConfig, count_pairs
 
 N_PITCHES = 128
 UNSURE = 20.0
@@ -34,18 +33,11 @@ class LabelCountsConfig:
         shape: The codemaps.
         pitches: How much of the table of pitches is kept; one a level.
         families: The same of families.
-
-    Raises:
-        ConfigError: If their number does not fit the levels.
     """
 
     shape: CodeShape
     pitches: tuple[TableConfig, ...]
     families: tuple[TableConfig, ...]
-
-    def __post_init__(self) -> None:
-        if {len(self.pitches), len(self.families)} != {self.shape.n_levels}:
-            raise ConfigError(f"counts of labels need {self.shape.n_levels} tables of each")
 
 
 class LabelCounts(nn.Module):
@@ -56,6 +48,9 @@ class LabelCounts(nn.Module):
 
     Args:
         config: Sizes of the tables.
+
+    Raises:
+        ConfigError: If there are more or fewer than levels.
     """
 
     def __init__(self, config: LabelCountsConfig) -> None:
@@ -63,13 +58,9 @@ class LabelCounts(nn.Module):
         self.config = config
         shape = config.shape
         sizes = tuple(zip(shape.n_rows, shape.codebook_sizes, strict=True))
-        self.pitches = nn.ModuleList(
-            PackedCounts((N_PITCHES, *size), table)
-            for size, table in zip(sizes, config.pitches, strict=True)
-        )
-        self.families = nn.ModuleList(
-            PackedCounts((len(FAMILIES), *size), table)
-            for size, table in zip(sizes, config.families, strict=True)
+        self.pitches = PackedTables([(N_PITCHES, *size) for size in sizes], config.pitches)
+        self.families = PackedTables(
+            [(len(FAMILIES), *size) for size in sizes], config.families
         )
         self._unpacked: dict[str, Tables] = {}
         self._found: dict[tuple[str, int, int], Table] = {}
@@ -104,8 +95,9 @@ class LabelCounts(nn.Module):
 
     def _tables(self, kind: str) -> Tables:
         if kind not in self._unpacked:
-            packed = getattr(self, kind)
-            self._unpacked[kind] = [table.unpack().to(torch.int32) for table in packed]
+            packed: PackedTables = getattr(self, kind)
+            levels = range(self.config.shape.n_levels)
+            self._unpacked[kind] = [packed.unpack(level).to(torch.int32) for level in levels]
         return self._unpacked[kind]
 
 
@@ -118,12 +110,11 @@ def count_labels(batches: LabelledBatches, shape: CodeShape) -> LabelCounts:
         for level, codemap in enumerate(codemaps):
             _add(pitches[level], codemap, pitch)
             _add(families[level], codemap, family)
-    packed = [[PackedCounts.pack(table) for table in tables] for tables in (pitches, families)]
-    of_pitches, of_families = (tuple(table.config for table in tables) for tables in packed)
+    packed = PackedTables.pack(pitches), PackedTables.pack(families)
     counted = LabelCounts(
-        LabelCountsConfig(shape=shape, pitches=of_pitches, families=of_families)
+        LabelCountsConfig(shape=shape, pitches=packed[0].configs, families=packed[1].configs)
     )
-    counted.pitches, counted.families = (nn.ModuleList(tables) for tables in packed)
+    counted.pitches, counted.families = packed
     return counted
 
 

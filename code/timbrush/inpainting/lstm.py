@@ -50,6 +50,11 @@ class LSTMConfig:
     strength_curve: tuple[float, ...] = UNMEASURED
     naive_bayes: NaiveBayesConfig | None = None
 
+    @property
+    def listens(self) -> bool:
+        """Whether it was told of labels, so that a condition changes what it draws."""
+        return self.naive_bayes is not None and self.naive_bayes.listens
+
 
 class LSTM(PatchInpainter):
     """Reads the patches column after column, each from the lowest row up, and back again.

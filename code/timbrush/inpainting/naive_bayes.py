@@ -48,11 +48,20 @@ class NaiveBayesConfig:
         if not 0.0 < self.alpha < math.inf or self.n_sweeps < 1:
             raise ConfigError("alpha must be positive and n_sweeps at least 1")
         shape = self.counts.shape
+        if self.labels is not None and self.labels.shape != shape:
+            raise ConfigError(
+                "counts of labels belong to other codemaps than those of neighbours"
+            )
         wanted = [1 + len(distances(shape, level)) for level in range(shape.n_levels)]
         if self.weights and [len(level) for level in self.weights] != wanted:
             raise ConfigError(f"weights of these codemaps come in tuples of {wanted}")
         if not all(math.isfinite(weight) for level in self.weights for weight in level):
             raise ConfigError("weights must be finite numbers")
+
+    @property
+    def listens(self) -> bool:
+        """Whether it was told of labels, so that a condition changes what it draws."""
+        return self.labels is not None
 
 
 class NaiveBayes(GibbsInpainter):
@@ -123,7 +132,7 @@ class NaiveBayes(GibbsInpainter):
     @property
     def listens(self) -> bool:
         """Whether it was told of labels."""
-        return self.labels is not None
+        return self.config.listens
 
     def wish(self, level: int, condition: Condition) -> Wish | None:
         """Answer the evidence of the labels that are asked for; see the base."""

@@ -8,9 +8,9 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from timbrush.errors import ConfigError, DatasetError
+from timbrush.errors import DatasetError
 from timbrush.inpainting.contract import CodeShape
-from timbrush.inpainting.counts import PackedCounts, TableConfig, count_pairs
+from timbrush.inpainting.counts import PackedTables, TableConfig, count_pairs
 from timbrush.inpainting.neighbourhood import OFFSETS
 
 Batches = Iterable[tuple[Int[Tensor, "_batch _row _column"], ...]]
@@ -27,19 +27,11 @@ class CountsConfig:
         shape: The codemaps.
         pairs: How much of the table of pairs of a level is kept; one a level.
         families: The same for parents with children; one a step between levels.
-
-    Raises:
-        ConfigError: If their number does not fit the levels.
     """
 
     shape: CodeShape
     pairs: tuple[TableConfig, ...]
     families: tuple[TableConfig, ...]
-
-    def __post_init__(self) -> None:
-        wanted = (self.shape.n_levels, self.shape.n_levels - 1)
-        if (len(self.pairs), len(self.families)) != wanted:
-            raise ConfigError(f"counts of {wanted[0]} levels need {wanted} tables")
 
 
 class NeighbourCounts(nn.Module):
@@ -51,6 +43,9 @@ class NeighbourCounts(nn.Module):
 
     Args:
         config: Sizes of the tables.
+
+    Raises:
+        ConfigError: If there are more or fewer than the levels need.
     """
 
     def __init__(self, config: CountsConfig) -> None:
@@ -60,16 +55,12 @@ class NeighbourCounts(nn.Module):
         for level, size in enumerate(sizes):
             empty = torch.zeros(config.shape.n_rows[level], size, dtype=torch.int32)
             self.register_buffer(f"rows_{level}", empty)
-        self.pairs = nn.ModuleList(
-            PackedCounts((len(OFFSETS), size, size), table)
-            for size, table in zip(sizes, config.pairs, strict=True)
-        )
-        self.families = nn.ModuleList(
-            PackedCounts((_n_children(config.shape, level), *two), table)
-            for level, (two, table) in enumerate(
-                zip(pairwise(sizes), config.families, strict=True)
-            )
-        )
+        between = [
+            (_n_children(config.shape, level), *two)
+            for level, two in enumerate(pairwise(sizes))
+        ]
+        self.pairs = PackedTables([(len(OFFSETS), n, n) for n in sizes], config.pairs)
+        self.families = PackedTables(between, config.families)
 
     def rows(self, level: int) -> Int[Tensor, "row codeword"]:
         """Answer how often each code was seen in each row."""
@@ -84,19 +75,14 @@ class NeighbourCounts(nn.Module):
         """
         total = self.rows(level).sum(dim=0)
         found: list[Tensor] = []
-        for there in self._unpack(self.pairs[level]):
+        for there in self.pairs.unpack(level):
             for table in (there.T, there):  # neighbour at +offset, at -offset
                 found.append(torch.cat([table, (total - table.sum(dim=0))[None]]))
         if level > 0:
-            found.append(self._unpack(self.families[level - 1]).sum(dim=0))
+            found.append(self.families.unpack(level - 1).sum(dim=0))
         if level + 1 < self.config.shape.n_levels:
-            found += [table.T for table in self._unpack(self.families[level])]
+            found += [table.T for table in self.families.unpack(level)]
         return [table.double() for table in found]
-
-    @staticmethod
-    def _unpack(module: nn.Module) -> Int[Tensor, "table first second"]:
-        assert isinstance(module, PackedCounts), "pairs and families hold packed counts"
-        return module.unpack()
 
 
 def count(batches: Batches, shape: CodeShape) -> NeighbourCounts:
@@ -133,18 +119,12 @@ def count(batches: Batches, shape: CodeShape) -> NeighbourCounts:
 def _packed(
     shape: CodeShape, rows: list[Tensor], pairs: list[Tensor], families: list[Tensor]
 ) -> NeighbourCounts:
-    packed_pairs = [PackedCounts.pack(table) for table in pairs]
-    packed_families = [PackedCounts.pack(table) for table in families]
-    config = CountsConfig(
-        shape=shape,
-        pairs=tuple(packed.config for packed in packed_pairs),
-        families=tuple(packed.config for packed in packed_families),
-    )
+    packed = PackedTables.pack(pairs), PackedTables.pack(families)
+    config = CountsConfig(shape=shape, pairs=packed[0].configs, families=packed[1].configs)
     counts = NeighbourCounts(config)
     for level, table in enumerate(rows):
         counts.register_buffer(f"rows_{level}", table.to(torch.int32))
-    counts.pairs = nn.ModuleList(packed_pairs)
-    counts.families = nn.ModuleList(packed_families)
+    counts.pairs, counts.families = packed
     return counts
 
 

@@ -36,6 +36,11 @@ class PersonalConfig:
         if self.shipped.counts.shape != self.own.counts.shape:
             raise ConfigError("both models of a mixture must belong to the same codec")
 
+    @property
+    def listens(self) -> bool:
+        """Whether it was told of labels, so that a condition changes what it draws."""
+        return self.shipped.listens
+
 
 class Personal(GibbsInpainter):
     """p = weight × p_own + (1 - weight) × p_shipped, each given the cells around.

@@ -59,6 +59,11 @@ class TransformerConfig:
     strength_curve: tuple[float, ...] = UNMEASURED
     naive_bayes: NaiveBayesConfig | None = None
 
+    @property
+    def listens(self) -> bool:
+        """Whether it was told of labels, so that a condition changes what it draws."""
+        return self.naive_bayes is not None and self.naive_bayes.listens
+
 
 class Transformer(PatchInpainter):
     """Every patch hears every other of its window, in both directions of time and frequency.

@@ -6,9 +6,6 @@ from timbrush.families import FAMILIES
 from timbrush.web.limits import Limits
 from timbrush.web.schemas import GridAnswer, InpainterAnswer, ModelAnswer
 
-CONDITIONED = ("naive-bayes", "lstm", "transformer", "personal")
-"""Rungs that listen to a pitch and a family, if they were fitted on labelled sounds."""
-
 RADIUS_IGNORED = ("uniform", "histogram", "lstm", "transformer")
 """Rungs that a radius changes nothing for: they hear nothing around, or all that they see."""
 
@@ -25,12 +22,14 @@ def describe(effect: Effect, limits: Limits) -> ModelAnswer:
         )
         for grid in effect.codec.grids
     ]
+    fingerprints = effect.fingerprints(effect.inpainters)
     rungs = [
         InpainterAnswer(
             name=name,
+            fingerprint=fingerprints.get(name),
             takes_radius=name not in RADIUS_IGNORED,
-            takes_pitch=name in CONDITIONED,
-            takes_family=name in CONDITIONED,
+            takes_pitch=effect.listens(name),
+            takes_family=effect.listens(name),
         )
         for name in effect.inpainters
     ]

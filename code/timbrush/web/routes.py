@@ -14,7 +14,6 @@ from fastapi.responses import FileResponse
 
 from timbrush.audio import containers, files
 from timbrush.effect.model import Effect
-from timbrush.effect.stroke import dump_strokes
 from timbrush.web import packets
 from timbrush.web.limits import Limits
 from timbrush.web.model import describe
@@ -117,8 +116,8 @@ def create_router(
     @router.get("/sessions/{session_id}/strokes", response_class=Response)
     def save(session_id: SessionId) -> Response:
         """Answer the edit as the JSON file that ``timbrush replay`` reads."""
-        text = dump_strokes(sessions.find(session_id).strokes, effect.fingerprint)
-        return Response(text, media_type="application/json")
+        edit = effect.edit(sessions.find(session_id).strokes)
+        return Response(edit.dump(), media_type="application/json")
 
     @router.post("/sessions/{session_id}/strokes", **PACKET)
     def paint(session_id: SessionId, body: PaintBody, check: ClientCheck) -> Packet:

@@ -5,8 +5,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, TypeAdapter, WithJsonSchema
 
+from timbrush.effect.edit import MAX_STROKES
 from timbrush.effect.shapes import SHAPES
-from timbrush.effect.stroke import MAX_STROKES, Stroke
+from timbrush.effect.stroke import Stroke
 from timbrush.web.session import MAX_VARIATIONS
 
 MAX_SEED = 2**63 - 1
@@ -68,6 +69,7 @@ class InpainterAnswer(BaseModel):
     """A rung of the ladder."""
 
     name: str
+    fingerprint: str | None
     takes_radius: bool
     takes_pitch: bool
     takes_family: bool

@@ -222,7 +222,8 @@ connectFiles(studio, (saved) => {
     return say('This file holds no strokes; choose one that Save wrote.', { problem: true });
   }
   studio.replace(saved.strokes).then((done) => {
-    if (done && saved.model !== model.fingerprint) say('These strokes were painted with another model; they sound different here.', { problem: true });
+    const others = model.inpainters.some(({ name, fingerprint }) => (saved.inpainters?.[name] ?? fingerprint) !== fingerprint);
+    if (done && (others || saved.model !== model.fingerprint)) say('These strokes were painted with another model; they sound different here.', { problem: true });
   });
 });
 
