@@ -143,7 +143,10 @@ def _decode(file: io.BufferedIOBase, name: str, max_seconds: float, max_values: 
     if sound.length == 0:
         raise SoundError(f"{name} holds no samples; expected at least one")
     if chunks.missing:
-        raise SoundError(f"{name} is cut short: {chunks.missing} bytes of samples are missing")
+        raise SoundError(
+            f"{name} is cut short: {chunks.missing} bytes of samples are missing; "
+            "copy or export it anew"
+        )
     # What MP3 and OGG state is known to be wrong.
     if sound.format == "FLAC" and sound.length < claimed < 2**40:
         raise SoundError(

@@ -41,10 +41,11 @@ class Grid:
 
     def zone(self, mask: Mask, n_bins: int) -> Bool[Tensor, "batch bin frame"]:
         """Answer the bins, of ``n_bins``, and the frames that the masked cells cover."""
-        rows = mask.repeat_interleave(torch.tensor(self.row_edges).diff(), dim=1)
-        frames = rows.repeat_interleave(self.frames_per_column, dim=2)
+        # Frames first: then there are few rows yet, and whole lines are what is repeated last.
+        frames = mask.repeat_interleave(self.frames_per_column, dim=2)
+        bins = frames.repeat_interleave(torch.tensor(self.row_edges).diff(), dim=1)
         low, high = self.row_edges[0], n_bins - self.row_edges[-1]
-        return torch.nn.functional.pad(frames, (0, 0, low, high))
+        return torch.nn.functional.pad(bins, (0, 0, low, high))
 
 
 class Reconstruction(NamedTuple):
