@@ -87,7 +87,7 @@ def strokes(
 
     effect, painted = load(model, device=device), files.read(sound)
     with Meter() as meter:
-        values = measure_strokes(effect, painted)
+        values = measure_strokes(effect, painted, track=_tracker("timing"))
         show_stroke(results / "effect.png", effect, painted, inpainter)
     _publish(results / "strokes.json", meter.reading, "cost of a stroke", values, as_json)
 
@@ -113,9 +113,7 @@ def phase(
     sounds = open_sounds(data, sample_rate=config.sample_rate)
     waveforms = [sounds[index].waveform for index in spread(len(sounds), limit)]
     with Meter() as meter:
-        found = compare_phases(
-            waveforms, config, track=lambda names: _track(list(names), "comparing")
-        )
+        found = compare_phases(waveforms, config, track=_tracker("comparing"))
     values = {
         "data": data.name,
         "n_sounds": len(waveforms),
@@ -154,9 +152,11 @@ def inpainters(
     labelled = None if judge is None else open_sounds(judge, sample_rate=sounds.sample_rate)
     with Meter() as meter:
         chosen = spread(len(sounds), limit)
-        values = evaluate_inpainters(effect, sounds, chosen, labelled=labelled)
+        values = evaluate_inpainters(
+            effect, sounds, chosen, labelled=labelled, track=_tracker("judging")
+        )
         sound = Sound(sounds[0].waveform[None].numpy(), sounds.sample_rate, "FLOAT", "WAV")
-        for name, cost in measure_costs(effect, sound).items():
+        for name, cost in measure_costs(effect, sound, track=_tracker("timing")).items():
             values["inpainters"][name] |= cost
     values = {"model": effect.fingerprint, "data": data.name} | values
     _publish(results / "inpainters.json", meter.reading, "the ladder", values, as_json)
@@ -227,6 +227,10 @@ def mnist(
     values = {"steps": loop.n_steps, "n_images": len(images), "variants": variants}
     what = "ablation of the quantizer's improvements on digits"
     _publish(results / "mnist.json", meter.reading, what, values, as_json, seed=loop.seed)
+
+
+def _tracker(what: str) -> Any:
+    return lambda names: _track(list(names), what)
 
 
 def _track(items: list[Any], what: str) -> Any:

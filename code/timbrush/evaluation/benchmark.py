@@ -6,13 +6,16 @@ from machine to machine where milliseconds do not.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from statistics import median
 
 import torch
 
 from timbrush.energy import Reading, repeat_until_stable
+
+Track = Callable[[Iterable[str]], Iterable[str]]
+"""Hands out the names of what takes long one by one, and may show how far it is."""
 
 MATMUL_SIZE = 2048
 MATMUL_GIGAFLOPS = 2 * MATMUL_SIZE**3 / 1e9

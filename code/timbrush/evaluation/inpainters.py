@@ -10,6 +10,7 @@ from scipy import ndimage
 from timbrush.codec.contract import Codec
 from timbrush.datasets.examples import Sounds
 from timbrush.effect.model import Effect
+from timbrush.evaluation.benchmark import Track
 from timbrush.evaluation.held_out import HeldOut, first_of, hold_out, put_in_zones
 from timbrush.evaluation.inpainters_decoding import compare_decoding
 from timbrush.evaluation.inpainters_distances import (
@@ -38,6 +39,7 @@ def evaluate_inpainters(
     *,
     labelled: Sounds | None = None,
     seed: int = 0,
+    track: Track = iter,
 ) -> dict[str, Any]:
     """Judge every rung of a model, and two fillings that learned nothing.
 
@@ -48,6 +50,7 @@ def evaluate_inpainters(
         labelled: Sounds of other instruments, from which judges learn the families; without
             them nobody asks whether wishes are followed.
         seed: Start of the masks' and the draws' randomness.
+        track: Of the rungs.
 
     Returns:
         ``n_sounds``, ``painted_share``; ``inpainters``, by name: ``bits_per_code``,
@@ -76,7 +79,7 @@ def evaluate_inpainters(
         "linear interpolation": interpolated,
     }
     rungs = {}
-    for name in effect.inpainters:
+    for name in track(effect.inpainters):
         rung = effect.inpainters[name]
         likelihood = measure_likelihood(rung, held.codemaps, held.masks)
         rungs[name] = {

@@ -14,6 +14,7 @@ from torch import Tensor
 from timbrush.audio import phase
 from timbrush.audio.phase_gradient import integrate
 from timbrush.audio.spectrogram import SpectrogramConfig, stft
+from timbrush.evaluation.benchmark import Track
 from timbrush.evaluation.metrics import (
     active_log_spectral_distance,
     log_spectral_distance,
@@ -75,17 +76,17 @@ def compare_phases(
     sounds: Sequence[Sound],
     config: SpectrogramConfig,
     *,
-    track: Callable[[Sequence[str]], Sequence[str]] = list,
+    track: Track = iter,
 ) -> list[PhaseResult]:
     """Find phases for the true magnitudes of sounds in every way.
 
     Args:
         sounds: At the spectrogram's rate.
         config: The spectrogram.
-        track: Wraps the names of the methods, to show progress.
+        track: Of the methods.
     """
     ways = methods(config)
-    return [_measure(name, ways[name], sounds, config) for name in track(list(ways))]
+    return [_measure(name, ways[name], sounds, config) for name in track(ways)]
 
 
 def _measure(

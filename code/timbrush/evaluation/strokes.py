@@ -15,7 +15,7 @@ from timbrush.effect.model import Effect
 from timbrush.effect.rungs import default_rung
 from timbrush.effect.stroke import Stroke
 from timbrush.energy import Reading, repeat_until_stable
-from timbrush.evaluation.benchmark import milliseconds, time_in_turns
+from timbrush.evaluation.benchmark import Track, milliseconds, time_in_turns
 from timbrush.evaluation.pictures import draw_stroke
 
 LONG_SECONDS = 600.0
@@ -35,7 +35,12 @@ def quarter_stroke(effect: Effect, seconds: float, inpainter: str) -> Stroke:
 
 
 def measure_strokes(
-    effect: Effect, sound: Sound, *, n_rounds: int = 15, most_seconds: float = 10.0
+    effect: Effect,
+    sound: Sound,
+    *,
+    n_rounds: int = 15,
+    most_seconds: float = 10.0,
+    track: Track = iter,
 ) -> dict[str, Any]:
     """Answer the cost of opening a sound and of a quarter stroke with each rung, warm.
 
@@ -44,12 +49,15 @@ def measure_strokes(
         sound: What is painted on; four seconds, to compare with others.
         n_rounds: Strokes timed, in turns with the yardstick.
         most_seconds: Longest time that metering one rung may take.
+        track: Of the rungs.
     """
 
     def open_it() -> object:
         return effect.open(sound.samples, sample_rate=sound.sample_rate)
 
-    strokes = measure_costs(effect, sound, n_rounds=n_rounds, most_seconds=most_seconds)
+    strokes = measure_costs(
+        effect, sound, n_rounds=n_rounds, most_seconds=most_seconds, track=track
+    )
     return {
         "seconds_of_sound": sound.seconds,
         "channels": sound.n_channels,
@@ -66,7 +74,12 @@ def measure_strokes(
 
 
 def measure_costs(
-    effect: Effect, sound: Sound, *, n_rounds: int = 15, most_seconds: float = 10.0
+    effect: Effect,
+    sound: Sound,
+    *,
+    n_rounds: int = 15,
+    most_seconds: float = 10.0,
+    track: Track = iter,
 ) -> dict[str, dict[str, Any]]:
     """Answer milliseconds and joules of a quarter stroke, warm, by the name of the rung.
 
@@ -75,10 +88,11 @@ def measure_costs(
         sound: What is painted on.
         n_rounds: Strokes timed, in turns with the yardstick.
         most_seconds: Longest time that metering one rung may take.
+        track: Of the rungs.
     """
     canvas = effect.open(sound.samples, sample_rate=sound.sample_rate)
     costs = {}
-    for name in effect.inpainters:
+    for name in track(effect.inpainters):
         paint = partial(_paint, canvas, quarter_stroke(effect, sound.seconds, name))
         timing = time_in_turns(paint, n_rounds=n_rounds)
         reading = repeat_until_stable(paint, most_seconds=most_seconds)
