@@ -185,6 +185,15 @@ def test_what_is_written_beside_a_sound_never_falls_on_it(
     assert sound.read_bytes() == before and not out.exists()
 
 
+def test_what_fails_leaves_no_empty_folders(run: Run, model: Path, tmp_path: Path) -> None:
+    (tmp_path / "in" / "deep").mkdir(parents=True)
+    (tmp_path / "in" / "deep" / "bad.wav").write_bytes(b"no sound")
+
+    run("blur", tmp_path / "in", "-o", tmp_path / "new" / "out", "--model", model, code=1)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["in"]
+
+
 def test_a_sound_can_replace_itself(run: Run, model: Path, sound: Path) -> None:
     before = sound.read_bytes()
 

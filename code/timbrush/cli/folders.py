@@ -1,7 +1,8 @@
 """IN and OUT of a command, each a file or a folder, to pairs of files."""
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from timbrush.audio import containers
@@ -105,8 +106,8 @@ def convert(pairs: list[Pair], what: str, action: Callable[[Path, Path], None]) 
         TimbrushError: The only file's error, or how many failed.
     """
     if len(pairs) == 1:
-        pairs[0][1].parent.mkdir(parents=True, exist_ok=True)
-        action(*pairs[0])
+        with _made(pairs[0][1].parent):
+            action(*pairs[0])
         return
     from rich.console import Console
     from rich.progress import track
@@ -117,8 +118,8 @@ def convert(pairs: list[Pair], what: str, action: Callable[[Path, Path], None]) 
         pairs, what, console=console, disable=not console.is_terminal, transient=True
     ):
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            action(source, target)
+            with _made(target.parent):
+                action(source, target)
         except (TimbrushError, OSError, MemoryError, RuntimeError) as error:
             if not is_the_worlds(error):
                 raise
@@ -128,3 +129,17 @@ def convert(pairs: list[Pair], what: str, action: Callable[[Path, Path], None]) 
             console.print(line, highlight=False, markup=False, soft_wrap=True)
     if n_failed:
         raise TimbrushError(f"{n_failed} of {len(pairs)} files could not be done (see above)")
+
+
+@contextmanager
+def _made(folder: Path) -> Iterator[None]:
+    """Make a folder for what a block writes; an error in it leaves no empty ones behind."""
+    lacking = [path for path in (folder, *folder.parents) if not path.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):  # one that is not empty, and all above it, stay
+            for path in lacking:
+                path.rmdir()
+        raise
