@@ -256,6 +256,12 @@ def test_surprise_is_the_logarithm_of_the_codebook_for_the_even_rung(open_sound,
         np.testing.assert_allclose(level, math.log2(32), rtol=1e-5)
 
 
+@pytest.mark.parametrize("radius", [0.0, 1e-50, math.nan, math.inf])
+def test_surprise_within_no_radius_is_one_plain_line(open_sound, a_sound, radius):
+    with pytest.raises(StrokeError, match="radius must be a finite number above 0"):
+        open_sound(a_sound()).surprise(inpainter="uniform", radius=radius)
+
+
 def test_a_spectrogram_of_a_span_is_a_part_of_the_whole(open_sound, a_sound):
     canvas = open_sound(a_sound(n_channels=2)).paint(stroke())
 

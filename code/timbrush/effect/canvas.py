@@ -159,6 +159,10 @@ class Canvas:
 
         Returns:
             The mean over channels.
+
+        Raises:
+            RegionError: If the span lies outside the sound.
+            StrokeError: If the model has no such rung, or the radius is not above 0.
         """
         stroke = Stroke(seconds=seconds)
         first, last = self.painter.columns(

@@ -19,7 +19,7 @@ from timbrush.effect.region import (
     cell_weights,
     find_extent,
 )
-from timbrush.effect.shapes import Surprise
+from timbrush.effect.shapes import Surprise, check_positive
 from timbrush.effect.stroke import Stroke
 from timbrush.effect.surprise import least_likely, surprise
 from timbrush.effect.zone import Sheet, draw
@@ -125,6 +125,7 @@ class Painter:
         self, edited: Edited, inpainter: str, radius: float, first: int, last: int
     ) -> tuple[Float[Tensor, "_row _column"], ...]:
         """Answer bits of surprise of some coarse columns, the mean over channels."""
+        check_positive("radius", radius)
         rung = self.inpainter(inpainter)
         low, high = edited.around(first, last, rung.context_columns)
         bits = surprise(edited.codes(low, high), rung, radius=radius)
