@@ -1,6 +1,7 @@
 """``timbrush train``, ``extract``, ``learn`` and ``download``."""
 
 import json
+import os
 import shlex
 import shutil
 import subprocess
@@ -223,7 +224,20 @@ def test_what_cannot_be_downloaded_is_refused(
         assert message in run("download", *arguments, code=1).stderr
 
 
-TORCHRUN = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--no-python")
+def torchrun(n_processes: int, *command: object) -> str:
+    """Answer what a command prints, started so often; nothing but the loopback is needed."""
+    start = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--no-python"]
+    start += ["--local-addr", "127.0.0.1", "--nproc-per-node", str(n_processes)]
+    loopback = "lo" if sys.platform == "linux" else "lo0"
+    done = subprocess.run(
+        [*start, *map(str, command)],
+        env={**os.environ, "GLOO_SOCKET_IFNAME": loopback},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def test_two_processes_of_torchrun_train_one_model(run: Run, tmp_path: Path) -> None:
@@ -232,12 +246,8 @@ def test_two_processes_of_torchrun_train_one_model(run: Run, tmp_path: Path) -> 
         path, out = tmp_path / f"{n_processes}.toml", tmp_path / str(n_processes)
         path.write_text(RUN_FILE.format(output=out))
         program = Path(sys.executable).with_name("timbrush")
-        command = [*TORCHRUN, "--nproc-per-node", n_processes, program, "train", path]
-        done = subprocess.run(
-            [*map(str, command), "--device", "cpu"], capture_output=True, text=True
-        )
-        assert done.returncode == 0, done.stderr
-        assert json.loads(done.stdout)["steps"] == 2, "one process tells"
+        told = torchrun(n_processes, program, "train", path, "--device", "cpu")
+        assert json.loads(told)["steps"] == 2, "one process tells"
         errors.append(json.loads((out / "record.json").read_text())["history"][-1]["error"])
     assert errors[0] != errors[1], "the second process's digits count"
 
@@ -251,12 +261,7 @@ def test_the_cost_of_a_run_is_that_of_all_its_processes() -> None:
         "    if rank() == 0:\n"
         "        print(whole.joules, whole.seconds, whole.cpu_seconds)\n"
     )
-    done = subprocess.run(
-        [*TORCHRUN, "--nproc-per-node", "2", sys.executable, "-c", asked],
-        capture_output=True,
-        text=True,
-    )
-    assert done.stdout.split() == ["6.0", "1.0", "4.0"], done.stderr
+    assert torchrun(2, sys.executable, "-c", asked).split() == ["6.0", "1.0", "4.0"]
 
 
 def test_the_readme_s_recipe_for_sounds_of_one_s_own_ends_in_a_blurred_sound(
