@@ -70,10 +70,7 @@ def load(path: Path) -> Checkpoint:
     Raises:
         CheckpointError: If it is missing, is no timbrush model, or is damaged.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise CheckpointError(f"cannot read the model {path}: {error.strerror}") from error
+    content = _read(path)
     header = _header(content, path)
     try:
         tensors = safetensors.torch.load(content)
@@ -99,10 +96,7 @@ def fingerprint(path: Path) -> str:
     Raises:
         CheckpointError: If it cannot be read.
     """
-    try:
-        return _fingerprint(path.read_bytes())
-    except OSError as error:
-        raise CheckpointError(f"cannot read the model {path}: {error.strerror}") from error
+    return _fingerprint(_read(path))
 
 
 def read_kind(path: Path) -> str | None:
@@ -125,14 +119,19 @@ def read_inpainter_config(path: Path) -> Any:
     return from_dict(INPAINTERS[head["kind"]][0], head["config"], where=path.name)
 
 
-def _read_head(path: Path) -> dict[str, Any]:
+def _read(path: Path, *, head_only: bool = False) -> bytes:
     try:
         with path.open("rb") as file:
-            head = file.read(8)
-            head += file.read(min(int.from_bytes(head, "little"), MAX_HEADER_BYTES))
+            if not head_only:
+                return file.read()
+            size = file.read(8)
+            return size + file.read(min(int.from_bytes(size, "little"), MAX_HEADER_BYTES))
     except OSError as error:
         raise CheckpointError(f"cannot read the model {path}: {error.strerror}") from error
-    return _header(head, path)
+
+
+def _read_head(path: Path) -> dict[str, Any]:
+    return _header(_read(path, head_only=True), path)
 
 
 def save_codec(path: Path, codec: nn.Module, *, extra: Mapping[str, Any] | None = None) -> str:

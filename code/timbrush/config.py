@@ -88,7 +88,7 @@ def _hints(cls: type) -> dict[str, Any]:
 def _convert(hint: Any, value: Any, where: str) -> Any:
     if isinstance(value, np.generic | np.ndarray):
         value = value.tolist()
-    if dataclasses.is_dataclass(value) and isinstance(value, hint):
+    if type(value) in (hint, *get_args(hint)) and dataclasses.is_dataclass(value):
         return value
     if dataclasses.is_dataclass(hint):
         if not isinstance(value, Mapping):

@@ -104,11 +104,12 @@ def test_numpy_s_numbers_become_python_s():
         "                seconds=(np.float32(0.5), 1), zone=(Brush(points=path),))\n"
         "edit = Edit(strokes=(stroke,), model='x')\n"
         "assert Edit.parse(edit.dump()) == edit\n"
-        "for wrong in ({'seconds': 0.5}, {'strength': 'a'}, {'seed': 1.5}, {'zone': (3,)}):\n"
+        "for wrong in ({'seconds': 0.5}, {'strength': 'a'}, {'seed': 1.5}, {'zone': (3,)},\n"
+        "              {'zone': Brush(points=path)}):\n"
         "    try:\n"
         "        Stroke(**wrong)\n"
         "    except Exception as error:\n"
         "        print(type(error).__name__)\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert done.stdout.split() == ["StrokeError"] * 4, done.stderr
+    assert done.stdout.split() == ["StrokeError"] * 5, done.stderr

@@ -5,6 +5,7 @@ import sys
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -86,20 +87,21 @@ def read(
     Raises:
         SoundError: If it is missing, no sound, damaged, empty, too long, or not finite.
     """
+    decode = partial(_decode, max_seconds=max_seconds, max_values=max_values)
     if isinstance(source, str | Path):
         path = Path(source)
         if str(source) == "-":
             piped = io.BytesIO(sys.stdin.buffer.read())
-            return _decode(piped, "standard input", max_seconds, max_values)
+            return decode(piped, "standard input")
         try:
             with path.open("rb") as file:
                 seekable = file if path.is_file() else io.BytesIO(file.read())
-                return _decode(seekable, str(path), max_seconds, max_values)
+                return decode(seekable, str(path))
         except IsADirectoryError:
             raise SoundError(f"{path} is a folder; expected a sound file") from None
         except OSError as error:
             raise SoundError(f"cannot read {path}: {error.strerror or error}") from error
-    return _decode(source, "the sound", max_seconds, max_values)
+    return decode(source, "the sound")
 
 
 class _Decoder(soundfile.SoundFile):  # type: ignore[misc]
@@ -127,7 +129,9 @@ class _Source:
             return self._file.tell()
 
 
-def _decode(file: io.BufferedIOBase, name: str, max_seconds: float, max_values: int) -> Sound:
+def _decode(
+    file: io.BufferedIOBase, name: str, *, max_seconds: float, max_values: int
+) -> Sound:
     chunks = riff.read_chunks(file)
     try:
         with _Decoder(_Source(file)) as decoder:

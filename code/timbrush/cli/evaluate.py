@@ -56,7 +56,7 @@ def codec(
     with Meter() as meter:
         found = [
             result
-            for index in _track(chosen, "evaluating")
+            for index in _tracker("evaluating")(chosen)
             for result in evaluate_sounds(
                 effect, [sounds[index]], with_pitch=pitch, with_ceilings=ceilings
             )
@@ -230,17 +230,16 @@ def mnist(
 
 
 def _tracker(what: str) -> Any:
-    return lambda names: _track(list(names), what)
-
-
-def _track(items: list[Any], what: str) -> Any:
+    """Answer what hands out items one by one, under a progress bar on a terminal."""
     import sys
 
     from rich.console import Console
     from rich.progress import track
 
     console = Console(file=sys.stderr)
-    return track(items, what, console=console, disable=not console.is_terminal, transient=True)
+    return lambda items: track(
+        list(items), what, console=console, disable=not console.is_terminal, transient=True
+    )
 
 
 def _publish(

@@ -128,22 +128,25 @@ def _describe_model(path: Path) -> Facts:
     from timbrush.codec.kinds import CODECS
     from timbrush.inpainting.kinds import INPAINTERS
 
-    checkpoint = checkpoints.load(path)
+    model: Any = None
+    kind = checkpoints.read_kind(path)
+    if kind in CODECS:
+        model, checkpoint = checkpoints.load_codec(path)
+    elif kind in INPAINTERS:
+        model, checkpoint = checkpoints.load_inpainter(path)
+    else:
+        checkpoint = checkpoints.load(path)
     facts = {
         "kind": checkpoint.kind,
         "fingerprint": checkpoint.fingerprint,
         "megabytes": _megabytes(path),
     }
-    if checkpoint.kind == "training":
+    if kind == "training":
         facts |= {"kind": "run in progress", "steps": checkpoint.extra.get("step")}
-    if checkpoint.kind in CODECS:
-        codec, _ = checkpoints.load_codec(path)
-        facts["parameters"] = checkpoints.count_parameters(codec)
-        if "spectrogram" in checkpoint.extra:
-            facts |= _describe_grids(codec, checkpoint)
-    if checkpoint.kind in INPAINTERS:
-        rung, _ = checkpoints.load_inpainter(path)
-        facts["parameters"] = checkpoints.count_parameters(rung)
+    if model is not None:
+        facts["parameters"] = checkpoints.count_parameters(model)
+    if kind in CODECS and "spectrogram" in checkpoint.extra:
+        facts |= _describe_grids(model, checkpoint)
     if "codec" in checkpoint.extra:
         facts["codec"] = checkpoint.extra["codec"]
     return facts

@@ -252,13 +252,12 @@ def choose_device(device: str) -> str:
     """
     if device == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
+    counts = {"cpu": 1, "cuda": torch.cuda.device_count()}
     try:
         chosen = torch.device(device)
-    except RuntimeError:
-        chosen = torch.device("meta")
-    if chosen.type not in ("cpu", "cuda"):
-        raise CheckpointError(f"device must be auto, cpu or cuda, got {device!r}")
-    n_devices = torch.cuda.device_count() if chosen.type == "cuda" else 1
+        n_devices = counts[chosen.type]
+    except (RuntimeError, KeyError):
+        raise CheckpointError(f"device must be auto, cpu or cuda, got {device!r}") from None
     if (chosen.index or 0) >= n_devices:
         raise CheckpointError(f"device {device} is not there; use auto or cpu")
     return device

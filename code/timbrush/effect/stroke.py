@@ -115,14 +115,12 @@ class Stroke:
         if not isinstance(zone, Sequence) or isinstance(zone, str):
             raise StrokeError(f"{where}.zone must be a list of shapes, got {zone!r}")
         read = [shapes.from_dict(v, where=f"{where}.zone[{i}]") for i, v in enumerate(zone)]
-        fields = {key: value for key, value in values.items() if key != "zone"}
         try:
-            plain = config.from_dict(cls, fields, where=where)
+            return config.from_dict(cls, {**values, "zone": read}, where=where)
         except ConfigError as error:
             raise StrokeError(str(error)) from None
         except StrokeError as error:
             raise StrokeError(f"{where}: {error}") from None
-        return replace(plain, zone=tuple(read))
 
 
 def _check_range(name: str, value: Number, low: int, high: int) -> None:

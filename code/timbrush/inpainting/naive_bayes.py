@@ -23,9 +23,8 @@ class NaiveBayesConfig:
     Args:
         counts: Sizes of its tables.
         alpha: Added to every count of a neighbour's category; chosen on held-out codemaps.
-        n_sweeps: Sweeps of Gibbs sampling over the painted cells. On 108 notes a third raises
-            the share of codes redrawn right from 17 to 18 %, but takes what is redrawn farther
-            from the notes, in every distance that we know.
+        n_sweeps: Sweeps of Gibbs sampling over the painted cells. A third redraws a few more
+            codes right, but takes the sound farther from the notes in every distance we know.
         weights: How much the row, then each neighbour of ``neighbourhood.distances`` counts,
             one tuple a level, beside what the radius says; see ``evidence.fit_weights``. Empty
             for all 1.

@@ -28,10 +28,10 @@ def describe(effect: Effect, limits: Limits) -> ModelAnswer:
             name=name,
             fingerprint=fingerprints.get(name),
             takes_radius=name not in RADIUS_IGNORED,
-            takes_pitch=effect.listens(name),
-            takes_family=effect.listens(name),
+            takes_pitch=listens,
+            takes_family=listens,
         )
-        for name in effect.inpainters
+        for name, listens in ((name, effect.listens(name)) for name in effect.inpainters)
     ]
     return ModelAnswer(
         version=timbrush.__version__,
