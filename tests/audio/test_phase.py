@@ -3,7 +3,6 @@ import pytest
 import torch
 
 from timbrush.audio import phase
-from timbrush.audio.phase_gradient import integrate
 from timbrush.audio.spectrogram import SpectrogramConfig, istft, n_frames, stft
 
 SMALL = SpectrogramConfig(sample_rate=8000, n_fft=256, hop_length=64)
@@ -64,7 +63,7 @@ def test_integration_crosses_bins_where_a_sound_is_a_click():
     clicks[0, [1000, 2300, 4100, 6000]] = 1.0
     magnitudes = stft(clicks, SMALL).abs()
 
-    answer = istft(integrate(magnitudes, SMALL), SMALL, length=8000)
+    answer = istft(phase.initial(magnitudes, SMALL), SMALL, length=8000)
 
     assert convergence(answer, magnitudes) < 0.1
 
@@ -84,10 +83,10 @@ def test_a_long_sound_gets_as_many_cells_a_frame_as_a_short_one():
 def test_sounds_that_share_a_shape_share_no_memory():
     magnitudes = stft(a_sound(), SMALL).abs()
 
-    first = integrate(magnitudes, SMALL)
+    first = phase.initial(magnitudes, SMALL)
     kept = first.clone()
     first *= 2
-    again = integrate(magnitudes, SMALL)
+    again = phase.initial(magnitudes, SMALL)
 
     assert torch.equal(again, kept)
 
@@ -104,7 +103,7 @@ def test_more_steps_come_closer():
 def test_integration_keeps_magnitudes_and_repeats_itself():
     magnitudes = stft(a_sound(), SMALL).abs()
 
-    once, twice = integrate(magnitudes, SMALL), integrate(magnitudes, SMALL)
+    once, twice = (phase.initial(magnitudes, SMALL) for _ in range(2))
 
     torch.testing.assert_close(once.abs(), magnitudes)
     assert torch.equal(once, twice)
@@ -119,11 +118,54 @@ def test_a_partial_runs_on_from_a_known_phase():
         is_known[:, :, :60] = True
         garbage = torch.where(is_known, spectrum, torch.conj(spectrum) * 1j)
 
-        answer = integrate(spectrum.abs(), SMALL, known=garbage, is_known=is_known)
+        answer = phase.initial(spectrum.abs(), SMALL, known=garbage, is_known=is_known)
 
         loudest = spectrum[0, :, 80].abs().argmax()
         turn = (answer[0, loudest, 40:100] / spectrum[0, loudest, 40:100]).angle()
         assert turn.abs().max() < 0.15
+
+
+def unevenness(waveform):
+    """Standard deviation in decibels of the magnitudes inside a sound."""
+    return float(20 * torch.log10(stft(waveform, SMALL).abs()[:, 4:-4, 8:-8]).std())
+
+
+def test_where_nothing_is_loud_a_noise_is_even():
+    # Flat magnitudes with one far louder cell: all others are too soft to be integrated.
+    magnitudes = torch.full((2, SMALL.n_bins, 126), 1e-3)
+    magnitudes[:, 3, 2] = 1.0
+    magnitudes[1, 3, 9] = 1.0
+
+    noises = phase.reconstruct(magnitudes, SMALL, length=8000, n_steps=0)
+
+    white = torch.randn(1, 8000, generator=torch.Generator().manual_seed(0))
+    assert unevenness(white) > 5
+    for noise in noises:
+        assert unevenness(noise[None]) < 2.5
+        level = stft(noise[None], SMALL).abs()[:, 4:-4, 8:-8].log().mean().exp()
+        assert abs(20 * torch.log10(level / 1e-3)) < 1
+    assert not torch.allclose(*noises)  # two channels are no mono
+
+
+def test_sounds_that_are_alike_stay_alike():
+    one, other = (stft(a_sound(seed=seed), SMALL).abs() for seed in (0, 1))
+
+    answer = phase.reconstruct(torch.cat((one, other, one)), SMALL, length=8000)
+
+    assert torch.equal(answer[0], answer[2])
+    assert not torch.equal(answer[0], answer[1])
+
+
+def test_nothing_known_is_no_silence():
+    # Known is digital silence: what is to come there gets the phases of a noise, not none.
+    magnitudes = torch.full((1, SMALL.n_bins, 126), 1e-3)
+    magnitudes[:, 3, 2] = 1.0
+    silence = torch.zeros(magnitudes.shape, dtype=torch.complex64)
+    is_known = torch.zeros(magnitudes.shape, dtype=torch.bool)
+
+    answer = phase.initial(magnitudes, SMALL, known=silence, is_known=is_known)
+
+    torch.testing.assert_close(answer.abs(), magnitudes)
 
 
 def test_what_is_held_stays():

@@ -87,6 +87,15 @@ def test_the_scale_is_linear_in_decibels_and_the_floor_is_silence() -> None:
     assert to_magnitudes(spectrogram, torch.tensor([2.0]), config)[0, 4:].abs().max() == 0
 
 
+def test_what_is_all_but_silent_is_silence() -> None:
+    config, one = SpectrogramConfig(), torch.ones(1)
+    decibels = torch.tensor([-79.9, -79.3, -79.1, -40.0])
+    magnitudes = 10 ** (decibels / 20)[None, :, None]
+    answer = to_magnitudes(to_spectrogram(magnitudes, one, config), one, config)
+    assert answer[0, :2].abs().max() == 0
+    torch.testing.assert_close(answer[0, 2:], magnitudes[0, 2:])
+
+
 def test_silence_stays_finite() -> None:
     config = SpectrogramConfig()
     magnitudes = stft(torch.zeros(1, 4000), config).abs()

@@ -3,18 +3,24 @@
 from functools import cache, lru_cache
 
 import torch
-from jaxtyping import Complex, Float
+from jaxtyping import Bool, Complex, Float
 from torch import Tensor
 from torch.nn import functional
 
 from timbrush.audio.phase_gradient import integrate
-from timbrush.audio.spectrogram import SpectrogramConfig, power
+from timbrush.audio.spectrogram import SpectrogramConfig, phasors, power, stft
 from timbrush.tensors import Magnitudes, Stft, Waveform
 
-N_STEPS = 5
-"""Griffin-Lim steps: with the integration, some 20 ms of processor time for 4 s."""
+N_STEPS = 3
+"""Griffin-Lim steps: with the integration, some 14 ms of processor time for 4 s."""
 MOMENTUM = 0.99
 SMALLEST = 1e-24
+NOISE_FRAMES = 128
+"""Length of the noise that lends its phases to quiet cells; then it begins anew."""
+NOISE_STEPS = 20
+"""Griffin-Lim steps that even it out, once: its level then varies by 1.5 dB in place of 5.6."""
+NOISE_SHIFT = 53
+"""Frames between the places at which two sounds of a batch begin in the noise."""
 
 Frames = Complex[Tensor, "batch frame bin"]
 Weights = Float[Tensor, "batch frame bin"]
@@ -32,7 +38,53 @@ def reconstruct(
         length: Samples to answer.
         n_steps: Griffin-Lim steps after the integration; 0 for the integration alone.
     """
-    return refine(integrate(magnitudes, config), config, length=length, n_steps=n_steps)
+    return refine(initial(magnitudes, config), config, length=length, n_steps=n_steps)
+
+
+def initial(
+    magnitudes: Magnitudes,
+    config: SpectrogramConfig,
+    *,
+    known: Stft | None = None,
+    is_known: Bool[Tensor, "batch bin frame"] | None = None,
+) -> Stft:
+    """Give magnitudes phases to start from, which Griffin-Lim steps then better.
+
+    Loud cells get integrated ones. All others keep those that are known or, where there are
+    none, get those of a noise whose spectrum is as even as a codec's answer: phases drawn one
+    by one would not fit each other, and cost level.
+
+    Args:
+        magnitudes: What the answer's absolute values will be.
+        config: The spectrogram that they are of.
+        known: A spectrum of the same shape; 0 where nothing is known.
+        is_known: Cells that keep the phase of ``known``, however loud, and lend it to their
+            neighbours.
+    """
+    starts = NOISE_SHIFT * torch.tensor(_first_alike(magnitudes))
+    frames = (starts[:, None] + torch.arange(magnitudes.shape[2])) % NOISE_FRAMES
+    units = _even_noise(config)[frames].transpose(1, 2).to(magnitudes.device)
+    if known is not None:
+        units = torch.where(known == 0, units, phasors(known))
+    return integrate(magnitudes, config, phasors=units, is_known=is_known)
+
+
+def _first_alike(magnitudes: Magnitudes) -> list[int]:
+    """Answer the first sound that equals each: channels that are alike stay alike."""
+    return [
+        # A sound that is not finite equals none, not even itself.
+        next((index for index, other in enumerate(magnitudes) if torch.equal(other, one)), 0)
+        for one in magnitudes
+    ]
+
+
+@lru_cache(maxsize=2)
+def _even_noise(config: SpectrogramConfig) -> Complex[Tensor, "frame bin"]:
+    """Answer the phasors of a noise whose magnitudes are all but equal."""
+    length = (NOISE_FRAMES - 1) * config.hop_length
+    noise = torch.randn(1, length, generator=torch.Generator().manual_seed(0))
+    evened = refine(phasors(stft(noise, config)), config, length=length, n_steps=NOISE_STEPS)
+    return phasors(stft(evened, config))[0].T
 
 
 def refine(

@@ -11,8 +11,6 @@ spanning tree of the loudest edges and sum along it by pointer doubling, which n
 loop of our own.
 """
 
-from functools import lru_cache
-
 import numpy as np
 import torch
 from jaxtyping import Bool, Complex, Float, Int, Shaped
@@ -20,7 +18,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 from torch import Tensor
 
-from timbrush.audio.spectrogram import SpectrogramConfig, power
+from timbrush.audio.spectrogram import SpectrogramConfig
 from timbrush.tensors import Magnitudes, Stft
 
 HANN_GAMMA = 0.25645
@@ -40,7 +38,7 @@ def integrate(
     magnitudes: Magnitudes,
     config: SpectrogramConfig,
     *,
-    known: Stft | None = None,
+    phasors: Stft,
     is_known: Bool[Tensor, "batch bin frame"] | None = None,
 ) -> Stft:
     """Give magnitudes phases that belong together.
@@ -48,19 +46,14 @@ def integrate(
     Args:
         magnitudes: What the answer's absolute values will be.
         config: The spectrogram that they are of.
-        known: A spectrum of the same shape; cells that no path reaches keep its phases.
-        is_known: Cells that keep the phase of ``known`` and lend it to their neighbours.
+        phasors: Of magnitude 1; cells that no path reaches keep their phases.
+        is_known: Cells that keep the phase of ``phasors`` and lend it to their neighbours.
 
     Returns:
         The magnitudes with phases; the same for the same input.
     """
     planes = _frame_major(magnitudes)
-    units = np.empty(planes.shape, dtype=np.result_type(planes, np.complex64))
-    if known is None:
-        for index, plane in enumerate(units):
-            plane[:] = _by_chance(index, *plane.shape)
-    else:
-        units[:] = _frame_major(known * _inverse_size(known))
+    units = _frame_major(phasors).astype(np.result_type(planes, np.complex64))
     fixed = None if is_known is None else _frame_major(is_known)
     for index, plane in enumerate(planes):
         _integrate(plane, units[index], None if fixed is None else fixed[index], config)
@@ -73,17 +66,6 @@ def _frame_major(tensor: Shaped[Tensor, "b k f"]) -> Shaped[np.ndarray, "b f k"]
         tensor.detach().cpu().transpose(1, 2).contiguous().numpy()
     )
     return planes
-
-
-@lru_cache(maxsize=2)
-def _by_chance(seed: int, n_frames: int, n_bins: int) -> Complex[np.ndarray, "frame bin"]:
-    turns = np.random.default_rng(seed).random((n_frames, n_bins), dtype=np.float32)
-    units: Complex[np.ndarray, "frame bin"] = np.exp(2j * np.pi * turns).astype(np.complex64)
-    return units
-
-
-def _inverse_size(spectrum: Stft) -> Magnitudes:
-    return power(spectrum).clamp_(min=1e-30).rsqrt_()
 
 
 def _integrate(

@@ -95,26 +95,29 @@ def strokes(
 @evaluate.command()
 def phase(
     data: Data,
+    model: Model = None,
     limit: Annotated[int, typer.Option(min=0, help="Sounds, evenly spread; 0 for all.")] = 24,
     results: ResultsFolder = RESULTS,
     as_json: Json = False,
 ) -> None:
-    """Find phases for the true magnitudes of sounds in every way, side by side.
+    """Find phases in every way for true magnitudes of sounds and for the codec's.
 
     Example: timbrush evaluate phase --data data/nsynth-valid --json
     """
-    from timbrush.audio.spectrogram import SpectrogramConfig
     from timbrush.datasets.folder import open_sounds
+    from timbrush.effect.model import load
     from timbrush.energy import Meter
     from timbrush.evaluation.phase import compare_phases
     from timbrush.evaluation.summary import spread
 
-    config = SpectrogramConfig()
+    effect = load(model)
+    config = effect.spectrogram
     sounds = open_sounds(data, sample_rate=config.sample_rate)
     waveforms = [sounds[index].waveform for index in spread(len(sounds), limit)]
     with Meter() as meter:
-        found = compare_phases(waveforms, config, track=_tracker("comparing"))
+        found = compare_phases(waveforms, effect.codec, config, track=_tracker("comparing"))
     values = {
+        "model": effect.fingerprint,
         "data": data.name,
         "n_sounds": len(waveforms),
         "methods": [asdict(result) for result in found],

@@ -16,7 +16,6 @@ from torch import Tensor
 from torch.nn import functional
 
 from timbrush.audio import phase
-from timbrush.audio.phase_gradient import integrate
 from timbrush.audio.spectrogram import SpectrogramConfig, power, stft, to_magnitudes
 from timbrush.effect.edited import Edited
 from timbrush.effect.original import Samples
@@ -154,7 +153,7 @@ def difference(
     old, kept = power(spectrum).sqrt_(), 1 - weights
     new = weights * limit_level(magnitudes, weights, old, quiet)
     mixed = new + kept * old
-    start = integrate(mixed, config, known=spectrum, is_known=weights == 0)
+    start = phase.initial(mixed, config, known=spectrum, is_known=weights == 0)
     wanted = start * (new / mixed.clamp(min=1e-30))
     held = spectrum * kept
     changed = phase.refine(wanted, config, length=waveform.shape[1], n_steps=n_steps, held=held)

@@ -7,7 +7,6 @@ from jaxtyping import Float
 from torch import Tensor
 
 from timbrush.audio import phase
-from timbrush.audio.phase_gradient import integrate
 from timbrush.audio.spectrogram import SpectrogramConfig, stft
 from timbrush.tensors import Magnitudes, Waveform
 
@@ -56,7 +55,7 @@ def _go_on(
     is_known = torch.zeros(magnitudes.shape, dtype=torch.bool)
     is_known[:, :, :half] = True
     mixed = torch.where(is_known, known.abs(), magnitudes)
-    start = integrate(mixed, config, known=known, is_known=is_known)
+    start = phase.initial(mixed, config, known=known, is_known=is_known)
     free = (torch.arange(n_frames) >= half).to(magnitudes)
     piece = phase.refine(start * free, config, length=length, held=known)
     fade = _fade(before.shape[1], half * config.hop_length)

@@ -19,6 +19,7 @@ Track = Callable[[Iterable[str]], Iterable[str]]
 
 MATMUL_SIZE = 2048
 MATMUL_GIGAFLOPS = 2 * MATMUL_SIZE**3 / 1e9
+N_ROUNDS = 31
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,14 +40,21 @@ class Timing:
         return self.milliseconds / self.matmul_milliseconds
 
 
-def time_in_turns(action: Callable[[], object], *, n_rounds: int = 15) -> Timing:
-    """Time an action and the yardstick in turns, after one round to warm up."""
-    yardstick = matmul()
-    action()
-    yardstick()
-    rounds = [(milliseconds(action), milliseconds(yardstick)) for _ in range(n_rounds)]
-    own, yard = zip(*rounds, strict=True)
-    return Timing(milliseconds=median(own), matmul_milliseconds=median(yard))
+def time_in_turns(*actions: Callable[[], object], n_rounds: int = N_ROUNDS) -> list[Timing]:
+    """Time actions and the yardstick in turns."""
+    *own, yardstick = median_milliseconds(*actions, matmul(), n_rounds=n_rounds)
+    return [Timing(milliseconds=one, matmul_milliseconds=yardstick) for one in own]
+
+
+def median_milliseconds(
+    *actions: Callable[[], object], n_rounds: int = N_ROUNDS
+) -> list[float]:
+    """Answer how long each action takes, the median of rounds after one to warm up.
+
+    A disturbance of some seconds falls on all of them alike, and on few of their rounds.
+    """
+    rounds = [[_milliseconds(act) for act in actions] for _ in range(n_rounds + 1)]
+    return [median(times) for times in zip(*rounds[1:], strict=True)]
 
 
 def matmul() -> Callable[[], object]:
@@ -61,7 +69,7 @@ def matmul_cost() -> Reading:
     return repeat_until_stable(matmul(), least_seconds=1.0)
 
 
-def milliseconds(action: Callable[[], object]) -> float:
+def _milliseconds(action: Callable[[], object]) -> float:
     """Answer how long an action takes, once."""
     start = time.perf_counter()
     action()

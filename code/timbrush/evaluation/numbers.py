@@ -91,6 +91,8 @@ NUMBERS: Mapping[str, tuple[Keys, Callable[[Any], str]]] = {
         fixed(0, factor=100.0),
     ),
     "FitTimes": (("inpainters", "naive_bayes_fit", "times_as_fast"), fixed(0)),
+    "TrainLsd": (("codec-train", "lsd"), fixed(2)),
+    "TrainActive": (("codec-train", "active_lsd"), fixed(2)),
     "MusicLsd": (("codec-music", "lsd"), fixed(2)),
     "MusicActive": (("codec-music", "active_lsd"), fixed(2)),
     "MusicOpusActive": (

@@ -1,29 +1,34 @@
-"""Ways to find phases, side by side: true magnitudes in, a waveform out, distance and time."""
+"""Ways to find phases, side by side: magnitudes in, a waveform out, distance and time."""
 
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from functools import partial
 from statistics import fmean, median
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
+from torch.nn import functional
 
 from timbrush.audio import phase
 from timbrush.audio.phase_gradient import integrate
-from timbrush.audio.spectrogram import SpectrogramConfig, stft
-from timbrush.evaluation.benchmark import Track
-from timbrush.evaluation.metrics import (
-    active_log_spectral_distance,
-    log_spectral_distance,
-    spectral_convergence,
+from timbrush.audio.spectrogram import (
+    SpectrogramConfig,
+    peak_spectrogram,
+    stft,
+    to_magnitudes,
 )
+from timbrush.codec.contract import Codec
+from timbrush.evaluation.benchmark import Track
+from timbrush.evaluation.codec import Distances, distances
 from timbrush.tensors import Magnitudes, Waveform
 
 Method = Callable[[Magnitudes, int], Waveform]
 Sound = Float[Tensor, " time"]
+
+_NAMES = [field.name for field in fields(Distances)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,18 +37,16 @@ class PhaseResult:
 
     Args:
         method: Its name.
-        lsd: Log-spectral distance in decibels.
-        active_lsd: The same over loud cells alone.
-        spectral_convergence: Norm of the difference of magnitudes over the reference's.
-        milliseconds: Median, warm.
+        true: Distances of the sounds from what their own magnitudes gave.
+        decoded: Distances from what the codec's magnitudes gave.
+        milliseconds: Median for the codec's magnitudes, warm.
         cpu_milliseconds: The same in processor time, which a busy neighbour does not change.
         default: Whether the effect works this way.
     """
 
     method: str
-    lsd: float
-    active_lsd: float
-    spectral_convergence: float
+    true: Distances
+    decoded: Distances
     milliseconds: float
     cpu_milliseconds: float
     default: bool
@@ -53,7 +56,7 @@ def methods(config: SpectrogramConfig) -> dict[str, Method]:
     """Answer every way that is compared, by name.
 
     ``GL`` is Griffin-Lim; ``fast GL`` has momentum; ``integration`` reads phases off the
-    magnitudes' slopes.
+    magnitudes' slopes, and has those of an even noise elsewhere.
     """
     griffin_lim = partial(_refined, config=config, momentum=0.0)
     fast = partial(_refined, config=config, momentum=phase.MOMENTUM)
@@ -64,9 +67,11 @@ def methods(config: SpectrogramConfig) -> dict[str, Method]:
     for n_steps in (8, 16, 32):
         name = f"random phase, {n_steps} fast GL"
         found[name] = partial(fast, start=_random, n_steps=n_steps)
-    own = partial(integrate, config=config)
+    mixed = partial(_integrated_or_random, config=config)
+    found["integration, else random, 5 fast GL"] = partial(fast, start=mixed, n_steps=5)
+    own = partial(phase.initial, config=config)
     found["integration, 4 GL"] = partial(griffin_lim, start=own, n_steps=4)
-    for n_steps in (0, 2, 4, phase.N_STEPS, 8, 16, 32):
+    for n_steps in (0, 2, phase.N_STEPS, 5, 8, 16, 32):
         name = f"integration, {n_steps} fast GL" if n_steps else "integration"
         found[name] = partial(fast, start=own, n_steps=n_steps)
     return found
@@ -74,50 +79,62 @@ def methods(config: SpectrogramConfig) -> dict[str, Method]:
 
 def compare_phases(
     sounds: Sequence[Sound],
+    codec: Codec,
     config: SpectrogramConfig,
     *,
     track: Track = iter,
 ) -> list[PhaseResult]:
-    """Find phases for the true magnitudes of sounds in every way.
+    """Find phases in every way for the magnitudes of sounds: the true ones, and a codec's.
 
     Args:
         sounds: At the spectrogram's rate.
+        codec: What answers magnitudes that belong to no sound exactly.
         config: The spectrogram.
         track: Of the methods.
     """
     ways = methods(config)
-    return [_measure(name, ways[name], sounds, config) for name in track(ways)]
+    decoded = [_decode(sound, codec, config) for sound in sounds]
+    return [_measure(name, ways[name], sounds, decoded, config) for name in track(ways)]
+
+
+def _decode(sound: Sound, codec: Codec, config: SpectrogramConfig) -> Magnitudes:
+    """Answer what a codec makes of a sound: whole columns, at least the sound's frames."""
+    span = codec.grids[0].frames_per_column * config.hop_length
+    padded = functional.pad(sound, (0, span - len(sound) % span))[None]
+    gain = stft(padded, config)[:, :, :-1].abs().amax(dim=(1, 2))
+    restored = codec.decode(codec.encode(peak_spectrogram(padded, config)))
+    return to_magnitudes(restored, gain, config)
 
 
 def _measure(
-    name: str, method: Method, sounds: Sequence[Sound], config: SpectrogramConfig
+    name: str,
+    method: Method,
+    sounds: Sequence[Sound],
+    decoded: Sequence[Magnitudes],
+    config: SpectrogramConfig,
 ) -> PhaseResult:
-    distances, times, cpu_times = [], [], []
-    for sound in sounds:
-        waveform = sound[None]
-        magnitudes = stft(waveform, config).abs()
-        method(magnitudes, len(sound))
+    from_true, from_decoded, times, cpu_times = [], [], [], []
+    for sound, magnitudes in zip(sounds, decoded, strict=True):
+        answer = method(stft(sound[None], config).abs(), len(sound))[0]
+        from_true.append(distances(sound, answer, config.sample_rate))
         start, cpu_start = time.perf_counter(), time.process_time()
-        answer = method(magnitudes, len(sound))
+        answer = method(magnitudes, len(sound))[0]
         cpu_times.append(time.process_time() - cpu_start)
         times.append(time.perf_counter() - start)
-        distances.append(
-            [
-                float(log_spectral_distance(waveform, answer)),
-                float(active_log_spectral_distance(waveform, answer)),
-                float(spectral_convergence(waveform, answer)),
-            ]
-        )
-    lsd, active, convergence = (fmean(column) for column in zip(*distances, strict=True))
+        from_decoded.append(distances(sound, answer, config.sample_rate))
     return PhaseResult(
         method=name,
-        lsd=lsd,
-        active_lsd=active,
-        spectral_convergence=convergence,
+        true=_mean(from_true),
+        decoded=_mean(from_decoded),
         milliseconds=1000 * median(times),
         cpu_milliseconds=1000 * median(cpu_times),
         default=name == f"integration, {phase.N_STEPS} fast GL",
     )
+
+
+def _mean(found: Sequence[Distances]) -> Distances:
+    columns = zip(*map(astuple, found), strict=True)
+    return Distances(**dict(zip(_NAMES, map(fmean, columns), strict=True)))
 
 
 def _refined(
@@ -136,6 +153,10 @@ def _refined(
 
 def _zero(magnitudes: Magnitudes) -> Tensor:
     return torch.complex(magnitudes, torch.zeros_like(magnitudes))
+
+
+def _integrated_or_random(magnitudes: Magnitudes, *, config: SpectrogramConfig) -> Tensor:
+    return integrate(magnitudes, config, phasors=_random(torch.ones_like(magnitudes)))
 
 
 def _random(magnitudes: Magnitudes) -> Tensor:

@@ -30,7 +30,7 @@ def measure_codec(effect: Effect, sounds: Sounds) -> dict[str, Any]:
     def round_trip() -> object:
         return restore(effect, waveform, rate)
 
-    timing = time_in_turns(round_trip)
+    (timing,) = time_in_turns(round_trip)
     cost = repeat_until_stable(round_trip, most_seconds=5.0)
     generator = torch.Generator().manual_seed(0)
     locality = measure_locality(effect.codec, _pictures(effect, sounds), generator=generator)

@@ -3,7 +3,6 @@
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from timbrush.effect.model import Effect
 from timbrush.effect.rungs import default_rung
 from timbrush.effect.stroke import Stroke
 from timbrush.energy import Reading, repeat_until_stable
-from timbrush.evaluation.benchmark import Track, milliseconds, time_in_turns
+from timbrush.evaluation.benchmark import N_ROUNDS, Track, median_milliseconds, time_in_turns
 from timbrush.evaluation.pictures import draw_stroke
 
 LONG_SECONDS = 600.0
@@ -38,7 +37,7 @@ def measure_strokes(
     effect: Effect,
     sound: Sound,
     *,
-    n_rounds: int = 15,
+    n_rounds: int = N_ROUNDS,
     most_seconds: float = 10.0,
     track: Track = iter,
 ) -> dict[str, Any]:
@@ -77,7 +76,7 @@ def measure_costs(
     effect: Effect,
     sound: Sound,
     *,
-    n_rounds: int = 15,
+    n_rounds: int = N_ROUNDS,
     most_seconds: float = 10.0,
     track: Track = iter,
 ) -> dict[str, dict[str, Any]]:
@@ -86,22 +85,26 @@ def measure_costs(
     Args:
         effect: The model with its rungs.
         sound: What is painted on.
-        n_rounds: Strokes timed, in turns with the yardstick.
+        n_rounds: Strokes timed, in turns with the other rungs' and the yardstick.
         most_seconds: Longest time that metering one rung may take.
         track: Of the rungs.
     """
     canvas = effect.open(sound.samples, sample_rate=sound.sample_rate)
-    costs = {}
-    for name in track(effect.inpainters):
-        paint = partial(_paint, canvas, quarter_stroke(effect, sound.seconds, name))
-        timing = time_in_turns(paint, n_rounds=n_rounds)
-        reading = repeat_until_stable(paint, most_seconds=most_seconds)
-        costs[name] = asdict(timing) | {"in_matmuls": timing.in_matmuls} | _cost(reading)
-    return costs
+    paints = {
+        name: partial(_paint, canvas, quarter_stroke(effect, sound.seconds, name))
+        for name in effect.inpainters
+    }
+    timings = dict(zip(paints, time_in_turns(*paints.values(), n_rounds=n_rounds), strict=True))
+    return {
+        name: asdict(timings[name])
+        | {"in_matmuls": timings[name].in_matmuls}
+        | _cost(repeat_until_stable(paints[name], most_seconds=most_seconds))
+        for name in track(paints)
+    }
 
 
 def measure_long(
-    effect: Effect, sound: Sound, inpainter: str, *, n_rounds: int = 15
+    effect: Effect, sound: Sound, inpainter: str, *, n_rounds: int = N_ROUNDS
 ) -> dict[str, Any]:
     """Answer what a quarter stroke costs in ten stereo minutes, and on both channels alone.
 
@@ -125,8 +128,7 @@ def measure_long(
         partial(_paint, canvases[1], later),
         long.copy,
     )
-    rounds = [[milliseconds(act) for act in actions] for _ in range(n_rounds + 1)][1:]
-    once, again, copy = (median(times) for times in zip(*rounds, strict=True))
+    once, again, copy = median_milliseconds(*actions, n_rounds=n_rounds)
     return {
         "inpainter": inpainter,
         "seconds_of_sound": long.shape[1] / sound.sample_rate,

@@ -56,16 +56,19 @@ def mnist_table(results: Results) -> str:
 
 
 def phase_table(results: Results) -> str:
-    """Ways to find phases: distances and time."""
-    return entries_table(
-        find(results, "phase", "methods"),
-        {
-            "method": ("method",),
-            "LSD dB": ("lsd",),
-            "active dB": ("active_lsd",),
-            "SC": ("spectral_convergence",),
-            "ms": ("milliseconds",),
-        },
+    """Ways to find phases: distances from true magnitudes and from the codec's, and time."""
+    return table(
+        ("", "true: LSD", "codec: LSD", "active", "ms"),
+        (
+            (
+                entry["method"],
+                number(entry["true"]["lsd"], fixed(2)),
+                number(entry["decoded"]["lsd"], fixed(2)),
+                number(entry["decoded"]["active_lsd"], fixed(2)),
+                number(entry["milliseconds"], fixed(0)),
+            )
+            for entry in find(results, "phase", "methods") or ()
+        ),
     )
 
 
