@@ -21,8 +21,8 @@ def test_integration_needs_fewer_steps_than_chance():
 
     assert sum(result.default for result in results.values()) == 1
     own, chance = results["integration, 8 fast GL"], results["random phase, 8 fast GL"]
-    assert own.true.spectral_convergence < 0.5 * chance.true.spectral_convergence
-    assert own.true.lsd < results["integration"].true.lsd
+    assert own.true["spectral_convergence"] < 0.5 * chance.true["spectral_convergence"]
+    assert own.true["lsd"] < results["integration"].true["lsd"]
     # An untrained codec answers something else.
-    assert own.decoded.lsd > 2 * own.true.lsd
+    assert own.decoded["lsd"] > 2 * own.true["lsd"]
     assert all(result.milliseconds > 0 for result in results.values())

@@ -3,9 +3,9 @@
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 from functools import partial
-from statistics import fmean, median
+from statistics import median
 
 import torch
 from jaxtyping import Float
@@ -22,13 +22,12 @@ from timbrush.audio.spectrogram import (
 )
 from timbrush.codec.contract import Codec
 from timbrush.evaluation.benchmark import Track
-from timbrush.evaluation.codec import Distances, distances
+from timbrush.evaluation.codec import distances
+from timbrush.evaluation.summary import mean_distances
 from timbrush.tensors import Magnitudes, Waveform
 
 Method = Callable[[Magnitudes, int], Waveform]
 Sound = Float[Tensor, " time"]
-
-_NAMES = [field.name for field in fields(Distances)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,16 +36,16 @@ class PhaseResult:
 
     Args:
         method: Its name.
-        true: Distances of the sounds from what their own magnitudes gave.
-        decoded: Distances from what the codec's magnitudes gave.
+        true: Mean distances, by name, of the sounds from what their own magnitudes gave.
+        decoded: The same from what the codec's magnitudes gave.
         milliseconds: Median for the codec's magnitudes, warm.
         cpu_milliseconds: The same in processor time, which a busy neighbour does not change.
         default: Whether the effect works this way.
     """
 
     method: str
-    true: Distances
-    decoded: Distances
+    true: dict[str, float]
+    decoded: dict[str, float]
     milliseconds: float
     cpu_milliseconds: float
     default: bool
@@ -124,17 +123,12 @@ def _measure(
         from_decoded.append(distances(sound, answer, config.sample_rate))
     return PhaseResult(
         method=name,
-        true=_mean(from_true),
-        decoded=_mean(from_decoded),
+        true=mean_distances(from_true),
+        decoded=mean_distances(from_decoded),
         milliseconds=1000 * median(times),
         cpu_milliseconds=1000 * median(cpu_times),
         default=name == f"integration, {phase.N_STEPS} fast GL",
     )
-
-
-def _mean(found: Sequence[Distances]) -> Distances:
-    columns = zip(*map(astuple, found), strict=True)
-    return Distances(**dict(zip(_NAMES, map(fmean, columns), strict=True)))
 
 
 def _refined(
