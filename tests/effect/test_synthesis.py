@@ -31,3 +31,18 @@ def test_a_sound_longer_than_its_frames_ends_in_silence():
 
     assert answer.shape == (2, 1000)
     assert not answer[:, 4 * 64 :].any()
+
+
+def test_a_noise_is_as_loud_in_every_chunk(monkeypatch):
+    # Even magnitudes, of which nearly all are too soft for integrated phases.
+    magnitudes = torch.full((1, 129, 480), 1e-3)
+    magnitudes[:, 3] = 1e-2
+    monkeypatch.setattr(synthesis, "CHUNK_FRAMES", 160)
+
+    noise = synthesis.synthesise(
+        lambda first, last: magnitudes[:, :, first:last], 480, CONFIG, length=480 * 64
+    )
+
+    levels = stft(noise, CONFIG).abs()[0, 10:120, 8:472].log().mean(0)
+    thirds = torch.stack([third.mean() for third in levels.split(160)])
+    assert (thirds - thirds.mean()).abs().max() < 0.1
