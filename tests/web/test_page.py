@@ -389,6 +389,26 @@ def test_variations_can_be_heard_and_kept(page: Page) -> None:
     np.testing.assert_array_equal(heard(page), original)
 
 
+def test_reports_from_before_a_stop_do_not_play_on(page: Page) -> None:
+    page.evaluate("timbrush.player.play(0)")
+    until(page, "timbrush.player.playing && timbrush.player.place > 800")
+    moments = page.evaluate(
+        """async () => {
+            const { player } = timbrush;
+            const until = performance.now() + 300;
+            while (performance.now() < until);  // reports wait meanwhile
+            player.stop();
+            const moments = [];
+            for (let i = 0; i < 50; i++) {
+                await new Promise((done) => setTimeout(done));
+                moments.push(player.playing);
+            }
+            return moments;
+        }"""
+    )
+    assert not any(moments)
+
+
 def test_keys_play_loop_zoom_and_resize_the_brush(page: Page) -> None:
     page.keyboard.press(" ")
     until(page, "timbrush.player.playing && timbrush.player.place > 800")

@@ -32,7 +32,11 @@ class Player extends AudioWorkletProcessor {
     this.compareTarget = 0;
     this.originalGain = 1;
     this.frames = 0;
-    this.port.onmessage = ({ data }) => this[/** @type {'load'} */ (data.type)](data);
+    this.commands = 0;
+    this.port.onmessage = ({ data }) => {
+      this.commands = data.commands ?? this.commands;
+      this[/** @type {'load'} */ (data.type)](data);
+    };
   }
 
   /** @param {{original: Float32Array[], current: Float32Array[]}} message */
@@ -106,7 +110,8 @@ class Player extends AudioWorkletProcessor {
   }
 
   report() {
-    this.port.postMessage({ type: 'place', place: this.place, playing: this.playing, time: currentTime });
+    const { place, playing, commands } = this;
+    this.port.postMessage({ type: 'place', place, playing, commands, time: currentTime });
   }
 
   /**

@@ -30,6 +30,8 @@ export class Player extends EventTarget {
   /** @type {Map<number, (answer: any) => void>} */
   #questions = new Map();
   #questionId = 0;
+  /** Commands given so far; the audio graph reports how many it has heard. */
+  #commands = 0;
   /** @type {AudioContext | null} */
   #context = null;
   /** @type {AudioWorkletNode | null} */
@@ -59,6 +61,7 @@ export class Player extends EventTarget {
    * @param {number} sampleRate The audio graph runs at the sound's own rate.
    */
   async load(samples, sampleRate) {
+    this.#node?.port.close();
     await this.#context?.close();
     this.original = samples;
     this.current = samples.map((channel) => channel.slice());
@@ -73,7 +76,7 @@ export class Player extends EventTarget {
     });
     this.#node.port.onmessage = ({ data }) => this.#hear(data);
     this.#connect(this.#context, this.#node);
-    this.#tell('load', { original: this.original, current: this.current });
+    this.#command('load', { original: this.original, current: this.current });
   }
 
   get length() {
@@ -108,14 +111,14 @@ export class Player extends EventTarget {
     this.playing = true;
     this.#place = place ?? this.#place;
     this.#placeTime = this.#context?.currentTime ?? 0;
-    this.#tell('play', { place });
+    this.#command('play', { place });
     this.dispatchEvent(new Event('place'));
   }
 
   stop() {
     this.#place = this.place;
     this.playing = false;
-    this.#tell('stop', {});
+    this.#command('stop', {});
     this.dispatchEvent(new Event('place'));
   }
 
@@ -123,7 +126,7 @@ export class Player extends EventTarget {
   seek(place) {
     this.#place = Math.max(0, Math.min(this.length - 1, Math.round(place)));
     this.#placeTime = this.#context?.currentTime ?? 0;
-    this.#tell('seek', { place: this.#place });
+    this.#command('seek', { place: this.#place });
     this.dispatchEvent(new Event('place'));
   }
 
@@ -191,6 +194,16 @@ export class Player extends EventTarget {
   }
 
   /**
+   * Says what moves the place; until the audio graph has heard it, its reports are out of date.
+   *
+   * @param {string} type
+   * @param {Record<string, any>} message
+   */
+  #command(type, message) {
+    this.#tell(type, { commands: ++this.#commands, ...message });
+  }
+
+  /**
    * @param {string} type
    * @param {Record<string, any>} message
    */
@@ -218,6 +231,7 @@ export class Player extends EventTarget {
       this.#questions.delete(data.id);
       return;
     }
+    if (data.commands !== this.#commands) return;
     const ended = this.playing && !data.playing;
     Object.assign(this, { playing: data.playing });
     this.#place = data.place;
