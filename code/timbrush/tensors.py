@@ -20,6 +20,9 @@ Magnitudes = Float[Tensor, "batch bin frame"]
 Spectrogram = Float[Tensor, "batch bin frame"]
 """Log-magnitudes from 0 (the floor, -80 dB) to 1 (0 dB): what a codec sees. Also an image."""
 
+PixelWeights = Float[Tensor, "batch bin frame"]
+"""How much of each pixel of a spectrogram is replaced, 0 to 1."""
+
 Cells = Float[Tensor, "batch row column channel"]
 """A grid inside a codec: one vector a cell."""
 

@@ -18,9 +18,10 @@ from torch.nn import functional
 from timbrush.audio import phase
 from timbrush.audio.spectrogram import SpectrogramConfig, power, stft, to_magnitudes
 from timbrush.effect.edited import Edited
+from timbrush.effect.loudness import QUIET_DECIBELS, limit_level, limit_peaks
 from timbrush.effect.original import Samples
 from timbrush.effect.region import Extent
-from timbrush.tensors import Magnitudes, Spectrogram, Waveform
+from timbrush.tensors import Magnitudes, PixelWeights, Spectrogram, Waveform
 
 MARGIN_FRAMES = 8
 """Frames of the sound that are held on each side of what changes."""
@@ -28,15 +29,9 @@ FEATHER_BINS = 2
 FEATHER_FRAMES = 1
 N_STEPS = 3
 """Griffin-Lim steps of a stroke: what surrounds it holds most phases in place already."""
-HEADROOM_DECIBELS = 6.0
-"""How much louder than its surroundings a redrawn frame may be."""
-QUIET_DECIBELS = -30.0
-"""Below the sound's peak: a redrawn frame may always be this loud."""
 SHORTEST_RAMP_SECONDS = 0.016
 EDGE_RAMP = 2.5
 """Width of a band's edge in hertz, times the seconds of a ramp in time: less leaks."""
-
-PixelWeights = Float[Tensor, "batch bin frame"]
 
 
 def feather(zone: PixelWeights) -> PixelWeights:
@@ -57,23 +52,6 @@ def _box(zone: PixelWeights, reach: int, axis: int) -> PixelWeights:
     for start in range(1, 2 * reach + 1):
         total += padded.narrow(axis, start, size)
     return total / (2 * reach + 1)
-
-
-def limit_level(
-    magnitudes: Magnitudes, weights: PixelWeights, original: Magnitudes, quiet: float
-) -> Magnitudes:
-    """Turn frames down that are louder than the sound around them justifies.
-
-    Args:
-        magnitudes: What the codec answers.
-        weights: Where it will be heard.
-        original: What the sound has, around the zone too.
-        quiet: Root of a frame's power that is always allowed.
-    """
-    power = (weights * magnitudes).square().sum(1, keepdim=True)
-    most = original.square().sum(1, keepdim=True).amax(2, keepdim=True)
-    allowed = most * 10 ** (HEADROOM_DECIBELS / 10) + quiet**2
-    return magnitudes * (allowed / power.clamp(min=1e-30)).sqrt().clamp(max=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +91,8 @@ def compose(edited: Edited, place: Place) -> tuple[int, Samples]:
     change = keep_band(change, place.extent.hertz, edge=edge, sample_rate=config.sample_rate)
     first, last = _span(edited, place, edge)
     outer = rates.to_outer(change.numpy(), start, (first, last))
-    return first, outer * ramps(last - first, rates.outer, edge).astype(np.float32)
+    outer *= ramps(last - first, rates.outer, edge).astype(np.float32)
+    return first, limit_peaks(outer, edited.read(first, last), rates.outer)
 
 
 def _span(edited: Edited, place: Place, edge: float) -> tuple[int, int]:

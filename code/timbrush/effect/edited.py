@@ -7,7 +7,7 @@ import torch
 
 from timbrush.audio.spectrogram import SpectrogramConfig, to_spectrogram
 from timbrush.effect.encoded import Encoded, squared_magnitudes
-from timbrush.effect.original import Original, Rates
+from timbrush.effect.original import Original, Rates, Samples
 from timbrush.effect.patch import Patch, put
 from timbrush.tensors import Codemaps, Spectrogram, Waveform
 
@@ -56,12 +56,16 @@ class Edited:
 
     def waveform(self, first: int, last: int) -> Waveform:
         """Answer samples at the model's rate; silence surrounds the sound."""
-        span = self.rates.outer_span(first, last)
-        piece = self.original.read(*span)
-        for patch in self.patches:
-            start, change = patch.between(*span)
-            piece[:, start : start + change.shape[1]] += change
+        piece = self.read(*self.rates.outer_span(first, last))
         return torch.from_numpy(self.rates.to_inner(piece, first, last))
+
+    def read(self, first: int, last: int) -> Samples:
+        """Answer float32 samples at the sound's own rate; silence surrounds the sound."""
+        piece = self.original.read(first, last)
+        for patch in self.patches:
+            start, change = patch.between(first, last)
+            piece[:, start : start + change.shape[1]] += change
+        return piece
 
     def spectrogram(self, first_frame: int, last_frame: int) -> Spectrogram:
         """Answer log-magnitudes of some frames, relative to the gain."""
