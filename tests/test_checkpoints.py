@@ -39,6 +39,16 @@ def test_a_codec_comes_back_with_its_config_and_float16_weights(path: Path) -> N
         assert torch.equal(loaded.state_dict()[name], expected), name
 
 
+def test_loading_draws_nothing_from_the_randomness_of_the_user(path: Path) -> None:
+    torch.manual_seed(0)
+    expected = torch.rand(3)
+
+    torch.manual_seed(0)
+    checkpoints.load_codec(path)
+
+    assert torch.equal(torch.rand(3), expected)
+
+
 def test_the_fingerprint_is_of_the_content(path: Path, tmp_path: Path) -> None:
     again = checkpoints.save_codec(tmp_path / "again", codec(), extra={"data": "noise"})
     other = checkpoints.save_codec(tmp_path / "other", codec(seed=1), extra={"data": "noise"})

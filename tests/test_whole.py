@@ -87,6 +87,17 @@ def test_a_new_file_is_as_readable_as_any_other_of_its_user(tmp_path: Path) -> N
     assert (tmp_path / "x").stat().st_mode == (tmp_path / "y").stat().st_mode
 
 
+def test_who_may_read_a_file_does_not_change_as_it_is_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(b"old")
+    path.chmod(0o600)
+
+    with write_whole(path, force=True) as file:
+        file.write(b"new")
+
+    assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"new", 0o600)
+
+
 def test_a_closed_folder_is_refused_before_any_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import safetensors
 import safetensors.torch
+import torch
 from torch import Tensor, nn
 
 from timbrush.codec.kinds import CODECS
@@ -204,7 +205,9 @@ def _load_module(
             f"({', '.join(kinds)})"
         )
     config_class, module_class = kinds[checkpoint.kind]
-    module = module_class(from_dict(config_class, checkpoint.config, where=path.name))
+    config = from_dict(config_class, checkpoint.config, where=path.name)
+    with torch.random.fork_rng(devices=[]):  # what a module begins with is drawn, then lost
+        module = module_class(config)
     _check_fit(path, module, checkpoint.tensors)
     module.load_state_dict(dict(checkpoint.tensors))
     return module.to(device).eval().requires_grad_(False), checkpoint

@@ -58,6 +58,8 @@ def write_whole(
     temporary = path.with_name(f".timbrush-{secrets.token_hex(6)}.part")
     try:
         with temporary.open("xb") as file:
+            if path.exists():  # who may read it does not change with what it holds
+                os.fchmod(file.fileno(), stat.S_IMODE(path.stat().st_mode))
             yield file
             file.flush()
             os.fsync(file.fileno())

@@ -114,6 +114,9 @@ def test_the_same_sound_gives_the_same_bytes_at_any_time_of_day(tmp_path: Path) 
         ("PCM_24", "x.mp3", "MPEG_LAYER_III"),
         ("VORBIS", "x.wav", "PCM_16"),
         ("MPEG_LAYER_III", "x.FLAC", "PCM_16"),
+        ("ULAW", "x.wav", "ULAW"),
+        ("IMA_ADPCM", "x.wav", "PCM_16"),
+        ("GSM610", "x.aiff", "PCM_16"),
     ],
 )
 def test_a_container_without_the_subtype_takes_the_nearest(

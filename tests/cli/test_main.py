@@ -60,8 +60,24 @@ def test_help_is_instant_for_it_loads_nothing_heavy() -> None:
     assert "Usage: " in done.stdout
 
 
+def test_a_help_that_nobody_can_take_is_one_line() -> None:
+    script = "from timbrush.cli.main import main; main()"
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", script, "--help"], stdout=full, stderr=subprocess.PIPE
+        )
+
+    assert (done.returncode, done.stderr) == (1, b"Error: No space left on device\n")
+
+
 def test_a_wrong_command_line_is_one_line(run: Run) -> None:
-    for arguments in (["blub"], ["blur"], ["blur", "--seed", "x"], ["blur", "a", "-o"]):
+    for arguments in (
+        ["blub"],
+        ["--blub"],
+        ["blur"],
+        ["blur", "--seed", "x"],
+        ["blur", "a", "-o"],
+    ):
         result = run(*arguments, code=2)
         assert len(result.stderr.splitlines()) == 1
         assert result.stderr.startswith("Error: ")

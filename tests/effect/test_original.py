@@ -41,6 +41,15 @@ def test_a_piece_is_put_back_where_it_came_from(rate):
     np.testing.assert_allclose(back[(late < -0.05) | (late > 1.05)], 0, atol=1e-4)
 
 
+def test_a_rate_of_a_small_type_does_not_overflow():
+    original = Original(noise(100), 8000)
+    object.__setattr__(original, "sample_rate", np.int16(8000))  # which types would refuse
+
+    original.__post_init__()
+
+    assert type(original.sample_rate) is int
+
+
 def test_silence_surrounds_the_sound():
     original = Original(noise(100), 8000)
 

@@ -40,6 +40,8 @@ _NEAREST = {
     ("AIFF", "PCM_U8"): "PCM_S8",
 }
 _BITS = {"PCM_S8": 8, "PCM_U8": 8, "PCM_16": 16, "PCM_24": 24, "PCM_32": 32}
+# Subtypes that predict a sample from those before: written again, all samples change a little.
+_PREDICTIVE = ("ADPCM", "GSM", "G721", "G723", "MPEG")
 _MAX_WAV_BYTES = 2**32 - 2**16
 _ADD_PEAK_CHUNK = 0x1050  # SFC_SET_ADD_PEAK_CHUNK
 _BLOCK_VALUES = 1 << 18
@@ -70,6 +72,9 @@ def check_suffixes(paths: Iterable[str | Path]) -> None:
 def choose(path: str | Path, format: str, subtype: str, n_values: int) -> Container:
     """Answer the container that a suffix names, with a sound's subtype where it has it.
 
+    What it was stored in with loss for good, such as ADPCM, becomes 16 bits, so that samples
+    that stay keep their value.
+
     Args:
         path: Its suffix decides; ``-`` is a WAV.
         format: Container of the original.
@@ -86,8 +91,9 @@ def choose(path: str | Path, format: str, subtype: str, n_values: int) -> Contai
         container = "WAVEX"
     if suffix == ".opus":
         subtype = "OPUS"
-    elif subtype.startswith("MPEG") or not soundfile.check_format(container, subtype):
-        # libsndfile believes that a WAV can hold MPEG, and then cannot write it.
+    elif any(kind in subtype for kind in _PREDICTIVE) or not soundfile.check_format(
+        container, subtype
+    ):
         subtype = _STANDARD.get(container) or _NEAREST.get((container, subtype), "PCM_16")
     if container == "WAV" and n_values * _bytes_per_sample(subtype) > _MAX_WAV_BYTES:
         container = "RF64"

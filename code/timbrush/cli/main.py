@@ -3,7 +3,8 @@
 import inspect
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -42,28 +43,39 @@ class PlainErrors(TyperGroup):
         ctx.meta["arguments"] = list(args)
         return super().parse_args(ctx, args)
 
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Parse the options before the command; help is printed here."""
+        with _plain_errors():
+            return super().make_context(*args, **kwargs)
+
     def invoke(self, ctx: Any) -> Any:
-        """Run the command; every error that is the world's and not ours becomes a line."""
+        """Run the command."""
         from timbrush.energy.record import called_as
 
-        try:
-            with called_as(ctx.meta["arguments"]):
-                return super().invoke(ctx)
-        except BrokenPipeError:  # who read our output has gone: nothing left to say
-            sys.stdout = open(os.devnull, "w")  # noqa: PTH123
-            raise typer.Exit(1) from None
-        except (TimbrushError, OSError, MemoryError, RuntimeError, KeyboardInterrupt) as error:
-            if not is_the_worlds(error):
-                raise
-            typer.echo(f"Error: {plain_line(error)}", err=True)
-            raise typer.Exit(130 if isinstance(error, KeyboardInterrupt) else 1) from None
-        except UsageError as error:
-            if "NoArgsIsHelp" in type(error).__name__:
-                raise
-            where = error.ctx.command_path if error.ctx else "timbrush"
-            line = f"{error.format_message()} (see `{where} --help`)"
-            typer.echo(f"Error: {' '.join(line.split())}", err=True)
-            raise typer.Exit(2) from None
+        with _plain_errors(), called_as(ctx.meta["arguments"]):
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """Say every error of a block that is the world's and not ours in one line, and end."""
+    try:
+        yield
+    except BrokenPipeError:  # who read our output has gone: nothing left to say
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123
+        raise typer.Exit(1) from None
+    except (TimbrushError, OSError, MemoryError, RuntimeError, KeyboardInterrupt) as error:
+        if not is_the_worlds(error):
+            raise
+        typer.echo(f"Error: {plain_line(error)}", err=True)
+        raise typer.Exit(130 if isinstance(error, KeyboardInterrupt) else 1) from None
+    except UsageError as error:
+        if "NoArgsIsHelp" in type(error).__name__:
+            raise
+        where = error.ctx.command_path if error.ctx else "timbrush"
+        line = f"{error.format_message()} (see `{where} --help`)"
+        typer.echo(f"Error: {' '.join(line.split())}", err=True)
+        raise typer.Exit(2) from None
 
 
 app = typer.Typer(

@@ -55,12 +55,16 @@ class Original:
             raise SoundError(
                 f"samples must be a NumPy array or a torch tensor, got {type(self.samples)}"
             )
+        object.__setattr__(self, "sample_rate", int(rate))  # NumPy's integers overflow
+        self._check_type()
         self._check_array(self.array)
 
+    def _check_type(self) -> None:
+        kind = str(self.samples.dtype).removeprefix("torch.")
+        if kind not in FULL_SCALE:
+            raise SoundError(f"samples must be of {', '.join(FULL_SCALE)}; got {kind}")
+
     def _check_array(self, array: Shaped[np.ndarray, "channel time"]) -> None:
-        if str(array.dtype) not in FULL_SCALE:
-            kinds = ", ".join(FULL_SCALE)
-            raise SoundError(f"samples must be of {kinds}; got {array.dtype}")
         if not 1 <= array.shape[0] <= MAX_CHANNELS:
             raise SoundError(
                 f"samples must be (channel, time) with 1 to {MAX_CHANNELS} channels, got the "
