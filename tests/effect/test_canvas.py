@@ -7,6 +7,7 @@ import torch
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from timbrush.effect import painter
 from timbrush.effect.shapes import Rectangle, Threshold
 from timbrush.effect.stroke import Stroke
 from timbrush.errors import RegionError, SoundError, StrokeError
@@ -198,6 +199,30 @@ def test_a_stroke_does_the_same_in_a_long_sound_and_looks_no_further(new_effect,
         assert codec.n_encoded == encoded
     assert decoded[0] == decoded[1] < 40
     assert painted[0].reports[0].first_sample == painted[1].reports[0].first_sample
+
+
+def test_a_long_stroke_is_put_in_piece_by_piece(new_effect, a_sound, monkeypatch):
+    samples, effect = np.tile(a_sound(1.0, 8000), 8), new_effect()
+    canvas = effect.open(samples, sample_rate=8000)
+    whole = canvas.paint(stroke(seconds=(0.5, 7.5), seed=1))
+    widths, decode = [], effect.codec.decode
+
+    def watched(codemaps):
+        widths.append(codemaps[0].shape[2])
+        return decode(codemaps)
+
+    monkeypatch.setattr(effect.codec, "decode", watched)
+    monkeypatch.setattr(painter, "PIECE_COLUMNS", 16)
+    pieced = canvas.paint(stroke(seconds=(0.5, 7.5), seed=1))
+
+    assert len(widths) > 6
+    assert max(widths) <= 16 + 1 + 2 * effect.codec.context_columns
+    assert pieced.reports[-1].first_sample == whole.reports[-1].first_sample
+    assert pieced.reports[-1].last_sample == whole.reports[-1].last_sample
+    steps = [abs(np.diff(sound, 3)) for sound in (samples, whole.samples, pieced.samples)]
+    assert steps[0].max() < steps[2].max() < 1.2 * steps[1].max()  # no click where pieces meet
+    redrawn = (pieced.samples - samples)[5000:59_000].reshape(-1, 1000)
+    assert (abs(redrawn).max(1) > 0.05).all()  # and no gap
 
 
 def test_variations_are_strokes_with_other_seeds_and_encode_nothing(new_effect, a_sound):

@@ -1,8 +1,9 @@
 """One stroke on a sound: zone, new codes, and the patch that puts them there."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
@@ -11,7 +12,7 @@ from timbrush.codec.contract import Codec, Grid
 from timbrush.effect.blur import blur
 from timbrush.effect.composite import Place, compose
 from timbrush.effect.edited import Edited, crop
-from timbrush.effect.patch import Patch, put, shares_changed
+from timbrush.effect.patch import Patch, join, pieces, shares_changed
 from timbrush.effect.region import (
     CellWeights,
     Extent,
@@ -25,11 +26,13 @@ from timbrush.effect.surprise import least_likely, surprise
 from timbrush.effect.zone import Sheet, draw
 from timbrush.errors import StrokeError
 from timbrush.inpainting.contract import Inpainter
-from timbrush.tensors import Codemaps
+from timbrush.tensors import Codemaps, Spectrogram
 
 CONTEXT_COLUMNS = 2
 """Coarse columns around a change that the decoder sees at most. With the bundled codec, more
 change what it answers by less than 0.1 dB."""
+PIECE_COLUMNS = 64
+"""Coarse columns that are decoded and put into the sound at a time: bounds the memory."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +79,10 @@ class Painter:
         redrawn = blur(window, weights, stroke, inpainter, first_column=first - low)
         before, after = (crop(codes, first - low, last - low) for codes in (window, redrawn))
         share, shares = shares_changed(before, after, tuple(level > 0 for level in weights))
-        patch = self._patch(edited, extent, zone, before, after, first) if share else None
+        if not share:
+            return Painted(patch=None, share_changed=share, shares_changed=shares)
+        replaced = self._replaced(zone, before, after)
+        patch = self._patch(edited, extent, replaced, after, first)
         return Painted(patch=patch, share_changed=share, shares_changed=shares)
 
     def inpainter(self, name: str) -> Inpainter:
@@ -186,30 +192,32 @@ class Painter:
         self,
         edited: Edited,
         extent: Extent,
-        zone: Zone,
-        before: Codemaps,
-        after: Codemaps,
+        replaced: Bool[Tensor, "channel bin frame"],
+        codemaps: Codemaps,
         first: int,
-    ) -> Patch | None:
-        """Decode what changed, and put it into the sound."""
+    ) -> Patch:
+        """Put new codes into the sound: decode what they replace, a piece after the other."""
+        width, n_channels = self._coarse.frames_per_column, codemaps[0].shape[0]
+        silent = Patch(0, np.zeros((n_channels, 0), dtype=np.float32), first, codemaps)
+        edited, patches = edited.with_patch(silent), []
+        for start, stop in pieces(replaced, width, PIECE_COLUMNS):
+            place = Place(
+                first_frame=(first + start) * width,
+                spectrogram=self._decode(edited, first + start, first + stop),
+                replaced=replaced[:, :, start * width : stop * width],
+                extent=extent,
+            )
+            first_sample, change = compose(edited, place)
+            patches.append(replace(silent, first_sample=first_sample, change=change))
+            edited = edited.with_patch(patches[-1])
+        return join(patches)
+
+    def _decode(self, edited: Edited, first: int, last: int) -> Spectrogram:
+        """Answer what the codec makes of some coarse columns."""
+        low, high = edited.around(first, last, min(self.codec.context_columns, CONTEXT_COLUMNS))
         width = self._coarse.frames_per_column
-        replaced = self._replaced(zone, before, after)
-        touched = replaced.any(0).any(0).nonzero()
-        start, stop = int(touched[0]) // width, int(touched[-1]) // width + 1
-        reach = min(self.codec.context_columns, CONTEXT_COLUMNS)
-        low, high = edited.around(first + start, first + stop, reach)
-        decoded = self.codec.decode(put(edited.codes(low, high), low, after, first))
-        inside = slice((first + start - low) * width, (first + stop - low) * width)
-        place = Place(
-            first_frame=(first + start) * width,
-            spectrogram=decoded[:, :, inside],
-            replaced=replaced[:, :, start * width : stop * width],
-            extent=extent,
-        )
-        first_sample, change = compose(edited, place)
-        return Patch(
-            first_sample=first_sample, change=change, first_column=first, codemaps=after
-        )
+        decoded = self.codec.decode(edited.codes(low, high))
+        return decoded[:, :, (first - low) * width : (last - low) * width]
 
     def _replaced(
         self, zone: Zone, before: Codemaps, after: Codemaps

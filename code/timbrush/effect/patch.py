@@ -1,8 +1,12 @@
 """What one stroke changed: samples to add, and codes to put."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
+import numpy as np
 import torch
+from jaxtyping import Bool
+from torch import Tensor
 
 from timbrush.effect.original import Samples
 from timbrush.tensors import Codemaps
@@ -36,6 +40,40 @@ class Patch:
             return 0, self.change[:, :0]
         inside = slice(start - self.first_sample, stop - self.first_sample)
         return start - first, self.change[:, inside]
+
+
+def pieces(
+    replaced: Bool[Tensor, "channel bin frame"], frames_per_column: int, size: int
+) -> Iterator[tuple[int, int]]:
+    """Answer spans of coarse columns that hold all that is replaced, and no more than needed.
+
+    Each begins a column before the last one ends, so that it redoes what was fitted to a sound
+    that it is about to replace.
+
+    Args:
+        replaced: Pixels that are replaced; one at least.
+        frames_per_column: Frames of a column.
+        size: New columns of a span.
+    """
+    touched = replaced.any(0).any(0).unflatten(0, (-1, frames_per_column)).any(1).nonzero()
+    stop, end = int(touched[0]), int(touched[-1]) + 1
+    while stop < end:
+        start, stop = max(stop - 1, int(touched[0])), min(stop + size, end)
+        inside = touched[(touched >= start) & (touched < stop)]
+        if len(inside):
+            yield int(inside[0]), int(inside[-1]) + 1
+
+
+def join(patches: Sequence[Patch]) -> Patch:
+    """Answer one patch with what several change, one after the other; their codes are alike."""
+    if len(patches) == 1:
+        return patches[0]
+    first = min(patch.first_sample for patch in patches)
+    last = max(patch.last_sample for patch in patches)
+    change = np.zeros((patches[0].change.shape[0], last - first), dtype=np.float32)
+    for patch in patches:
+        change[:, patch.first_sample - first : patch.last_sample - first] += patch.change
+    return replace(patches[-1], first_sample=first, change=change)
 
 
 def put(codemaps: Codemaps, at: int, other: Codemaps, other_at: int) -> Codemaps:
