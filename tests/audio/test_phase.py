@@ -47,6 +47,17 @@ def test_a_consistent_spectrum_is_a_fixed_point():
     torch.testing.assert_close(answer, sound, atol=1e-4, rtol=0)
 
 
+def test_an_attack_at_the_very_start_is_not_cut_in_half():
+    noise = torch.randn(1, 4000, generator=torch.Generator().manual_seed(0))
+    burst = noise * torch.exp(-20 * torch.arange(4000) / SMALL.sample_rate)
+    first = stft(burst, SMALL).abs()[:, :, 0]
+
+    integrated = phase.reconstruct(stft(burst, SMALL).abs(), SMALL, length=4000, n_steps=0)
+
+    difference = stft(integrated, SMALL).abs()[:, :, 0] - first
+    assert difference.norm() / first.norm() < 0.2  # 0.29 without regard to where it begins
+
+
 def test_integration_beats_random_phases_by_far():
     magnitudes = stft(a_sound(), SMALL).abs()
     random = torch.rand(magnitudes.shape, generator=torch.Generator().manual_seed(2)) * 6.2832

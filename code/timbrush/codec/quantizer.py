@@ -126,7 +126,7 @@ class VectorQuantizer(nn.Module):
         return latents
 
     def _project(self, latents: Cells) -> Latents:
-        projected: Tensor = self.project_in(latents)
+        projected: Tensor = self.project_in(latents).float()
         return functional.normalize(projected, dim=-1) if self.config.unit_norm else projected
 
     def _codebook(self) -> Codebook:
@@ -188,7 +188,8 @@ def nearest_codes(vectors: Vectors, codewords: Codebook) -> Codes:
 
     The squared distance is expanded, |v - c|² = |v|² - 2 v·c + |c|², and |v|² left out.
     """
-    scores = torch.addmm(codewords.square().sum(1), vectors, codewords.T, beta=-0.5)
+    with torch.autocast(vectors.device.type, enabled=False):  # small differences decide
+        scores = torch.addmm(codewords.square().sum(1), vectors, codewords.T, beta=-0.5)
     if scores.is_cpu:  # NumPy takes a tenth of the time that torch takes there
         return torch.from_numpy(scores.detach().numpy().argmax(axis=1))
     return scores.argmax(dim=1)
