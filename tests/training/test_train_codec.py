@@ -100,6 +100,22 @@ def test_a_run_can_start_from_a_trained_codec(folder: Path) -> None:
     assert started["history"][0]["lsd"] < 0.9 * fresh["history"][0]["lsd"]
 
 
+def test_a_codec_of_other_rows_takes_over_what_the_start_knew(folder: Path) -> None:
+    train(config(folder, 60))
+    (folder / "run").rename(folder / "before")
+    path = folder / "run.toml"
+    text = path.read_text().replace("[4, 4, 8, 16]", "[4, 4, 4, 4, 8, 8]")
+    path.write_text(text.replace("n_steps = 60", "n_steps = 1"))
+    fresh = train(read_toml(path, CodecRunConfig))
+    (folder / "run").rename(folder / "fresh")
+    start = f'start = "{(folder / "before" / "codec.safetensors").as_posix()}"\n'
+    path.write_text(start + path.read_text())
+    started = train(read_toml(path, CodecRunConfig))
+    assert started["history"][0]["lsd"] < 0.9 * fresh["history"][0]["lsd"]
+    codec, _ = load_codec(folder / "run" / "codec.safetensors")
+    assert codec.grids[1].n_rows == 6
+
+
 def test_a_start_of_other_sizes_is_refused(folder: Path) -> None:
     train(config(folder, 1))
     path = folder / "run.toml"

@@ -1,7 +1,7 @@
 """A run file to a trained codec."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from timbrush.training.chart import draw_history
 from timbrush.training.heard import EDGE_FRAMES, heard
 from timbrush.training.loop import LoopConfig, run_as_told
 from timbrush.training.losses import LossConfig, change_outside, spectrogram_loss
+from timbrush.training.rows import with_rows
 from timbrush.training.swaps import draw_swaps
 
 
@@ -73,7 +74,7 @@ class CodecRunConfig:
         augmentation: Variations of the crops.
         start: A codec to go on from; ``bundled`` for the one in the package, as when training
             on sounds of one's own; empty starts from nothing. Its sizes must be those of
-            ``codec``.
+            ``codec``, but for ``row_heights``: other rows take over what their bins knew.
     """
 
     output: str
@@ -204,11 +205,14 @@ def _start(config: CodecRunConfig) -> nn.Module:
         return VQVAE2(config.codec)
     path = BUNDLED / CODEC_FILE if config.start == "bundled" else Path(config.start)
     codec, _ = load_codec(path)
-    if not isinstance(codec, VQVAE2) or codec.config != config.codec:
+    rows = config.codec.row_heights
+    if not isinstance(codec, VQVAE2) or replace(codec.config, row_heights=rows) != config.codec:
         raise ConfigError(
             f"{config.start} has other sizes than the run file's codec; copy its settings "
             "(timbrush info shows them) or leave start out"
         )
+    if rows != codec.config.row_heights:
+        codec = with_rows(codec, rows)
     return codec.requires_grad_(True)
 
 
