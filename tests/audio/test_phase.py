@@ -47,15 +47,18 @@ def test_a_consistent_spectrum_is_a_fixed_point():
     torch.testing.assert_close(answer, sound, atol=1e-4, rtol=0)
 
 
-def test_an_attack_at_the_very_start_is_not_cut_in_half():
+@pytest.mark.parametrize(("hop", "most"), [(64, 0.2), (32, 0.15)])
+def test_an_attack_at_the_very_start_is_not_cut_in_half(hop, most):
+    config = SpectrogramConfig(sample_rate=8000, n_fft=256, hop_length=hop)
     noise = torch.randn(1, 4000, generator=torch.Generator().manual_seed(0))
-    burst = noise * torch.exp(-20 * torch.arange(4000) / SMALL.sample_rate)
-    first = stft(burst, SMALL).abs()[:, :, 0]
+    burst = noise * torch.exp(-20 * torch.arange(4000) / config.sample_rate)
+    magnitudes = stft(burst, config).abs()
 
-    integrated = phase.reconstruct(stft(burst, SMALL).abs(), SMALL, length=4000, n_steps=0)
+    integrated = phase.reconstruct(magnitudes, config, length=4000, n_steps=0)
 
-    difference = stft(integrated, SMALL).abs()[:, :, 0] - first
-    assert difference.norm() / first.norm() < 0.2  # 0.29 without regard to where it begins
+    difference = (stft(integrated, config).abs() - magnitudes)[:, :, 0]
+    # Twice that without regard to where it begins, or with that of a hop of 64 for one of 32.
+    assert difference.norm() / magnitudes[:, :, 0].norm() < most
 
 
 def test_integration_beats_random_phases_by_far():
@@ -167,11 +170,12 @@ def test_sounds_that_are_alike_stay_alike():
     assert not torch.equal(answer[0], answer[1])
 
 
-def test_nothing_known_is_no_silence():
-    # Known is digital silence: what is to come there gets the phases of a noise, not none.
+@pytest.mark.parametrize("level", [0.0, 1e-18, 1e-12])
+def test_nothing_known_is_no_silence(level):
+    # Known is digital silence, or next to it: what is to come there gets whole phases.
     magnitudes = torch.full((1, SMALL.n_bins, 126), 1e-3)
     magnitudes[:, 3, 2] = 1.0
-    silence = torch.zeros(magnitudes.shape, dtype=torch.complex64)
+    silence = torch.full(magnitudes.shape, level, dtype=torch.complex64)
     is_known = torch.zeros(magnitudes.shape, dtype=torch.bool)
 
     answer = phase.initial(magnitudes, SMALL, known=silence, is_known=is_known)

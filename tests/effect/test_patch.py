@@ -36,6 +36,7 @@ def test_pieces_hold_all_that_is_replaced_and_overlap_by_a_column(touched, size)
     assert all({piece[0], piece[1] - 1} <= set(touched) for piece in found)
     for before, after in pairwise(found):
         assert after[0] >= before[1] - 1
+        assert after[1] > before[1]
         if before[1] in touched and before[1] - 1 in touched:
             assert after[0] == before[1] - 1
 

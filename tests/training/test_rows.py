@@ -1,3 +1,5 @@
+from itertools import chain
+
 import torch
 
 from timbrush.codec.layers import RowMixer
@@ -57,10 +59,21 @@ def test_halves_mix_as_the_whole_rows_did() -> None:
     codec = a_codec()
     halves = with_rows(codec, tuple(h // 2 for h in ROWS for _ in "ab"))
     cells = torch.randn(1, 6, 3, 8)
-    for before, after in zip(codec.decoder, halves.decoder, strict=True):
+    parts = ("encoder", "coarse_encoder", "decoder")
+    pairs = (zip(codec.get_submodule(p), halves.get_submodule(p), strict=True) for p in parts)
+    for before, after in chain(*pairs):
         if isinstance(before, RowMixer):
-            mixed = after(cells.repeat_interleave(2, dim=1))
-            torch.testing.assert_close(mixed, before(cells).repeat_interleave(2, dim=1))
+            rows = cells[:, : len(before.mix.bias)]
+            mixed = after(rows.repeat_interleave(2, dim=1))
+            torch.testing.assert_close(mixed, before(rows).repeat_interleave(2, dim=1))
+
+
+def test_halves_begin_with_the_offsets_of_the_whole_rows() -> None:
+    codec = a_codec()
+    halves = with_rows(codec, tuple(h // 2 for h in ROWS for _ in "ab"))
+    for name in ("coarse_row", "fine_row"):
+        whole, cut = codec.get_parameter(name), halves.get_parameter(name)
+        torch.testing.assert_close(cut, whole.repeat_interleave(2, dim=0))
 
 
 def test_bins_that_no_row_had_are_as_the_last_that_one_had() -> None:

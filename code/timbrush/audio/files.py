@@ -225,8 +225,8 @@ def resample(samples: Samples, from_rate: int, to_rate: int) -> Resampled:
 def write(path: str | Path, sound: Sound, *, force: bool = False) -> None:
     """Write a sound in the kind that the suffix names, whole or not at all.
 
-    The subtype is kept where the container has it, else the nearest that it has. The same
-    sound gives the same bytes.
+    The subtype is kept where the container has it and each sample stands alone in it, else the
+    nearest that does. The same sound gives the same bytes.
 
     Args:
         path: ``-`` writes a WAV on standard output.

@@ -15,6 +15,8 @@ N_STEPS = 3
 """Griffin-Lim steps: with the integration, some 14 ms of processor time for 4 s."""
 MOMENTUM = 0.99
 SMALLEST = 1e-24
+NOTHING = 1e-29
+"""Power of a known cell below which its phase is not asked for."""
 NOISE_FRAMES = 128
 """Length of the noise that lends its phases to quiet cells; then it begins anew."""
 NOISE_STEPS = 20
@@ -57,7 +59,7 @@ def initial(
     Args:
         magnitudes: What the answer's absolute values will be.
         config: The spectrogram that they are of.
-        known: A spectrum of the same shape; 0 where nothing is known.
+        known: A spectrum of the same shape; 0, or next to it, where nothing is known.
         is_known: Cells that keep the phase of ``known``, however loud, and lend it to their
             neighbours.
     """
@@ -65,7 +67,8 @@ def initial(
     frames = (starts[:, None] + torch.arange(magnitudes.shape[2])) % NOISE_FRAMES
     units = _even_noise(config)[frames].transpose(1, 2).to(magnitudes.device)
     if known is not None:
-        units = torch.where(known == 0, units, phasors(known))
+        # What is next to nothing has no phase that its square still tells.
+        units = torch.where(power(known) < NOTHING, units, phasors(known))
     return integrate(magnitudes, config, phasors=units, is_known=is_known)
 
 

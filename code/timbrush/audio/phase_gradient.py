@@ -29,8 +29,8 @@ MAX_CELLS_PER_FRAME = 30
 """Cells whose phase is integrated at most, the loudest of the sound: bounds the time. On
 magnitudes that a codec answers, a third more change hardly anything: 0.004 dB of LSD."""
 
-ONSET_NEPERS = 1.2
-"""How far the level is taken to have risen since the hop before the sound. With it, a steady
+ONSET_NEPERS = 4.8
+"""How far the level is taken to have risen in the window before the sound. With it, a steady
 tone that begins with the sound comes to lie where the half of the window that sees it has its
 centre: 0.15 windows behind the middle of its first frame."""
 
@@ -179,10 +179,13 @@ def _slopes(
     inside = (bins > 0) & (bins < config.n_bins - 1)
     a_frame = step * _rise(cells, 1, inside, magnitudes)
     a_frame += 2 * np.pi * config.hop_length / config.n_fft * bins
-    return a_frame, _rise_in_time(cells, magnitudes, config.n_bins) / -step
+    onset = ONSET_NEPERS * config.hop_length / config.n_fft
+    return a_frame, _rise_in_time(cells, magnitudes, config.n_bins, onset=onset) / -step
 
 
-def _rise_in_time(cells: Cells, magnitudes: Plane, n_bins: int) -> Float[np.ndarray, " cell"]:
+def _rise_in_time(
+    cells: Cells, magnitudes: Plane, n_bins: int, *, onset: float
+) -> Float[np.ndarray, " cell"]:
     """Half the difference of the levels before and after; silence lies before the sound.
 
     What begins with the sound lies in the second half of its first window. With phases as if it
@@ -192,7 +195,7 @@ def _rise_in_time(cells: Cells, magnitudes: Plane, n_bins: int) -> Float[np.ndar
     rise = _rise(cells, n_bins, ~(first | last), magnitudes)
     starts = cells[first & ~last]
     here, after = (_levels(magnitudes, starts + way) for way in (0, n_bins))
-    rise[first & ~last] = (after - here + ONSET_NEPERS) / 2
+    rise[first & ~last] = (after - here + onset) / 2
     return rise
 
 

@@ -71,12 +71,22 @@ class Place:
     extent: Extent
 
 
-def compose(edited: Edited, place: Place) -> tuple[int, Samples]:
-    """Answer what to add to a sound, at its own rate, and at which sample it begins."""
+def compose(edited: Edited, place: Place, *, before: Edited) -> tuple[int, Samples]:
+    """Answer what to add to a sound, at its own rate, and at which sample it begins.
+
+    Args:
+        edited: The sound.
+        place: What comes where.
+        before: The sound before the stroke, whose earlier pieces ``edited`` may hold: no piece
+            may be louder for the one before.
+    """
     config, rates = edited.config, edited.rates
     n_frames = place.spectrogram.shape[2] + 2 * MARGIN_FRAMES
     start = (place.first_frame - MARGIN_FRAMES) * config.hop_length
     waveform = edited.waveform(start, start + n_frames * config.hop_length)
+    reference = waveform
+    if before is not edited:
+        reference = before.waveform(start, start + waveform.shape[1])
     gain = torch.full((waveform.shape[0],), edited.gain)
     new = to_magnitudes(place.spectrogram, gain, config)
     around = (MARGIN_FRAMES, MARGIN_FRAMES)
@@ -85,6 +95,7 @@ def compose(edited: Edited, place: Place) -> tuple[int, Samples]:
         functional.pad(new, around),
         feather(functional.pad(place.replaced.to(new), around)),
         config,
+        reference=reference,
         quiet=edited.gain * 10 ** (QUIET_DECIBELS / 20),
     )
     edge = edge_hertz(place.extent.hertz)
@@ -92,14 +103,15 @@ def compose(edited: Edited, place: Place) -> tuple[int, Samples]:
     first, last = _span(edited, place, edge)
     outer = rates.to_outer(change.numpy(), start, (first, last))
     outer *= ramps(last - first, rates.outer, edge).astype(np.float32)
-    return first, limit_peaks(outer, edited.read(first, last), rates.outer)
+    ramp = round(_ramp_seconds(edge) * rates.outer)
+    return first, limit_peaks(outer, edited.read(first, last), ramp=ramp)
 
 
 def _span(edited: Edited, place: Place, edge: float) -> tuple[int, int]:
     """Answer the samples that may change: within the box, and where something was replaced."""
     config, rate = edited.config, edited.rates.outer
     touched = place.replaced.any(0).any(0).nonzero()
-    reach = config.n_fft / 2 / config.sample_rate + max(SHORTEST_RAMP_SECONDS, EDGE_RAMP / edge)
+    reach = config.n_fft / 2 / config.sample_rate + _ramp_seconds(edge)
     low, high = (
         (place.first_frame + int(frame)) * config.frame_seconds for frame in touched[[0, -1]]
     )
@@ -114,6 +126,7 @@ def difference(
     weights: PixelWeights,
     config: SpectrogramConfig,
     *,
+    reference: Waveform | None = None,
     quiet: float = 0.0,
     n_steps: int = N_STEPS,
 ) -> Waveform:
@@ -124,13 +137,17 @@ def difference(
         magnitudes: The new ones; frame 0 lies on the piece's first sample.
         weights: 1 where they replace the old ones, 0 where nothing changes.
         config: The spectrogram.
+        reference: The piece whose level bounds that of the new magnitudes; None is the sound's.
         quiet: See ``limit_level``.
         n_steps: Griffin-Lim steps in which the rest of the sound is held.
     """
     magnitudes, weights = _like_stft(magnitudes), _like_stft(weights)
     spectrum = stft(waveform, config)[:, :, : magnitudes.shape[2]]
     old, kept = power(spectrum).sqrt_(), 1 - weights
-    new = weights * limit_level(magnitudes, weights, old, quiet)
+    bound = old
+    if reference is not None and reference is not waveform:
+        bound = power(stft(reference, config)[:, :, : magnitudes.shape[2]]).sqrt_()
+    new = weights * limit_level(magnitudes, weights, bound, quiet)
     mixed = new + kept * old
     start = phase.initial(mixed, config, known=spectrum, is_known=weights == 0)
     wanted = start * (new / mixed.clamp(min=1e-30))
@@ -180,13 +197,17 @@ def ramps(length: int, sample_rate: int, edge: float) -> Float[np.ndarray, " tim
 
     A fast ramp spreads a sound over frequency: what is cut in time leaks out of its band.
     """
-    wanted = round(max(SHORTEST_RAMP_SECONDS, EDGE_RAMP / edge) * sample_rate)
+    wanted = round(_ramp_seconds(edge) * sample_rate)
     size = min(wanted, length // 2)
     gains = np.ones(length)
     rise = _smooth((np.arange(size) + 0.5) / max(size, 1))
     gains[:size] = rise
     gains[length - size :] = rise[::-1]
     return gains
+
+
+def _ramp_seconds(edge: float) -> float:
+    return max(SHORTEST_RAMP_SECONDS, EDGE_RAMP / edge)
 
 
 def _smooth(share: Float[np.ndarray, " step"]) -> Float[np.ndarray, " step"]:

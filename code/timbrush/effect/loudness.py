@@ -14,8 +14,6 @@ QUIET_DECIBELS = -45.0
 """Below the sound's peak: a redrawn frame may always be this loud."""
 NEARBY_FRAMES = 4
 """Frames on each side whose loudest a redrawn frame may reach."""
-LIMITER_SECONDS = 0.008
-"""How far ahead of a peak, and behind it, a change is turned down in full."""
 SMALLEST_GAIN = 0.5
 
 
@@ -46,7 +44,7 @@ def limit_level(
     return magnitudes * (allowed / power.clamp(min=1e-30)).sqrt().clamp(max=1)
 
 
-def limit_peaks(change: Samples, sound: Samples, sample_rate: int) -> Samples:
+def limit_peaks(change: Samples, sound: Samples, *, ramp: int) -> Samples:
     """Turn a change down, smoothly and briefly, where a sound would leave full scale with it.
 
     By half at most: of a sound that is near full scale all along, little would be left of the
@@ -55,7 +53,8 @@ def limit_peaks(change: Samples, sound: Samples, sample_rate: int) -> Samples:
     Args:
         change: What is to be added.
         sound: To what; where it exceeds ±1 by itself, its peak is the limit.
-        sample_rate: Samples a second.
+        ramp: Samples from the change as it is to where it is turned down; a fast ramp would
+            spread it over frequency.
     """
     ceiling = max(1.0, float(abs(sound).max(initial=0)))
     over = abs(sound + change) > ceiling
@@ -63,8 +62,10 @@ def limit_peaks(change: Samples, sound: Samples, sample_rate: int) -> Samples:
         return change
     room = ceiling - sound * np.sign(change)
     gains = np.where(over, room / np.where(over, abs(change), 1), 1).min(0).clip(SMALLEST_GAIN)
-    # The mean of what is the smallest nearby: smooth, and nowhere above what is needed.
-    size = 2 * max(1, round(LIMITER_SECONDS * sample_rate)) + 1
-    smooth = ndimage.uniform_filter1d(ndimage.minimum_filter1d(gains, size), size)
+    # The mean of the mean of the smallest nearby: smooth, and nowhere above what is needed.
+    half = ramp // 2 + 1
+    smooth = ndimage.minimum_filter1d(gains, 2 * half - 1)
+    for _ in range(2):
+        smooth = ndimage.uniform_filter1d(smooth, half)
     limited: Samples = change * smooth.astype(np.float32)
     return limited

@@ -199,7 +199,8 @@ class Painter:
         """Put new codes into the sound: decode what they replace, a piece after the other."""
         width, n_channels = self._coarse.frames_per_column, codemaps[0].shape[0]
         silent = Patch(0, np.zeros((n_channels, 0), dtype=np.float32), first, codemaps)
-        edited, patches = edited.with_patch(silent), []
+        before = edited = edited.with_patch(silent)
+        patches: list[Patch] = []
         for start, stop in pieces(replaced, width, PIECE_COLUMNS):
             place = Place(
                 first_frame=(first + start) * width,
@@ -207,7 +208,7 @@ class Painter:
                 replaced=replaced[:, :, start * width : stop * width],
                 extent=extent,
             )
-            first_sample, change = compose(edited, place)
+            first_sample, change = compose(edited, place, before=before)
             patches.append(replace(silent, first_sample=first_sample, change=change))
             edited = edited.with_patch(patches[-1])
         return join(patches)

@@ -58,9 +58,9 @@ def pieces(
     touched = replaced.any(0).any(0).unflatten(0, (-1, frames_per_column)).any(1).nonzero()
     stop, end = int(touched[0]), int(touched[-1]) + 1
     while stop < end:
-        start, stop = max(stop - 1, int(touched[0])), min(stop + size, end)
+        first, start, stop = stop, max(stop - 1, int(touched[0])), min(stop + size, end)
         inside = touched[(touched >= start) & (touched < stop)]
-        if len(inside):
+        if len(inside) and inside[-1] >= first:
             yield int(inside[0]), int(inside[-1]) + 1
 
 

@@ -164,9 +164,10 @@ def run(
     if state.step and state.step < config.n_steps:
         progress.note(f"going on from step {state.step}")
     module, first = processes.shared(task.module), processes.rank() == 0
-    with processes.meter() as meter, _coarse_products():
+    with processes.meter() as meter:
         while state.step < config.n_steps:
-            terms = _step(task, module, optimizer, config, state.step, device)
+            with _coarse_products(device):
+                terms = _step(task, module, optimizer, config, state.step, device)
             _average(averaged, task.module, config, state.step)
             state.step += 1
             progress.step(state.step, config.n_steps, terms)
@@ -188,11 +189,14 @@ def run(
 
 
 @contextmanager
-def _coarse_products() -> Iterator[None]:
-    """Let processors multiply matrices in bfloat16 where they do so by themselves, as with AMX.
+def _coarse_products(device: torch.device) -> Iterator[None]:
+    """Let a processor that multiplies bfloat16 by itself, as with AMX, do so in a step.
 
-    A step then takes a quarter less time; elsewhere nothing changes.
+    It then takes a quarter less time. What users will hear is validated in full precision.
     """
+    if device.type != "cpu":  # there autocast decides
+        yield
+        return
     before = torch.get_float32_matmul_precision()
     torch.set_float32_matmul_precision("medium")
     try:

@@ -205,15 +205,18 @@ def _start(config: CodecRunConfig) -> nn.Module:
         return VQVAE2(config.codec)
     path = BUNDLED / CODEC_FILE if config.start == "bundled" else Path(config.start)
     codec, _ = load_codec(path)
-    rows = config.codec.row_heights
-    if not isinstance(codec, VQVAE2) or replace(codec.config, row_heights=rows) != config.codec:
+    if not isinstance(codec, VQVAE2) or _rowless(codec.config) != _rowless(config.codec):
         raise ConfigError(
             f"{config.start} has other sizes than the run file's codec; copy its settings "
             "(timbrush info shows them) or leave start out"
         )
-    if rows != codec.config.row_heights:
-        codec = with_rows(codec, rows)
+    if codec.config.row_heights != config.codec.row_heights:
+        codec = with_rows(codec, config.codec.row_heights)
     return codec.requires_grad_(True)
+
+
+def _rowless(config: VQVAE2Config) -> VQVAE2Config:
+    return replace(config, row_heights=(1, 1))
 
 
 def _brief(record: Mapping[str, Any]) -> dict[str, Any]:
