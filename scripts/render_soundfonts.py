@@ -1,4 +1,4 @@
-"""Render the presets of SoundFonts to training sounds: notes with labels, and short music.
+r"""Render the presets of SoundFonts to training sounds: notes with labels, and short music.
 
 Needs FluidSynth's library and ``pip install pyfluidsynth``. Debian's free SoundFonts are
 ``fluid-soundfont-gm`` and ``musescore-general-soundfont`` (both MIT licence):
@@ -6,6 +6,10 @@ Needs FluidSynth's library and ``pip install pyfluidsynth``. Debian's free Sound
     python scripts/render_soundfonts.py data/soundfonts /usr/share/sounds/sf2/FluidR3_GM.sf2
 
 writes ``notes/`` in NSynth's layout and ``music/``. The same arguments write the same sounds.
+The music in ``results/codec-music.json`` is that of Debian's ``timgm6mb-soundfont``:
+
+    python scripts/render_soundfonts.py data/soundfonts-valid \
+        /usr/share/sounds/sf2/TimGM6mb.sf2 --n-notes 0 --n-music 24 --seed 1
 """
 
 import json

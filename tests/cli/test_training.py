@@ -255,13 +255,13 @@ def test_two_processes_of_torchrun_train_one_model(run: Run, tmp_path: Path) -> 
 def test_the_cost_of_a_run_is_that_of_all_its_processes() -> None:
     asked = (
         "from timbrush.energy import Reading\n"
-        "from timbrush.training.processes import joined, over_all, rank\n"
+        "from timbrush.training.processes import joined, over_all, rank, sounds_seen\n"
         "with joined('cpu'):\n"
         "    whole = over_all(Reading(3.0, 1.0, 'a test', True, 2.0))\n"
         "    if rank() == 0:\n"
-        "        print(whole.joules, whole.seconds, whole.cpu_seconds)\n"
+        "        print(whole.joules, whole.seconds, whole.cpu_seconds, sounds_seen(5, 8))\n"
     )
-    assert torchrun(2, sys.executable, "-c", asked).split() == ["6.0", "1.0", "4.0"]
+    assert torchrun(2, sys.executable, "-c", asked).split() == ["6.0", "1.0", "4.0", "80"]
 
 
 def test_the_readme_s_recipe_for_sounds_of_one_s_own_ends_in_a_blurred_sound(

@@ -20,7 +20,7 @@ from timbrush.codec.quantizer import QuantizerConfig, VectorQuantizer
 from timbrush.errors import ConfigError
 from timbrush.tensors import Cells, CoarseCells, Codemaps, Masks, Spectrogram
 
-SPECTROGRAM_ROWS = (8,) * 12 + (16,) * 8 + (32,) * 6 + (101,) * 6
+SPECTROGRAM_ROWS = (12,) * 8 + (21,) * 6 + (30,) * 6 + (42,) * 6 + (61,) * 6
 
 
 @dataclass(frozen=True, kw_only=True)

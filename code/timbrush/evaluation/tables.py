@@ -84,7 +84,7 @@ def tried_table(results: Results) -> str:
             "SC": ("spectral_convergence", "convergence", "sc"),
             "outcome": ("outcome", "result", "kept"),
         },
-        widths={"change": 0.3, "predicted": 0.22, "outcome": 0.24},
+        widths={"change": 0.42, "predicted": 0.28, "outcome": 0.4},
     )
 
 

@@ -24,6 +24,7 @@ from timbrush.inpainting.strength import UNMEASURED
 from timbrush.inpainting.strength_curve import measure_strength
 from timbrush.inpainting.transformer import Transformer, TransformerConfig
 from timbrush.tensors import Codemaps, Masks
+from timbrush.training import processes
 from timbrush.training.chart import draw_history
 from timbrush.training.code_batches import HeldOut, code_shape, held_out, read_pair
 from timbrush.training.crossed import Fold, cross
@@ -101,7 +102,8 @@ class InpainterTask:
         assert isinstance(module, LSTM | Transformer), "this task trains networks"
         assert self.config.loop is not None, "checked by the config"
         folder = Path(self.config.output)
-        counted = {**record, "sounds_seen": record["steps"] * self.config.data.batch_size}
+        seen = processes.sounds_seen(record["steps"], self.config.data.batch_size)
+        counted = {**record, "sounds_seen": seen}
         if record["steps"] == self.config.loop.n_steps:
             module = _with_curve(module, UNMEASURED)
             settle(module, self._judged)

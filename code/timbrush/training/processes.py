@@ -34,6 +34,11 @@ def rank() -> int:
     return dist.get_rank() if dist.is_initialized() else 0
 
 
+def sounds_seen(n_steps: int, batch_size: int) -> int:
+    """Answer how many sounds all processes have learned from, each its own batches."""
+    return n_steps * batch_size * (dist.get_world_size() if dist.is_initialized() else 1)
+
+
 def shared(module: nn.Module) -> nn.Module:
     """Answer the module, its gradients averaged over all processes."""
     return nn.parallel.DistributedDataParallel(module) if dist.is_initialized() else module

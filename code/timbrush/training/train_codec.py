@@ -20,6 +20,7 @@ from timbrush.effect.model import BUNDLED, CODEC_FILE
 from timbrush.energy import write_record
 from timbrush.errors import ConfigError
 from timbrush.tensors import Spectrogram, Waveform
+from timbrush.training import processes
 from timbrush.training.augmentation import AugmentationConfig, draw_crops
 from timbrush.training.chart import draw_history
 from timbrush.training.heard import EDGE_FRAMES, heard
@@ -172,7 +173,8 @@ class CodecTask:
     def publish(self, module: nn.Module, record: Mapping[str, Any]) -> None:
         """Write ``codec.safetensors``, ``record.json`` and ``history.png``."""
         folder = Path(self.config.output)
-        counted = {**record, "sounds_seen": record["steps"] * self.config.data.batch_size}
+        seen = processes.sounds_seen(record["steps"], self.config.data.batch_size)
+        counted = {**record, "sounds_seen": seen}
         extra = {"spectrogram": to_dict(self.config.spectrogram), "training": _brief(counted)}
         fingerprint = save_codec(folder / "codec.safetensors", module, extra=extra)
         write_record(folder / "record.json", {**counted, "fingerprint": fingerprint})
