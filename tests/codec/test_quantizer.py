@@ -232,3 +232,11 @@ def test_gradients_reach_the_input_through_the_projections() -> None:
 def test_settings_that_cannot_work_are_refused(settings: dict[str, float]) -> None:
     with pytest.raises(ConfigError, match=r"must"):
         QuantizerConfig(**settings)
+
+
+def test_the_nearest_codes_are_found_in_full_precision_where_layers_are_not() -> None:
+    generator = torch.Generator().manual_seed(0)
+    vectors, codewords = (torch.randn(n, 16, generator=generator) for n in (500, 512))
+    expected = nearest_codes(vectors, codewords)
+    with torch.autocast("cpu", torch.bfloat16):
+        assert torch.equal(nearest_codes(vectors, codewords), expected)

@@ -1,5 +1,6 @@
 """Latents to codes and back: the vector quantizer and three ways to keep its codebook alive."""
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -188,11 +189,17 @@ def nearest_codes(vectors: Vectors, codewords: Codebook) -> Codes:
 
     The squared distance is expanded, |v - c|² = |v|² - 2 v·c + |c|², and |v|² left out.
     """
-    with torch.autocast(vectors.device.type, enabled=False):  # small differences decide
+    with _full_precision(vectors.device.type):  # small differences decide
         scores = torch.addmm(codewords.square().sum(1), vectors, codewords.T, beta=-0.5)
     if scores.is_cpu:  # NumPy takes a tenth of the time that torch takes there
         return torch.from_numpy(scores.detach().numpy().argmax(axis=1))
     return scores.argmax(dim=1)
+
+
+def _full_precision(device: str) -> AbstractContextManager[object]:
+    if torch.amp.is_autocast_available(device):
+        return torch.autocast(device, enabled=False)
+    return nullcontext()
 
 
 def straight_through(vectors: Vectors, chosen: Vectors) -> Vectors:
