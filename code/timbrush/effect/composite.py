@@ -84,7 +84,7 @@ def compose(edited: Edited, place: Place, *, before: Edited) -> tuple[int, Sampl
     n_frames = place.spectrogram.shape[2] + 2 * MARGIN_FRAMES
     start = (place.first_frame - MARGIN_FRAMES) * config.hop_length
     waveform = edited.waveform(start, start + n_frames * config.hop_length)
-    reference = waveform
+    reference = None
     if before is not edited:
         reference = before.waveform(start, start + waveform.shape[1])
     gain = torch.full((waveform.shape[0],), edited.gain)
@@ -145,7 +145,7 @@ def difference(
     spectrum = stft(waveform, config)[:, :, : magnitudes.shape[2]]
     old, kept = power(spectrum).sqrt_(), 1 - weights
     bound = old
-    if reference is not None and reference is not waveform:
+    if reference is not None:
         bound = power(stft(reference, config)[:, :, : magnitudes.shape[2]]).sqrt_()
     new = weights * limit_level(magnitudes, weights, bound, quiet)
     mixed = new + kept * old
