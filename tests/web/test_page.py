@@ -178,6 +178,80 @@ def test_undo_and_redo_are_exact_by_keys_buttons_and_jumps(page: Page) -> None:
     np.testing.assert_array_equal(heard(page), states[3])
 
 
+STROKE = {"seconds": [0.5, 1.0], "hertz": [200, 2000], "seed": 3}
+OTHER = {**STROKE, "seconds": [1.2, 1.6]}
+
+
+def test_undo_takes_back_the_stroke_that_was_still_being_painted(page: Page) -> None:
+    original = heard(page)
+    both = "([one, two]) => Promise.all([{}])"
+    studio = "timbrush.studio."
+    steps = (studio + "paint(one)", studio + "paint(two)", studio + "undo()", studio + "undo()")
+    page.evaluate(both.format(", ".join(steps[:3])), [STROKE, OTHER])
+    assert page.evaluate("[timbrush.studio.position, timbrush.studio.entries.length]") == [1, 2]
+    page.evaluate(both.format(", ".join(steps[2:])), [STROKE, OTHER])
+    assert page.evaluate("timbrush.studio.position") == 0
+    np.testing.assert_array_equal(heard(page), original)
+
+
+def test_a_jump_to_a_stroke_that_is_no_more_goes_to_the_last(page: Page) -> None:
+    page.evaluate(
+        """async ([one, two]) => {
+            const { studio } = timbrush;
+            for (const stroke of [one, two, one]) await studio.paint(stroke);
+            await studio.goTo(1);
+            await Promise.all([studio.paint(two), studio.goTo(3)]);
+        }""",
+        [STROKE, OTHER],
+    )
+    assert page.evaluate("[timbrush.studio.position, timbrush.studio.entries.length]") == [2, 2]
+    assert page.locator("#history [aria-current]").count() == 1
+
+
+def test_a_variation_of_another_edit_is_not_laid_over_this_one(page: Page) -> None:
+    page.evaluate(
+        """async ([one, two]) => {
+            const { studio } = timbrush;
+            window.late = await studio.variations(one, [1, 2]);
+            await studio.paint(two);
+        }""",
+        [STROKE, OTHER],
+    )
+    before = heard(page)
+    page.evaluate("timbrush.studio.preview(late[0])")
+    np.testing.assert_array_equal(heard(page), before)
+
+
+def test_a_sound_that_the_browser_cannot_play_leaves_the_one_before(page: Page) -> None:
+    paint(page)
+    before = heard(page)
+    slow = {"name": "slow.wav", "mimeType": "", "buffer": wav(sample_rate=2000)}
+    page.set_input_files("#file", slow)
+    page.wait_for_selector("#message >> text=cannot play 2000 Hz")
+    assert page.evaluate("[timbrush.studio.name, timbrush.studio.position]") == ["bell.wav", 1]
+    np.testing.assert_array_equal(heard(page), before)
+    paint(page, (0.7, 0.3), (0.8, 0.7))
+
+
+def test_what_fails_before_a_sound_is_open_is_seen(browser: object, address: str) -> None:
+    with browser.new_context(viewport={"width": 1280, "height": 720}) as context:
+        page = context.new_page()
+        page.goto(address)
+        page.wait_for_selector("body[data-ready]")
+        on_top = """() => {
+            const line = document.querySelector('#message');
+            const { left, top } = line.getBoundingClientRect();
+            return document.elementFromPoint(left + 20, top + 14) === line && line.textContent;
+        }"""
+        page.set_input_files("#file", {"name": "no.wav", "mimeType": "", "buffer": b"no sound"})
+        until(page, "document.querySelector('#message').textContent")
+        assert "sound" in page.evaluate(on_top)
+        page.focus("#save-wav")
+        page.keyboard.press("Enter")
+        until(page, "document.querySelector('#message').textContent === 'Open a sound first.'")
+        assert page.evaluate(on_top) == "Open a sound first."
+
+
 def test_comparing_with_the_original_is_no_edit(page: Page) -> None:
     paint(page)
     before = heard(page)
@@ -426,6 +500,10 @@ def test_keys_play_loop_zoom_and_resize_the_brush(page: Page) -> None:
     page.keyboard.press("?")
     assert page.locator("#help-box").is_visible()
     page.keyboard.press("Escape")
+    page.focus("#on-release")
+    page.keyboard.press("Enter")
+    assert not page.is_checked("#on-release")
+    assert page.evaluate("timbrush.studio.position") == 0
 
 
 def test_every_control_has_a_name_and_can_be_reached_by_tab(page: Page) -> None:

@@ -100,24 +100,32 @@ def compose(edited: Edited, place: Place, *, before: Edited) -> tuple[int, Sampl
     )
     edge = edge_hertz(place.extent.hertz)
     change = keep_band(change, place.extent.hertz, edge=edge, sample_rate=config.sample_rate)
-    first, last = _span(edited, place, edge)
+    spans = _spans(edited, place, edge)
+    first, last = spans[0][0], spans[-1][1]
     outer = rates.to_outer(change.numpy(), start, (first, last))
-    outer *= ramps(last - first, rates.outer, edge).astype(np.float32)
+    gains = np.zeros(last - first, np.float32)
+    for low, high in spans:
+        gains[low - first : high - first] = ramps(high - low, rates.outer, edge)
+    outer *= gains
     ramp = round(_ramp_seconds(edge) * rates.outer)
     return first, limit_peaks(outer, edited.read(first, last), ramp=ramp)
 
 
-def _span(edited: Edited, place: Place, edge: float) -> tuple[int, int]:
-    """Answer the samples that may change: within the box, and where something was replaced."""
+def _spans(edited: Edited, place: Place, edge: float) -> list[tuple[int, int]]:
+    """Answer the samples that may change: within the box, around each run of what was replaced.
+
+    Between two shapes of a zone, and between cells that a weak stroke left alone, nothing does.
+    """
     config, rate = edited.config, edited.rates.outer
-    touched = place.replaced.any(0).any(0).nonzero()
-    reach = config.n_fft / 2 / config.sample_rate + _ramp_seconds(edge)
-    low, high = (
-        (place.first_frame + int(frame)) * config.frame_seconds for frame in touched[[0, -1]]
-    )
     first, last = place.extent.samples(rate, edited.original.length)
-    start = max(first, math.floor((low - reach) * rate))
-    return start, max(min(last, math.ceil((high + reach) * rate)), start)
+    reach = config.n_fft / 2 / config.sample_rate + _ramp_seconds(edge)
+    frames = place.replaced.any(0).any(0).nonzero().squeeze(1).numpy()
+    gaps = np.flatnonzero(np.diff(frames) * config.frame_seconds > 2 * reach) + 1
+    spans = []
+    for run in np.split((place.first_frame + frames) * config.frame_seconds, gaps):
+        start = max(first, math.floor((run[0] - reach) * rate))
+        spans.append((start, max(min(last, math.ceil((run[-1] + reach) * rate)), start)))
+    return spans
 
 
 def difference(

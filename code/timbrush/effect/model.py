@@ -34,7 +34,7 @@ from timbrush.tensors import Magnitudes, Waveform
 BUNDLED = Path(__file__).parent.parent / "weights"
 CODEC_FILE = "codec.safetensors"
 PEAK_FRAMES = 1024
-"""Frames that are looked at together when the peak is sought."""
+"""Frames, over all channels, that are looked at together when the peak is sought."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +76,7 @@ class Effect:
             return squared_magnitudes(waveform, first, last, self.spectrogram)
 
         n_columns = self._n_columns(original.length, original.sample_rate)
-        gain = self._peak(squares, n_columns)
+        gain = self._peak(squares, n_columns, original.n_channels)
         encoded = Encoded(squares, n_columns, gain, self.codec, self.spectrogram)
         edited = Edited(original, encoded, gain, self.spectrogram)
         return Canvas(edited, Painter(self.codec, self.inpainters))
@@ -158,12 +158,15 @@ class Effect:
         inner = -(-length * self.spectrogram.sample_rate // sample_rate)
         return -(-inner // (hop * width))
 
-    def _peak(self, squares: Callable[[int, int], Magnitudes], n_columns: int) -> float:
+    def _peak(
+        self, squares: Callable[[int, int], Magnitudes], n_columns: int, n_channels: int
+    ) -> float:
         """Answer the spectral peak of a whole sound, looked at in pieces."""
         n_frames = n_columns * self.codec.grids[0].frames_per_column
+        step = max(1, PEAK_FRAMES // n_channels)
         peak = 0.0
-        for first in range(0, n_frames, PEAK_FRAMES):
-            last = min(first + PEAK_FRAMES, n_frames)
+        for first in range(0, n_frames, step):
+            last = min(first + step, n_frames)
             peak = max(peak, float(squares(first, last).max()))
         return math.sqrt(peak)
 

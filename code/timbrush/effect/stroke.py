@@ -11,6 +11,8 @@ from timbrush.errors import ConfigError, StrokeError
 from timbrush.inpainting.contract import GUIDANCE, Condition, Sampling
 
 LEVELS = ("both", "coarse", "fine")
+MAX_SEED = 2**53 - 1
+"""Every program that reads JSON, a browser too, tells whole numbers up to here apart."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +38,7 @@ class Stroke:
         pitch: MIDI note number to redraw as, for a rung that takes one.
         family: Name of the instrument family to redraw as, for a rung that takes one.
         guidance: How much pitch and family count beside what lies around the zone, 0 to 100.
-        seed: Where all of the stroke's randomness starts, 0 to 2**63 - 1.
+        seed: Where all of the stroke's randomness starts, 0 to 2**53 - 1.
 
     Raises:
         StrokeError: For a value out of range.
@@ -71,7 +73,7 @@ class Stroke:
         _check_range("strength", self.strength, 0, 1)
         _check_range("repeat", self.repeat, 1, 100)
         _check_range("softness", self.softness, 0, 1)
-        _check_range("seed", self.seed, 0, 2**63 - 1)
+        _check_range("seed", self.seed, 0, MAX_SEED)
         if self.level not in LEVELS:
             raise StrokeError(f"level must be one of {', '.join(LEVELS)}; got {self.level!r}")
         try:

@@ -105,10 +105,11 @@ class Picture:
             sample_rate=self.sample_rate, n_fft=self.n_fft, hop_length=self.hop_length
         )
         skipped = self.n_fft // self.hop_length
-        spectrum = stft(torch.from_numpy(padded), config)[
-            :, :, skipped : skipped + last - first
-        ]
-        return self._levels(power(spectrum).mean(0).numpy())
+        total = np.zeros((self.n_fft // 2 + 1, last - first), np.float32)
+        for channel in torch.from_numpy(padded)[:, None]:  # in turn: there may be hundreds
+            spectrum = stft(channel, config)[:, :, skipped : skipped + last - first]
+            total += power(spectrum)[0].numpy()
+        return self._levels(total / len(padded))
 
     def _levels(self, power: Float[np.ndarray, "bin column"]) -> Columns:
         decibels = 10 * np.log10(np.maximum(power, 1e-15))

@@ -7,10 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator, TypeAdapter, 
 
 from timbrush.effect.edit import MAX_STROKES
 from timbrush.effect.shapes import SHAPES
-from timbrush.effect.stroke import Stroke
+from timbrush.effect.stroke import MAX_SEED, Stroke
 from timbrush.web.session import MAX_VARIATIONS
-
-MAX_SEED = 2**63 - 1
 
 
 def _schema_of(cls: type) -> dict[str, Any]:

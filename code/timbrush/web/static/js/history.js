@@ -7,8 +7,11 @@ import { byId } from './controls.js';
 export function showHistory(studio) {
   const list = byId('history');
   const draw = () => {
+    const focused = list.contains(document.activeElement);
     list.replaceChildren(row(studio, 0), ...studio.entries.map((_, i) => row(studio, i + 1)));
-    reveal(list, list.querySelector('[aria-current]'));
+    const current = /** @type {HTMLElement} */ (list.querySelector('[aria-current]'));
+    reveal(list, current);
+    if (focused) current.focus({ preventScroll: true });
     const joules = studio.entries.slice(0, studio.position).reduce((sum, { cost }) => sum + cost.joules, 0);
     byId('total').textContent = studio.position ? energy(joules, studio.entries.some(({ cost }) => cost.estimated)) : '';
   };

@@ -59,6 +59,7 @@ export function connectKeys(parts) {
     if (target.matches(TYPING) && !(commanded && 'zyso'.includes(key)) && key !== 'Escape') return;
     if (ownKey(target, key)) return;
     event.preventDefault();
+    if (key === 'Enter' && target.matches('input[type=checkbox]')) return target.click(); // space plays, as on a button
     action(event);
   });
   document.addEventListener('keyup', (event) => {

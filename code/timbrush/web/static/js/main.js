@@ -134,8 +134,10 @@ function colour() {
   stage.redraw();
 }
 
-async function showSurprise(pressed = byId('surprise').getAttribute('aria-pressed') === 'true') {
-  const levels = pressed && studio.isOpen ? await studio.surprise(brush.inpainter, brush.value('radius')) : [];
+async function showSurprise() {
+  const isWanted = () => studio.isOpen && byId('surprise').getAttribute('aria-pressed') === 'true';
+  const measured = isWanted() ? await studio.surprise(brush.inpainter, brush.value('radius')) : [];
+  const levels = isWanted() ? measured : []; // the button may have been pressed meanwhile
   overlay.surprise = levels
     .map((values, i) => ({ values, grid: model.grids[i] }))
     .filter((_, i) => levels.length < 2 || brush.level === 'both' || (brush.level === 'coarse') === (i === 0));
@@ -158,7 +160,7 @@ onToggle('grid', (pressed) => {
   overlay.showGrid = pressed;
   stage.redrawOver();
 });
-onToggle('surprise', (pressed) => showSurprise(pressed));
+onToggle('surprise', () => showSurprise());
 byId('zoom-in').addEventListener('click', () => view.zoomTime(1.4));
 byId('zoom-out').addEventListener('click', () => view.zoomTime(1 / 1.4));
 byId('zoom-fit').addEventListener('click', () => view.fit());

@@ -25,6 +25,18 @@ function peak(samples) {
   return most;
 }
 
+/**
+ * @param {number} sampleRate
+ * @returns {AudioContext}
+ */
+function audioContext(sampleRate) {
+  try {
+    return new AudioContext({ sampleRate, latencyHint: 'interactive' });
+  } catch {
+    throw new Error(`This browser cannot play ${sampleRate} Hz: open a sound of 8,000 to 192,000 Hz, or use the command line.`);
+  }
+}
+
 /** Fires `place` (playing, moved), `stopped`. */
 export class Player extends EventTarget {
   /** @type {Map<number, (answer: any) => void>} */
@@ -61,19 +73,20 @@ export class Player extends EventTarget {
    * @param {number} sampleRate The audio graph runs at the sound's own rate.
    */
   async load(samples, sampleRate) {
+    const context = audioContext(sampleRate); // what is loaded stays, unless all goes well
+    await context.audioWorklet.addModule(new URL('./player-worklet.js', import.meta.url));
     this.#node?.port.close();
     await this.#context?.close();
+    this.#context = context;
+    this.#node = new AudioWorkletNode(context, 'player', {
+      numberOfInputs: 0,
+      outputChannelCount: [Math.min(2, samples.length)],
+    });
     this.original = samples;
     this.current = samples.map((channel) => channel.slice());
     Object.assign(this, { sampleRate, playing: false, comparing: false });
     this.range = [0, samples[0].length];
     this.#place = 0;
-    this.#context = new AudioContext({ sampleRate, latencyHint: 'interactive' });
-    await this.#context.audioWorklet.addModule(new URL('./player-worklet.js', import.meta.url));
-    this.#node = new AudioWorkletNode(this.#context, 'player', {
-      numberOfInputs: 0,
-      outputChannelCount: [Math.min(2, samples.length)],
-    });
     this.#node.port.onmessage = ({ data }) => this.#hear(data);
     this.#connect(this.#context, this.#node);
     this.#command('load', { original: this.original, current: this.current });

@@ -34,9 +34,12 @@ export async function json(path) {
   return (await ask(path)).json();
 }
 
-/** @param {string} path */
-export async function bytes(path) {
-  return (await ask(path)).blob();
+/**
+ * @param {string} path
+ * @param {AbortSignal} [signal]
+ */
+export async function bytes(path, signal) {
+  return (await ask(path, { signal })).blob();
 }
 
 /**

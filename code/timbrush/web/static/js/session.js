@@ -16,9 +16,12 @@ export class Session {
     this.id = '';
   }
 
-  /** @returns {Promise<Packet>} Samples and picture. */
-  async open() {
-    const opened = await packet('POST', 'sessions', this.file);
+  /**
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Packet>} Samples and picture.
+   */
+  async open(signal) {
+    const opened = await packet('POST', 'sessions', this.file, signal);
     this.id = opened.head.session;
     return opened;
   }
@@ -60,10 +63,11 @@ export class Session {
    * @param {Stroke[]} strokes
    * @param {string} inpainter
    * @param {number} radius
+   * @param {AbortSignal} [signal]
    */
-  surprise(strokes, inpainter, radius) {
+  surprise(strokes, inpainter, radius, signal) {
     const query = new URLSearchParams({ inpainter, radius: String(radius) });
-    return this.#ask('GET', `surprise?${query}`, undefined, strokes);
+    return this.#ask('GET', `surprise?${query}`, undefined, strokes, signal);
   }
 
   /**
@@ -77,10 +81,11 @@ export class Session {
   /**
    * @param {Stroke[]} strokes
    * @param {string} path
+   * @param {AbortSignal} [signal]
    * @returns {Promise<Blob>}
    */
-  fetchFile(strokes, path) {
-    return this.#held(strokes, () => bytes(`sessions/${this.id}/${path}`));
+  fetchFile(strokes, path, signal) {
+    return this.#held(strokes, () => bytes(`sessions/${this.id}/${path}`, signal));
   }
 
   /** @param {string} path */

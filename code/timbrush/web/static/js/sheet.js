@@ -25,9 +25,9 @@ export class Sheet {
    * @param {Float32Array[]} samples
    */
   async load(head, columns, samples) {
-    this.#beneath = null;
+    await this.player.load(samples, head.sample_rate); // may refuse its rate: then all stays
     this.spectrogram.load(head, columns);
-    await this.player.load(samples, head.sample_rate);
+    this.#beneath = null;
   }
 
   /** @param {Span} span */

@@ -15,7 +15,7 @@ import { Sheet, endOf } from './sheet.js';
  * @typedef {import('./session.js').Stroke} Stroke
  * @typedef {import('./session.js').Cost} Cost
  * @typedef {{first: number, samples: Float32Array[], firstColumn: number, columns: Uint8Array,
- *   cost: Cost, seed: number}} Variation
+ *   cost: Cost, seed: number, version: number}} Variation
  */
 
 /**
@@ -31,6 +31,8 @@ export class Studio extends Edit {
   );
   /** @type {Sheet} */
   #sheet;
+  /** Another number for each sound and each list of strokes that was heard. */
+  #version = 0;
 
   /**
    * @param {import('./player.js').Player} player
@@ -48,15 +50,20 @@ export class Studio extends Edit {
    * @param {string} name What to call it; never sent to the server.
    */
   open(file, name) {
-    return this.#run('Opening', async () => {
+    return this.#queue.run('Opening', async (signal) => {
       const session = new Session(file);
-      const { head, arrays } = await session.open();
+      try {
+        const { head, arrays } = await session.open(signal);
+        await this.#sheet.load(head, arrays.columns, channels(arrays.samples, head.n_channels));
+        Object.assign(this, { name, head, entries: [], position: 0 });
+      } catch (error) {
+        session.close(); // the sound before it stays open
+        throw error;
+      }
       this.#session?.close();
-      Object.assign(this, { name, head, entries: [], position: 0 });
       this.#session = session;
-      await this.#sheet.load(head, arrays.columns, channels(arrays.samples, head.n_channels));
       this.tell('opened', null);
-      this.tell('changed', null);
+      this.#changed();
     });
   }
 
@@ -69,28 +76,36 @@ export class Studio extends Edit {
       await this.#apply(head, arrays);
       this.entries = [...this.entries.slice(0, this.position), { stroke, cost: head.costs[0] }];
       this.position += 1;
-      this.tell('changed', null);
+      this.#changed();
       this.tell('heard', [head.first_sample, head.first_sample + arrays.samples.length / this.head.n_channels]);
     });
   }
 
   undo() {
-    return this.canUndo ? this.goTo(this.position - 1) : Promise.resolve(false);
+    return this.#go(() => this.position - 1);
   }
 
   redo() {
-    return this.canRedo ? this.goTo(this.position + 1) : Promise.resolve(false);
+    return this.#go(() => this.position + 1);
   }
 
   /** @param {number} position How many strokes shall count. */
   goTo(position) {
+    return this.#go(() => position);
+  }
+
+  /** @param {() => number} where Asked once what was begun before is done: it may have moved the position. */
+  #go(where) {
     return this.#run('Going back', async (session, signal) => {
       await this.#sheet.lift();
-      const list = this.entries.slice(0, position).map((entry) => entry.stroke);
-      const { head, arrays } = await session.replace(this.strokes, list, signal);
-      await this.#apply(head, arrays);
-      this.position = position;
-      this.tell('changed', null);
+      const position = Math.max(0, Math.min(where(), this.entries.length));
+      if (position !== this.position) {
+        const list = this.entries.slice(0, position).map((entry) => entry.stroke);
+        const { head, arrays } = await session.replace(this.strokes, list, signal);
+        await this.#apply(head, arrays);
+        this.position = position;
+      }
+      this.#changed();
     });
   }
 
@@ -104,7 +119,7 @@ export class Studio extends Edit {
       const painted = strokes.slice(head.first_stroke);
       this.entries = [...shared, ...painted.map((stroke, i) => ({ stroke, cost: head.costs[i] }))];
       this.position = strokes.length;
-      this.tell('changed', null);
+      this.#changed();
       this.tell('heard', [head.first_sample, head.first_sample + arrays.samples.length / this.head.n_channels]);
     });
   }
@@ -125,6 +140,7 @@ export class Studio extends Edit {
         columns: arrays[`columns${i}`],
         cost: each.costs[0],
         seed: seeds[i],
+        version: this.#version,
       }));
     });
   }
@@ -132,12 +148,12 @@ export class Studio extends Edit {
   /**
    * Plays a variation without making it a stroke.
    *
-   * @param {Variation | null} variation Null for the edit as it is.
+   * @param {Variation | null} variation Null for the edit as it is; so is one of another edit.
    */
   preview(variation) {
     return this.#run('', async () => {
       await this.#sheet.lift();
-      if (!variation) return;
+      if (variation?.version !== this.#version) return;
       await this.#sheet.lay(variation);
       this.tell('heard', [variation.first, endOf(variation)]);
     });
@@ -149,8 +165,8 @@ export class Studio extends Edit {
    * @returns {Promise<Float32Array[]>} Bits of surprise, one array a grid.
    */
   surprise(inpainter, radius) {
-    return this.#ask('Measuring surprise', [], async (session) => {
-      const { arrays } = await session.surprise(this.strokes, inpainter, radius);
+    return this.#ask('Measuring surprise', [], async (session, signal) => {
+      const { arrays } = await session.surprise(this.strokes, inpainter, radius, signal);
       return Object.values(arrays);
     });
   }
@@ -166,7 +182,7 @@ export class Studio extends Edit {
 
   /** @param {string} path Such as `sound.wav`. @returns {Promise<Blob | null>} */
   file(path) {
-    return this.#ask('Writing', null, (session) => session.fetchFile(this.strokes, path));
+    return this.#ask('Writing', null, (session, signal) => session.fetchFile(this.strokes, path, signal));
   }
 
   /** @param {string} path */
@@ -177,6 +193,11 @@ export class Studio extends Edit {
   /** Drops the stroke that is being painted. */
   cancel() {
     return this.#queue.cancel();
+  }
+
+  #changed() {
+    this.#version += 1;
+    this.tell('changed', null);
   }
 
   /**
@@ -197,9 +218,10 @@ export class Studio extends Edit {
    * @returns {Promise<boolean>} Whether it was done.
    */
   #run(words, task) {
-    return this.#queue.run(words, (signal) =>
-      task(/** @type {Session} */ (this.#session), signal),
-    );
+    return this.#queue.run(words, async (signal) => {
+      if (!this.#session) throw new Error('Open a sound first.');
+      await task(this.#session, signal);
+    });
   }
 
   /**
@@ -224,7 +246,7 @@ export class Studio extends Edit {
   async #recover(words, error) {
     const cancelled = error.name === 'AbortError';
     this.tell('problem', cancelled ? `${words} was cancelled; nothing has changed.` : error.message);
-    if (!this.#session || !this.isOpen || words === 'Opening') return;
+    if (!this.#session || words === 'Opening') return;
     // The server ends the stroke that it has begun: then tell it which list counts.
     if (cancelled) this.tell('busy', 'Dropping what was cancelled');
     await this.#session

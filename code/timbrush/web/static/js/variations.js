@@ -40,7 +40,10 @@ export function showVariations(studio, current) {
       button.addEventListener('click', keep);
       chips.push(button);
     }
-    byId('strip').replaceChildren(...chips);
+    const strip = byId('strip');
+    const focused = [...strip.children].indexOf(/** @type {Element} */ (document.activeElement));
+    strip.replaceChildren(...chips);
+    chips[focused]?.focus();
   };
 
   const clear = () => {
