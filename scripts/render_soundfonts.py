@@ -1,11 +1,15 @@
 r"""Render the presets of SoundFonts to training sounds: notes with labels, and short music.
 
-Needs FluidSynth's library and ``pip install pyfluidsynth``. Debian's free SoundFonts are
-``fluid-soundfont-gm`` and ``musescore-general-soundfont`` (both MIT licence):
+Needs FluidSynth's library and ``pip install pyfluidsynth``. ``notes/`` comes in NSynth's
+layout, beside ``music/``; the same arguments write the same sounds. What the shipped codec
+learned from is in Debian's ``fluid-soundfont-gm``, ``musescore-general-soundfont``,
+``opl3-soundfont`` and ``csound-soundfont``:
 
-    python scripts/render_soundfonts.py data/soundfonts /usr/share/sounds/sf2/FluidR3_GM.sf2
+    python scripts/render_soundfonts.py data/soundfonts \
+        /usr/share/sounds/sf2/FluidR3_GM.sf2 /usr/share/sounds/sf3/MuseScore_General.sf3
+    python scripts/render_soundfonts.py data/soundfonts-more \
+        /usr/share/sounds/sf2/OPL-3_FM_128M.sf2 /usr/share/sounds/sf2/sf_GMbank.sf2
 
-writes ``notes/`` in NSynth's layout and ``music/``. The same arguments write the same sounds.
 The music in ``results/codec-music.json`` is that of Debian's ``timgm6mb-soundfont``:
 
     python scripts/render_soundfonts.py data/soundfonts-valid \

@@ -205,6 +205,16 @@ def test_silence_has_no_sound():
     assert torch.equal(answer, torch.zeros(2, 500))
 
 
+def test_where_magnitudes_are_silent_nothing_spreads_from_step_to_step():
+    magnitudes = stft(a_sound(), SMALL).abs()
+    magnitudes[:, :, 60:] = 0
+
+    answer = phase.reconstruct(magnitudes, SMALL, length=8000, n_steps=12)
+
+    # A window that is centred on the last loud frame ends half a window behind it.
+    assert torch.count_nonzero(answer[:, 59 * 64 + 128 :]) == 0
+
+
 def test_each_sound_of_a_batch_is_on_its_own():
     both = torch.cat([a_sound(seed=0), 0.01 * a_sound(seed=1).flip(-1)])
     magnitudes = stft(both, SMALL).abs()

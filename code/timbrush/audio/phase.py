@@ -11,9 +11,11 @@ from timbrush.audio.phase_gradient import integrate
 from timbrush.audio.spectrogram import SpectrogramConfig, phasors, power, stft
 from timbrush.tensors import Magnitudes, Stft, Waveform
 
-N_STEPS = 3
-"""Griffin-Lim steps: with the integration, some 14 ms of processor time for 4 s."""
-MOMENTUM = 0.99
+N_STEPS = 8
+"""Griffin-Lim steps of a whole sound; the last five win 0.05 dB of LSD for 8 ms of 4 s."""
+MOMENTUM = 0.7
+RELAXATION = 1.3
+"""With both, five steps come as close as eight with Perraudin's momentum of 0.99 alone."""
 SMALLEST = 1e-24
 NOTHING = 1e-29
 """Power of a known cell below which its phase is not asked for."""
@@ -97,6 +99,7 @@ def refine(
     length: int,
     n_steps: int = N_STEPS,
     momentum: float = MOMENTUM,
+    relaxation: float = RELAXATION,
     held: Stft | None = None,
 ) -> Waveform:
     """Make phases consistent by Griffin-Lim steps with momentum.
@@ -109,36 +112,36 @@ def refine(
         config: The spectrogram that it is of.
         length: Samples to answer.
         n_steps: Steps; each costs one transform and one inverse.
-        momentum: How much further each step goes than Griffin and Lim's, which is 0.
+        momentum: How much further each step goes on from the one before; Griffin and Lim's: 0.
+        relaxation: How much of the way to a consistent spectrum it goes; Griffin and Lim's: 1.
         held: A spectrum that is added to each step's and never changes.
 
-    Source: Perraudin, Balazs and Søndergaard, A fast Griffin-Lim algorithm, 2013.
+    Source: Perraudin, Balazs and Søndergaard, A fast Griffin-Lim algorithm, 2013; relaxation
+    after Nenov et al., Faster than fast: accelerating the Griffin-Lim algorithm, 2023.
     """
     scale = _window(spectrum.real, config).sum() / 2
     # Frame-major, in memory too: each transform reads its own line.
     frames = (spectrum.transpose(1, 2) * scale).contiguous()
     fixed = None if held is None else (held.transpose(1, 2) * scale).contiguous()
     evenness = _evenness(frames.shape[1], length, config, frames.real.dtype, frames.device)
-    wanted = power(frames).clamp_(min=SMALLEST).sqrt_()  # roots of zeros are slow
+    squares = power(frames)
+    # Roots of zeros are slow; what is silent stays so to the bit, or ever smaller numbers would
+    # spread from step to step, down to those that processors are slow with.
+    wanted = squares.clamp(min=SMALLEST).sqrt_().mul_(squares > SMALLEST)
     before: Frames | None = None
     estimate = frames if fixed is None else frames + fixed
     for _ in range(n_steps):
         seen = _analyse(_synthesise(estimate, evenness, config), config)
-        pushed = seen if before is None else _beyond(before, seen, momentum)
+        pushed = torch.view_as_real(estimate).lerp(torch.view_as_real(seen), relaxation)
+        if before is not None:
+            pushed.add_(torch.view_as_real(seen - before), alpha=momentum)
         before = seen
-        estimate = _with_magnitudes(pushed, wanted)
+        estimate = _with_magnitudes(torch.view_as_complex(pushed), wanted)
         if fixed is not None:
             estimate += fixed
     half = config.n_fft // 2
     waveform = _synthesise(estimate, evenness, config)[:, half : half + length]
     return functional.pad(waveform, (0, length - waveform.shape[1]))
-
-
-def _beyond(before: Frames, seen: Frames, momentum: float) -> Frames:
-    """Go on from what was seen, by a share of the way since the step before."""
-    # On pairs of reals: lerp of complex tensors takes five times as long.
-    pair = torch.view_as_real(before).lerp(torch.view_as_real(seen), 1 + momentum)
-    return torch.view_as_complex(pair)
 
 
 def _with_magnitudes(frames: Frames, wanted: Weights) -> Frames:

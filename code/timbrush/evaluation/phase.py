@@ -54,11 +54,13 @@ class PhaseResult:
 def methods(config: SpectrogramConfig) -> dict[str, Method]:
     """Answer every way that is compared, by name.
 
-    ``GL`` is Griffin-Lim; ``fast GL`` has momentum; ``integration`` reads phases off the
-    magnitudes' slopes, and has those of an even noise elsewhere.
+    ``GL`` is Griffin-Lim; ``fast GL`` has momentum and relaxation, unless it is unrelaxed;
+    ``integration`` reads phases off the magnitudes' slopes, and has those of an even noise
+    elsewhere.
     """
-    griffin_lim = partial(_refined, config=config, momentum=0.0)
-    fast = partial(_refined, config=config, momentum=phase.MOMENTUM)
+    griffin_lim = partial(_refined, config=config, momentum=0.0, relaxation=1.0)
+    fast = partial(_refined, config=config)
+    unrelaxed = partial(_refined, config=config, momentum=0.99, relaxation=1.0)
     found: dict[str, Method] = {
         "zero phase, 32 GL": partial(griffin_lim, start=_zero, n_steps=32),
         "random phase, 32 GL": partial(griffin_lim, start=_random, n_steps=32),
@@ -70,7 +72,8 @@ def methods(config: SpectrogramConfig) -> dict[str, Method]:
     found["integration, else random, 5 fast GL"] = partial(fast, start=mixed, n_steps=5)
     own = partial(phase.initial, config=config)
     found["integration, 4 GL"] = partial(griffin_lim, start=own, n_steps=4)
-    for n_steps in (0, 2, phase.N_STEPS, 5, 8, 16, 32):
+    found["integration, 8 fast GL, unrelaxed"] = partial(unrelaxed, start=own, n_steps=8)
+    for n_steps in (0, 2, 3, 5, phase.N_STEPS, 16, 32):
         name = f"integration, {n_steps} fast GL" if n_steps else "integration"
         found[name] = partial(fast, start=own, n_steps=n_steps)
     return found
@@ -138,10 +141,16 @@ def _refined(
     start: Callable[[Magnitudes], Tensor],
     config: SpectrogramConfig,
     n_steps: int,
-    momentum: float,
+    momentum: float = phase.MOMENTUM,
+    relaxation: float = phase.RELAXATION,
 ) -> Waveform:
     return phase.refine(
-        start(magnitudes), config, length=length, n_steps=n_steps, momentum=momentum
+        start(magnitudes),
+        config,
+        length=length,
+        n_steps=n_steps,
+        momentum=momentum,
+        relaxation=relaxation,
     )
 
 
