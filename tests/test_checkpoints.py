@@ -39,6 +39,18 @@ def test_a_codec_comes_back_with_its_config_and_float16_weights(path: Path) -> N
         assert torch.equal(loaded.state_dict()[name], expected), name
 
 
+def test_what_float16_cannot_hold_stays_as_it_is(path: Path) -> None:
+    used = codec()
+    used.quantizer.counts.fill_(70_000.0)
+    checkpoints.save_codec(path, used)
+
+    loaded, checkpoint = checkpoints.load_codec(path)
+
+    assert torch.equal(loaded.quantizer.counts, used.quantizer.counts)
+    kept = {name for name, t in checkpoint.tensors.items() if t.dtype == torch.float32}
+    assert kept == {"quantizer.counts"}
+
+
 def test_loading_draws_nothing_from_the_randomness_of_the_user(path: Path) -> None:
     torch.manual_seed(0)
     expected = torch.rand(3)
@@ -96,6 +108,22 @@ def test_a_header_that_does_not_fit_is_refused(path: Path) -> None:
         rewrite(path, **header)
         with pytest.raises(ValueError, match=message):
             checkpoints.load_codec(path)
+
+
+@pytest.mark.parametrize("header", [{"kind": ["vqvae2"]}, {"config": 3}, {"extra": [1]}])
+def test_a_forged_header_is_refused_by_all_that_read_it(path: Path, header: dict) -> None:
+    rewrite(path, **header)
+    for read in (checkpoints.load_codec, checkpoints.read_inpainter_config):
+        with pytest.raises(CheckpointError, match="is not a timbrush model"):
+            read(path)
+    assert checkpoints.read_kind(path) is None
+
+
+def test_a_header_nested_too_deep_is_refused(path: Path) -> None:
+    text = json.dumps({"__metadata__": {"timbrush": "[" * 100_000}}).encode()
+    path.write_bytes(len(text).to_bytes(8, "little") + text)
+    with pytest.raises(CheckpointError, match="is not a timbrush model"):
+        checkpoints.load_codec(path)
 
 
 @pytest.mark.parametrize(

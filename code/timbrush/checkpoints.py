@@ -136,7 +136,7 @@ def _read_head(path: Path) -> dict[str, Any]:
 
 
 def save_codec(path: Path, codec: nn.Module, *, extra: Mapping[str, Any] | None = None) -> str:
-    """Write a codec (weights as float16) and answer its fingerprint."""
+    """Write a codec (weights as float16 if that holds them) and answer its fingerprint."""
     return _save_module(path, codec, CODECS, extra)
 
 
@@ -188,11 +188,16 @@ def _save_module(
     path: Path, module: nn.Module, kinds: Mapping[str, Any], extra: Mapping[str, Any] | None
 ) -> str:
     kind = next(name for name, (_, cls) in kinds.items() if type(module) is cls)
-    tensors = {
-        name: tensor.half() if tensor.is_floating_point() else tensor
-        for name, tensor in module.state_dict().items()
-    }
+    tensors = {name: _halved(tensor) for name, tensor in module.state_dict().items()}
     return save(path, kind, to_dict(module.config), tensors, extra=extra)
+
+
+def _halved(tensor: Tensor) -> Tensor:
+    """Answer a tensor as float16, or as it is if it holds no such numbers or larger ones."""
+    if not tensor.is_floating_point():
+        return tensor
+    halved = tensor.half()
+    return halved if bool(halved.isfinite().all()) else tensor
 
 
 def _load_module(
@@ -240,7 +245,9 @@ def _header(content: bytes, path: Path) -> dict[str, Any]:
         metadata = json.loads(content[8 : 8 + size])["__metadata__"]["timbrush"]
         header = json.loads(metadata)
         known = header["format"] == FORMAT
-        header["kind"], header["config"], header["extra"]
+        parts = (header["kind"], header["config"], header["extra"])
+        if not all(map(isinstance, parts, (str, dict, dict))):
+            raise TypeError("a header of other types")
     except (
         ValueError,
         KeyError,
@@ -248,6 +255,7 @@ def _header(content: bytes, path: Path) -> dict[str, Any]:
         UnicodeDecodeError,
         MemoryError,
         OverflowError,
+        RecursionError,
     ) as error:
         raise CheckpointError(
             f"{path} is not a timbrush model; expected a .safetensors file that timbrush wrote"

@@ -15,7 +15,7 @@ import soundfile
 
 from timbrush.audio import files
 from timbrush.audio.files import Sound
-from timbrush.errors import OutputError, SoundError
+from timbrush.errors import OutputError, SoundError, TimbrushError
 
 LOSSLESS = [
     ("x.wav", "PCM_U8"),
@@ -117,6 +117,13 @@ def test_the_same_sound_gives_the_same_bytes_at_any_time_of_day(tmp_path: Path) 
         ("ULAW", "x.wav", "ULAW"),
         ("IMA_ADPCM", "x.wav", "PCM_16"),
         ("GSM610", "x.aiff", "PCM_16"),
+        ("ALAC_16", "x.wav", "PCM_16"),
+        ("ALAC_20", "x.flac", "PCM_24"),
+        ("ALAC_24", "x.wav", "PCM_24"),
+        ("ALAC_32", "x.wav", "PCM_32"),
+        ("ALAC_32", "x.aiff", "PCM_32"),
+        ("ALAC_32", "x.flac", "PCM_24"),
+        ("DWVW_24", "x.wav", "PCM_24"),
     ],
 )
 def test_a_container_without_the_subtype_takes_the_nearest(
@@ -168,6 +175,17 @@ def test_a_wav_from_a_pipe_is_as_long_as_what_it_holds(claimed: int) -> None:
     assert (sound.samples[0] * 32768).tolist() == list(range(1000))
 
 
+def test_an_aiff_from_a_pipe_is_as_long_as_what_it_holds() -> None:
+    made_up = 0x7F000000 // 6 * 6  # as SoX states it for stereo of 24 bits
+    buffer = io.BytesIO()
+    soundfile.write(buffer, noise().T, 44100, subtype="PCM_24", format="AIFF")
+    data = bytearray(buffer.getvalue())
+    size = data.index(b"SSND") + 4
+    data[size : size + 4] = struct.pack(">I", made_up + 8)
+
+    assert files.read(io.BytesIO(data)).length == 3000
+
+
 LOOP = b"smpl" + struct.pack("<I36x6I", 60, 0, 0, 100, 700, 0, 0)
 TITLE = b"LIST" + struct.pack("<I", 18) + b"INFOINAM" + struct.pack("<I", 6) + b"brass\0"
 TEMPO = b"acid" + struct.pack("<I", 25) + bytes(25 + 1)  # odd, so one byte more
@@ -199,12 +217,33 @@ def test_a_wav_keeps_its_loops_and_its_title(tmp_path: Path, subtype: str) -> No
 
 
 @pytest.mark.parametrize("share", [0.3, 0.999])
-def test_a_wav_that_was_cut_is_refused(tmp_path: Path, share: float) -> None:
-    data = make(tmp_path / "x.wav", "PCM_16").read_bytes()
-    (tmp_path / "x.wav").write_bytes(data[: int(share * len(data))])
+@pytest.mark.parametrize(
+    ("kind", "subtype"),
+    [("WAV", "PCM_16"), ("RF64", "PCM_16"), ("AIFF", "PCM_16"), ("AIFF", "FLOAT")],
+)
+def test_a_file_that_was_cut_is_refused(
+    tmp_path: Path, kind: str, subtype: str, share: float
+) -> None:
+    soundfile.write(tmp_path / "x", noise().T, 44100, subtype=subtype, format=kind)
+    data = (tmp_path / "x").read_bytes()
+    whole = files.read(tmp_path / "x")
+    (tmp_path / "x").write_bytes(data[: int(share * len(data))])
 
-    with pytest.raises(SoundError, match=r"x\.wav is cut short: \d+ bytes of samples"):
-        files.read(tmp_path / "x.wav")
+    assert whole.length == 3000
+    missing = len(data) - int(share * len(data))
+    with pytest.raises(SoundError, match=rf"x is cut short: {missing} bytes of samples"):
+        files.read(tmp_path / "x")
+
+
+def test_an_rf64_that_lies_about_gigabytes_is_refused() -> None:
+    buffer = io.BytesIO()
+    soundfile.write(buffer, noise().T, 44100, subtype="PCM_16", format="RF64")
+    data = bytearray(buffer.getvalue())
+    size = data.index(b"ds64") + 16
+    data[size : size + 8] = (2**63 + 12000).to_bytes(8, "little")
+
+    with pytest.raises(SoundError, match=rf"cut short: {2**63} bytes of samples"):
+        files.read(io.BytesIO(data))
 
 
 def test_a_wav_of_a_million_chunks_is_not_walked_to_its_end() -> None:
@@ -348,6 +387,18 @@ def test_eight_hours_of_silence_in_a_small_file_are_refused(tmp_path: Path) -> N
 
     with pytest.raises(SoundError, match="too long"):
         files.read(path)
+
+
+def test_a_standard_stream_that_the_caller_closed_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for stream in ("stdin", "stdout"):
+        monkeypatch.setattr(sys, stream, None)
+
+    with pytest.raises(TimbrushError, match="standard input is closed; name a file"):
+        files.read("-")
+    with pytest.raises(TimbrushError, match="standard output is closed; name a file"):
+        files.write("-", Sound(noise(), 44100))
 
 
 def test_nothing_is_replaced_without_force(tmp_path: Path) -> None:

@@ -185,6 +185,20 @@ def test_what_is_written_beside_a_sound_never_falls_on_it(
     assert sound.read_bytes() == before and not out.exists()
 
 
+def test_the_record_of_a_replay_never_falls_on_the_edit(
+    run: Run, model: Path, sound: Path
+) -> None:
+    edit, out = sound.with_name("edit.json"), sound.with_name("out.wav")
+    options = ("--model", model, "--force")
+    run("blur", sound, "-o", out, "--strokes-out", edit, *options)
+    before, _ = edit.read_bytes(), out.unlink()
+
+    result = run("replay", edit, sound, "-o", out, "--record", edit, *options, code=1)
+
+    assert "edit.json stands twice in this command" in result.stderr
+    assert edit.read_bytes() == before and not out.exists()
+
+
 def test_what_fails_leaves_no_empty_folders(run: Run, model: Path, tmp_path: Path) -> None:
     (tmp_path / "in" / "deep").mkdir(parents=True)
     (tmp_path / "in" / "deep" / "bad.wav").write_bytes(b"no sound")

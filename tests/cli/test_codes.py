@@ -88,6 +88,25 @@ def test_codes_go_through_pipes(run: Run, model: Path, sound: Path) -> None:
     assert "no codes file" in refused.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "subtype"),
+    [("out.wav", "FLOAT"), ("out.aiff", "FLOAT"), ("out.flac", "PCM_24")],
+)
+def test_codes_of_a_sound_beyond_full_scale_are_cut_off_only_where_it_is_said(
+    run: Run, model: Path, sound: Path, name: str, subtype: str
+) -> None:
+    samples, rate = soundfile.read(sound)
+    codes, out = sound.with_name("x.codes"), sound.with_name(name)
+    soundfile.write(sound, 1e4 * samples, rate, subtype="FLOAT")  # an untrained model is soft
+    run("encode", sound, "-o", codes, "--model", model)
+
+    result = run("decode", codes, "-o", out, "--model", model)
+
+    assert soundfile.info(out).subtype == subtype
+    assert (np.abs(soundfile.read(out)[0]).max() > 1) == (subtype == "FLOAT")
+    assert ("out.flac cuts off what is louder" in result.stderr) == (subtype == "PCM_24")
+
+
 def test_info_tells_what_a_sound_codes_and_a_model_hold(
     run: Run, model: Path, sound: Path
 ) -> None:
@@ -130,6 +149,33 @@ def test_info_tells_what_strokes_and_extracted_codemaps_hold(
     assert of_codemaps["codemaps"] == [[3, 10], [6, 20]]
     assert of_codemaps["columns_of_a_sound"] == [5]
     assert of_strokes["model"] == of_codemaps["model"] == of_model["fingerprint"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ['{"format": 1, "kind": ["vqvae2"], "config": {}, "extra": {}}', "[" * 100_000],
+    ids=["unhashable", "deep"],
+)
+def test_info_refuses_a_forged_header_in_one_line(
+    run: Run, tmp_path: Path, header: str
+) -> None:
+    text = json.dumps({"__metadata__": {"timbrush": header}}).encode()
+    (tmp_path / "x").write_bytes(len(text).to_bytes(8, "little") + text)
+
+    result = run("info", tmp_path / "x", code=1)
+
+    assert "is not a timbrush model" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_info_takes_no_title_of_an_mp3_for_a_model(run: Run, tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "x.mp3", np.zeros(8000), 8000)
+    title = b"ID3\x04\0\0" + bytes([0, 0, ord("{"), 0]) + bytes(ord("{") << 7)
+    (tmp_path / "x.mp3").write_bytes(title + (tmp_path / "x.mp3").read_bytes())
+
+    facts = json.loads(run("info", tmp_path / "x.mp3", "--json").stdout)
+
+    assert (facts["kind"], facts["format"]) == ("sound", "MP3 MPEG_LAYER_III")
 
 
 def test_info_refuses_what_it_does_not_know(run: Run, tmp_path: Path) -> None:

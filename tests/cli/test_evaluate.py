@@ -43,6 +43,37 @@ def test_a_stroke_is_metered_for_each_rung(
     assert {"uniform", "naive-bayes"} <= set(strokes)
 
 
+DIGITS_RUN = """
+output = "{folder}/out"
+[digits]
+n_valid = 8
+batch_size = 4
+[loop]
+n_steps = 4
+save_every = 1
+[codec]
+n_channels = 4
+[codec.quantizer]
+codebook_size = 16
+n_features = 2
+"""
+
+
+def test_variants_are_measured_as_long_as_asked_for(run: Run, tmp_path: Path) -> None:
+    path, results = tmp_path / "run.toml", tmp_path / "results"
+    path.write_text(DIGITS_RUN.format(folder=tmp_path))
+    run("evaluate", "mnist", path, "--results", results)
+    for state in tmp_path.glob("out/*/state.safetensors"):
+        state.unlink()  # only the one before it is left
+
+    again = run("evaluate", "mnist", path, "--results", results, "--json")
+    other = run("evaluate", "mnist", path, "--steps", 2, "--results", results, code=1)
+
+    assert json.loads(again.stdout)["steps"] == 4
+    assert "4 steps, more than n_steps = 2" in other.stderr.splitlines()[-1]
+    assert json.loads((results / "mnist.json").read_text())["steps"] == 4
+
+
 def test_energy_sums_the_records_up(run: Run, tmp_path: Path) -> None:
     (tmp_path / "training").mkdir()
     record = {"joules": 500.0, "seconds": 60.0, "estimated": True, "joules_range": [200, 900]}

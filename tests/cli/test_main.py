@@ -70,6 +70,30 @@ def test_a_help_that_nobody_can_take_is_one_line() -> None:
     assert (done.returncode, done.stderr) == (1, b"Error: No space left on device\n")
 
 
+def test_names_that_are_not_utf_8_are_printed() -> None:
+    script = (
+        "import typer; from timbrush.cli import main;"
+        "main.app = lambda: typer.echo('caf\\udce9.wav'); main.main()"
+    )
+    strict = {**os.environ, "PYTHONIOENCODING": "utf-8:strict"}
+
+    done = subprocess.run([sys.executable, "-c", script], env=strict, capture_output=True)
+
+    assert done.stdout == b"caf\\udce9.wav\n", done.stderr
+
+
+def test_remarks_without_a_stderr_never_fall_among_the_data() -> None:
+    script = (
+        "import sys; sys.stderr = None;"
+        "from timbrush.cli import costs, main;"
+        "main.app = lambda: costs.remark('seed 1'); main.main()"
+    )
+
+    done = subprocess.run([sys.executable, "-c", script], stdout=subprocess.PIPE)
+
+    assert (done.returncode, done.stdout) == (0, b"")
+
+
 def test_a_wrong_command_line_is_one_line(run: Run) -> None:
     for arguments in (
         ["blub"],

@@ -11,9 +11,11 @@ import torch
 from typer.testing import CliRunner
 
 from timbrush import checkpoints
+from timbrush.audio.spectrogram import SpectrogramConfig
 from timbrush.cli.main import app
 from timbrush.codec.quantizer import QuantizerConfig
 from timbrush.codec.vqvae2 import VQVAE2, VQVAE2Config
+from timbrush.config import to_dict
 
 
 def test_the_address_that_is_printed_answers_with_the_page(tmp_path: Path) -> None:
@@ -21,7 +23,9 @@ def test_the_address_that_is_printed_answers_with_the_page(tmp_path: Path) -> No
     config = VQVAE2Config(
         n_channels=8, quantizer=QuantizerConfig(codebook_size=16, n_features=4)
     )
-    checkpoints.save_codec(tmp_path / "codec.safetensors", VQVAE2(config).eval())
+    extra = {"spectrogram": to_dict(SpectrogramConfig())}
+    path = tmp_path / "codec.safetensors"
+    checkpoints.save_codec(path, VQVAE2(config).eval(), extra=extra)
     start = [sys.executable, "-c", "from timbrush.cli.main import main; main()"]
     options = ["--port", "0", "--model", str(tmp_path)]
     with subprocess.Popen(

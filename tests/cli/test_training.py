@@ -95,6 +95,16 @@ def test_a_sound_that_cannot_be_read_is_left_out_of_what_is_learned(
     assert "no sound could be read" in refused.stderr
 
 
+@pytest.mark.parametrize("command", ["extract", "learn"])
+@pytest.mark.parametrize("output", [".", "/"])
+def test_a_folder_as_output_is_refused_in_one_line(
+    run: Run, model: Path, sounds: Path, command: str, output: str
+) -> None:
+    result = run(command, sounds, "-o", output, "--model", model, code=1)
+
+    assert result.stderr == f"Error: {output} is a folder; name a file in it\n"
+
+
 def test_a_model_without_counts_cannot_learn(
     run: Run, model: Path, sounds: Path, tmp_path: Path
 ) -> None:

@@ -186,12 +186,18 @@ def test_the_default_spends_at_most_1500_bits_a_second() -> None:
         {"row_heights": (2, 2, 2)},
         {"row_heights": (6, 6)},
         {"decoder_kernel": (3, 4)},
+        {"encoder_kernel": (-1, 3)},
         {"n_channels": 0},
     ],
 )
 def test_sizes_that_do_not_fit_are_refused(settings: dict[str, object]) -> None:
     with pytest.raises(ConfigError, match=r"must|more than"):
         VQVAE2Config(**{"n_bins": 11, "row_heights": ROWS, **settings})
+
+
+def test_a_kernel_below_one_is_refused() -> None:
+    with pytest.raises(ConfigError, match="kernel must be odd and at least 1"):
+        VQVAEConfig(kernel=(3, -1))
 
 
 def cut(codec: Codec, codemaps: tuple[torch.Tensor, ...], first: int, last: int) -> tuple:

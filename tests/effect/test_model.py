@@ -7,6 +7,7 @@ import torch
 from timbrush import checkpoints
 from timbrush.codec.kinds import CODECS
 from timbrush.codec.quantizer import QuantizerConfig
+from timbrush.codec.vqvae import VQVAE, VQVAEConfig
 from timbrush.codec.vqvae2 import VQVAE2, VQVAE2Config
 from timbrush.config import to_dict
 from timbrush.effect.model import load
@@ -121,6 +122,23 @@ def test_one_codec_file_brings_what_needs_no_file(folder):
 def test_a_folder_without_a_codec_is_one_plain_line(tmp_path):
     with pytest.raises(CheckpointError, match=r"expected codec\.safetensors in"):
         load(tmp_path)
+
+
+def test_a_codec_of_images_is_refused(tmp_path):
+    checkpoints.save_codec(tmp_path / "codec.safetensors", VQVAE(VQVAEConfig(n_channels=4)))
+
+    for path in (tmp_path, tmp_path / "codec.safetensors"):
+        with pytest.raises(CheckpointError, match="expected a codec of sounds"):
+            load(path)
+
+
+def test_a_codec_of_other_bins_than_its_spectrogram_is_refused(tmp_path):
+    path = tmp_path / "codec.safetensors"
+    extra = {"spectrogram": {"n_fft": 256, "hop_length": 32}}
+    checkpoints.save_codec(path, VQVAE2(FINE), extra=extra)
+
+    with pytest.raises(CheckpointError, match=r"65 bins, but .* 129"):
+        load(path)
 
 
 def test_a_rung_of_another_codec_is_refused_when_it_is_asked_for(folder):

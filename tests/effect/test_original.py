@@ -72,6 +72,15 @@ def test_integers_are_read_at_full_scale_and_never_wrap(kind):
     assert louder[0, 0] == pytest.approx(top / 2, rel=1e-3)
 
 
+def test_no_change_changes_no_bit():
+    original = Original(np.array([[-0.0, 0.0, 0.25]], dtype=np.float32), 8000)
+
+    after = original.add(original.array, np.zeros((1, 3), dtype=np.float32))
+
+    assert after.dtype == np.float32
+    assert after.tobytes() == original.array.tobytes()
+
+
 @pytest.mark.parametrize("samples", [np.zeros(5), torch.zeros(5), torch.zeros(2, 5)])
 def test_answers_have_the_kind_and_shape_of_what_came(samples):
     original = Original(samples, 8000)

@@ -77,12 +77,23 @@ def test_the_band_ends_at_half_the_rate_of_the_sound():
     [
         Stroke(seconds=(2, 3)),
         Stroke(hertz=(4000, 5000)),
-        Stroke(seconds=(0, 0.5), zone=(Rectangle(seconds=(1, 1.5)),)),
         Stroke(zone=(Lasso(points=((5, 100), (6, 100), (6, 200))),)),
     ],
 )
 def test_a_box_without_any_sound_is_refused(stroke):
     with pytest.raises(RegionError, match="paint inside"):
+        extent_of(stroke)
+
+
+@pytest.mark.parametrize(
+    "stroke",
+    [
+        Stroke(seconds=(0, 0.5), zone=(Rectangle(seconds=(1, 1.5)),)),
+        Stroke(hertz=(100, 200), zone=(Rectangle(hertz=(1000, 2000)),)),
+    ],
+)
+def test_bounds_and_shapes_that_do_not_meet_are_refused(stroke):
+    with pytest.raises(RegionError, match="do not meet; move or widen one"):
         extent_of(stroke)
 
 

@@ -1,3 +1,4 @@
+import threading
 import time
 from collections.abc import Iterable
 
@@ -29,6 +30,7 @@ def test_a_reading_is_the_difference_summed_over_counters() -> None:
         pass
     assert meter.reading.joules == pytest.approx(8.0)
     assert meter.reading.source == "fake + fake"
+    assert meter.reading.measured_joules == pytest.approx(3.0)
     assert meter.reading.estimated  # one estimated part makes the sum an estimate
 
 
@@ -37,6 +39,48 @@ def test_inside_the_block_a_reading_is_the_cost_so_far() -> None:
         assert meter.reading.joules == pytest.approx(1.0)
     assert meter.reading.joules == pytest.approx(3.0)
     assert meter.reading.joules == pytest.approx(3.0)  # done: the counter is not asked again
+
+
+class WrappingCounter:
+    """Counts to 10 J and begins anew; tells one wrap from ask to ask, as RAPL does."""
+
+    estimated = False
+    source = "fake"
+
+    def __init__(self) -> None:
+        self.spent = self._last = self._joules = 0.0
+        self.asked = threading.Event()
+
+    def joules(self) -> float:
+        now = self.spent % 10
+        self._joules += now - self._last + (10 if now < self._last else 0)
+        self._last = now
+        self.asked.set()
+        return self._joules
+
+
+def test_a_block_longer_than_two_wraps_of_a_counter_is_metered_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("timbrush.energy.meter.POLL_SECONDS", 0.001)
+    counter = WrappingCounter()
+    with Meter(counters=[counter]) as meter:
+        for spent in (8.0, 16.0, 24.0):
+            counter.spent = spent
+            counter.asked.clear()
+            assert counter.asked.wait(10), "nobody asks meanwhile"
+        assert meter.reading.joules == pytest.approx(24.0)
+    assert meter.reading.joules == pytest.approx(24.0)
+
+
+def test_counters_are_asked_meanwhile_only_in_the_block_and_only_if_they_measure() -> None:
+    before = threading.active_count()
+    with Meter(counters=[FakeCounter([0.0, 1.0], estimated=True)]):
+        assert threading.active_count() == before
+    with Meter(counters=[FakeCounter([0.0, 1.0])]):
+        (thread,) = [thread for thread in threading.enumerate() if "_poll" in thread.name]
+    thread.join(10)
+    assert not thread.is_alive()
 
 
 def test_a_block_that_fails_is_metered_too() -> None:

@@ -58,6 +58,17 @@ def test_a_counter_is_trusted_more_than_an_estimate() -> None:
     assert 80 < low < 100 < high < 200
 
 
+def test_what_a_counter_read_of_an_estimate_spreads_over_its_own_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TIMBRUSH_WATTS_PER_CORE", "4.0")
+    card = Reading(1000.0, 5.0, "NVML counter", False)
+    both = Reading(1044.0, 5.0, "NVML + CPU seconds", True, 10.0, measured_joules=1000.0)
+    parts = zip(joules_range(card), joules_range(ESTIMATE), strict=True)
+    assert joules_range(both) == pytest.approx(tuple(map(sum, parts)))
+    assert joules_range(both.per(4)) == pytest.approx([x / 4 for x in joules_range(both)])
+
+
 def test_grams_are_a_range_with_intensity_and_region(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIMBRUSH_CARBON_INTENSITY", "30")
     monkeypatch.setenv("TIMBRUSH_CARBON_REGION", "Norway 2023")
@@ -83,6 +94,13 @@ def test_a_record_is_written_whole_and_read_back(tmp_path: Path) -> None:
     write_record(path, record)
     assert json.loads(path.read_text()) == record
     assert [entry.name for entry in path.parent.iterdir()] == ["run.json"]
+
+
+def test_a_name_that_is_not_utf_8_is_recorded_too(tmp_path: Path) -> None:
+    name = b"caf\xe9.wav".decode(errors="surrogateescape")
+    write_record(tmp_path / "run.json", {"command": name, "unit": "°"})
+    assert json.loads((tmp_path / "run.json").read_text()) == {"command": name, "unit": "°"}
+    assert "caf\\udce9.wav" in (tmp_path / "run.json").read_text()
 
 
 def test_a_number_that_json_lacks_leaves_the_old_file(tmp_path: Path) -> None:

@@ -27,5 +27,5 @@ def test_both_answer_the_same() -> None:
 
 
 def test_a_smaller_radius_is_another_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(naive_bayes_fit, "EVERY_WEIGHT_ONE", 1.0)
+    monkeypatch.setattr(naive_bayes_fit, "even_weights", lambda shape: ())
     assert compare_fits(codes(), SHAPE)["largest_difference"] > 0.1

@@ -17,7 +17,11 @@ from timbrush.inpainting.neighbourhood import OFFSETS, distances
 from timbrush.inpainting.pairwise import PairwiseProduct
 
 SHAPE = CodeShape(codebook_sizes=(4, 5), n_rows=(3, 6), columns_per_coarse=(1, 2))
-EVERYTHING = 1e9  # a radius at which every weight is 1
+# What the fall-off at radius 1 takes from each neighbour, given back.
+EVEN = tuple(
+    (1.0, *(math.exp(distance**2 / 2) for distance in distances(SHAPE, level)))
+    for level in range(2)
+)
 
 
 def random_codemaps(n_sounds, n_columns, seed):
@@ -66,9 +70,9 @@ def test_it_equals_scikit_learn_where_all_weights_are_one(level, alpha):
     oracle = CategoricalNB(alpha=alpha, min_categories=n_categories(level))
     oracle.fit(features(train, level), train[level].flatten().numpy())
 
-    model = NaiveBayes.fit([train], SHAPE, alpha=alpha)
+    model = NaiveBayes.fit([train], SHAPE, alpha=alpha).with_weights(EVEN)
     unmasked = tuple(codemap < 0 for codemap in valid)
-    found = model.log_probabilities(valid, unmasked, radius=EVERYTHING)[level]
+    found = model.log_probabilities(valid, unmasked, radius=1.0)[level]
 
     expected = oracle.predict_log_proba(features(valid, level))
     np.testing.assert_allclose(found.flatten(0, 2).numpy(), expected, atol=1e-5)
@@ -93,11 +97,13 @@ def test_a_neighbour_weighs_as_a_gaussian_of_its_distance(radius):
     rows = model.counts.rows(1).numpy()
     cell = features(valid, 1)[9]
 
+    far = np.array(distances(SHAPE, 1))
+    weights, at_one = (np.exp(-(far**2) / (2 * width**2)) for width in (radius, 1.0))
+    weights *= min(1.0, at_one.sum() / weights.sum())
     score = np.log(rows.sum(0) / rows.sum())
     score += np.log((rows[cell[0]] + 0.5) / (rows.sum(0) + 0.5 * len(rows)))
-    for table, code, distance in zip(counts, cell[1:], distances(SHAPE, 1), strict=True):
-        given = (table[code] + 0.5) / (table.sum(0) + 0.5 * len(table))
-        score += math.exp(-(distance**2) / (2 * radius**2)) * np.log(given)
+    for table, code, weight in zip(counts, cell[1:], weights, strict=True):
+        score += weight * np.log((table[code] + 0.5) / (table.sum(0) + 0.5 * len(table)))
     expected = score - np.log(np.exp(score).sum())
 
     unmasked = tuple(codemap < 0 for codemap in valid)
@@ -174,6 +180,23 @@ def test_a_larger_radius_smooths_more():
         )
         agreement.append(float((redrawn[0] == base)[masks[0]].float().mean()))
     assert agreement[0] + 0.05 < agreement[1] < agreement[2] - 0.05
+
+
+def test_a_radius_beyond_the_sound_is_no_surer_than_one_of_a_cell():
+    """Where neighbours repeat each other, to hear more of them must not count them twice."""
+    base = torch.randint(4, (300, 1, 1), generator=torch.Generator().manual_seed(11))
+    noise = torch.rand(300, 3, 8, generator=torch.Generator().manual_seed(12)) < 0.3
+    coarse = torch.where(noise, (base + 1) % 4, base.expand(-1, 3, 8))
+    codes = coarse, coarse.repeat_interleave(2, 1).repeat_interleave(2, 2)
+    model = NaiveBayes.fit([tuple(level[:200] for level in codes)], SHAPE, alpha=0.1)
+    held = tuple(level[200:] for level in codes)
+    masks = (torch.rand(held[0].shape) < 0.3, torch.ones_like(held[1], dtype=torch.bool))
+
+    def nats(radius):
+        logs = model.log_probabilities(held, masks, radius=radius)[0]
+        return -float(logs.gather(-1, held[0][..., None])[..., 0][masks[0]].mean())
+
+    assert nats(1e9) < 1.1 * nats(1.0)
 
 
 def test_gibbs_sampling_draws_from_the_chains_own_distribution():
@@ -283,6 +306,10 @@ def test_a_weight_is_the_exponent_of_its_neighbour():
         score += weight * np.log((table[code] + 0.5) / (table.sum(0) + 0.5 * len(table)))
 
     unmasked = tuple(codemap < 0 for codemap in valid)
-    weighed = model.with_weights(weights)
-    found = weighed.log_probabilities(valid, unmasked, radius=EVERYTHING)[0].flatten(0, 2)[4]
+    evened = tuple(
+        tuple(a * b for a, b in zip(*level, strict=True))
+        for level in zip(weights, EVEN, strict=True)
+    )
+    weighed = model.with_weights(evened)
+    found = weighed.log_probabilities(valid, unmasked, radius=1.0)[0].flatten(0, 2)[4]
     np.testing.assert_allclose(found.numpy(), score - np.log(np.exp(score).sum()), atol=1e-4)

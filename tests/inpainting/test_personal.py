@@ -36,8 +36,9 @@ def test_at_the_ends_one_model_speaks_alone(weight):
     torch.testing.assert_close(probabilities(mixed), probabilities(alone))
 
 
-def test_learning_is_fitting_ones_own_sounds_with_the_shipped_smoothing():
-    shipped, own = models()
+def test_learning_is_fitting_ones_own_sounds_with_the_shipped_smoothing_and_weights():
+    weights = ((0.9, *(0.1 * n for n in range(12))),)
+    shipped, own = (model.with_weights(weights) for model in models())
     learned = learn(iter([(CODES[5:] // 2,)]), shipped, weight=0.6)
     expected = Personal.mix(shipped, own, weight=0.6)
     torch.testing.assert_close(probabilities(learned), probabilities(expected))

@@ -1,5 +1,6 @@
 """The loop: a run that was killed and resumed ends with the bytes of one that was not."""
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from timbrush.errors import ConfigError
+from timbrush.checkpoints import load
+from timbrush.errors import ConfigError, OutputError
+from timbrush.training import state
 from timbrush.training.loop import LoopConfig, run
 from timbrush.training.progress import Progress
 from timbrush.training.state import PREVIOUS, STATE
@@ -22,6 +25,8 @@ class KilledError(Exception):
 
 class LineTask:
     """Fits a noisy layer with a buffer to a line, dying at a step if told to."""
+
+    files = ("line.safetensors", "record.json")
 
     def __init__(self, dies_at: int | None = None) -> None:
         torch.manual_seed(0)
@@ -85,8 +90,7 @@ def test_resuming_is_bit_identical(tmp_path: Path, dies_at: int) -> None:
     expected, got = weights(whole), weights(broken)
     assert expected.keys() == got.keys()
     assert all(torch.equal(expected[name], got[name]) for name in expected)
-    validations = [{k: h[k] for k in ("step", "error")} for h in record["history"]]
-    assert [{k: h[k] for k in ("step", "error")} for h in resumed["history"]] == validations
+    assert resumed["history"] == record["history"]
 
 
 def test_it_learns_and_counts_its_cost(tmp_path: Path) -> None:
@@ -122,6 +126,95 @@ def test_a_damaged_newest_state_is_said_aloud_and_the_one_before_taken(
     assert all(torch.equal(expected[name], got[name]) for name in expected)
 
 
+def test_a_full_disk_after_a_damaged_state_leaves_the_one_that_is_good(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(*_: object, **__: object) -> str:
+        raise OutputError("cannot write: No space left on device")
+
+    with pytest.raises(KilledError):
+        train(LineTask(dies_at=8), tmp_path)
+    (tmp_path / STATE).write_bytes(b"cut short")
+    with monkeypatch.context() as full:
+        full.setattr(state, "save", fill)
+        with pytest.raises(OutputError, match="No space left"):
+            train(LineTask(), tmp_path, resume=True)
+
+    train(LineTask(dies_at=6), tmp_path, resume=True, n_steps=6)
+
+    assert load_extra(tmp_path)["step"] == 6
+    assert load(tmp_path / PREVIOUS).extra["step"] == 3, "what is damaged is not kept"
+
+
+def test_a_run_killed_while_it_publishes_does_so_when_it_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(module: nn.Module, record: Mapping[str, Any]) -> None:
+        raise KilledError
+
+    killed, resumed = LineTask(), LineTask()
+    monkeypatch.setattr(killed, "publish", die)
+    with pytest.raises(KilledError):
+        train(killed, tmp_path, validate_every=12)
+    train(resumed, tmp_path, resume=True, validate_every=12)
+
+    assert [record["steps"] for record in resumed.published] == [12]
+
+
+class WildTask(LineTask):
+    """Has a loss that is no number at one step, and at one validation if told to."""
+
+    def __init__(self, diverges_at: int | None = None) -> None:
+        super().__init__()
+        self.diverges_at = diverges_at
+        self.n_validated = 0
+
+    def loss(self, module: nn.Module, seed: tuple[int, ...]) -> tuple[Tensor, dict[str, float]]:
+        loss, terms = super().loss(module, seed)
+        return (loss * torch.inf, {"error": torch.nan}) if seed[1] == 1 else (loss, terms)
+
+    def validate(self, module: nn.Module) -> dict[str, float]:
+        self.n_validated += 1
+        diverged = self.n_validated == self.diverges_at
+        return {"error": torch.nan} if diverged else super().validate(module)
+
+
+def test_one_batch_that_is_no_number_is_left_out_of_the_means(tmp_path: Path) -> None:
+    history = train(WildTask(), tmp_path, n_steps=4, validate_every=2)["history"]
+
+    assert all(math.isfinite(value) for entry in history for value in entry.values())
+    first = train(LineTask(), tmp_path / "one", n_steps=1)["history"][0]
+    assert history[0]["train_error"] == first["train_error"]
+    assert history[0]["train_loss"] == first["train_loss"]
+
+
+def test_a_run_that_diverged_says_so_and_neither_saves_nor_publishes(tmp_path: Path) -> None:
+    task = WildTask(diverges_at=2)
+
+    with pytest.raises(ConfigError, match=r"diverged at step 6: error .* learning_rate"):
+        train(task, tmp_path, validate_every=3)
+
+    assert [record["steps"] for record in task.published] == [3]
+    assert load_extra(tmp_path)["step"] == 3
+
+
+def test_what_another_run_published_is_never_replaced(tmp_path: Path) -> None:
+    for name in LineTask.files:
+        (tmp_path / name).touch()
+        with pytest.raises(ConfigError, match=f"{name} exists; remove it"):
+            train(LineTask(), tmp_path)
+        (tmp_path / name).unlink()
+    (tmp_path / "other.json").touch()
+    train(LineTask(), tmp_path)
+
+
+def test_a_run_longer_than_what_is_asked_for_is_no_success(tmp_path: Path) -> None:
+    train(LineTask(), tmp_path)
+
+    with pytest.raises(ConfigError, match="12 steps, more than n_steps = 9"):
+        train(LineTask(), tmp_path, resume=True, n_steps=9)
+
+
 def test_a_run_is_never_overwritten_and_never_mixed(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="holds no run to resume"):
         train(LineTask(), tmp_path, resume=True)
@@ -154,6 +247,4 @@ def test_settings_that_cannot_work_are_refused(settings: dict[str, float]) -> No
 
 
 def load_extra(folder: Path) -> Mapping[str, Any]:
-    from timbrush.checkpoints import load
-
     return load(folder / STATE).extra

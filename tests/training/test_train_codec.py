@@ -74,6 +74,10 @@ def test_training_improves_and_leaves_a_model_a_record_and_a_chart(folder: Path)
     assert saved["fingerprint"] == checkpoint.fingerprint
     assert saved["sounds_seen"] == 360
     assert (folder / "run" / "history.png").read_bytes().startswith(b"\x89PNG")
+    for path in (folder / "run").glob("state*"):
+        path.unlink()
+    with pytest.raises(ConfigError, match=r"codec\.safetensors exists; remove it"):
+        train(config(folder, 90))
 
 
 def test_a_resumed_run_publishes_the_same_weights(folder: Path) -> None:

@@ -94,6 +94,21 @@ def test_naive_bayes_is_fitted_with_the_smoothing_that_tells_best(data, tmp_path
     assert model.listens and told.abs().max() > 0.01
 
 
+def test_counts_never_replace_others_and_nothing_of_them_is_resumed(data, tmp_path):
+    run = InpainterRunConfig(
+        output=str(tmp_path / "out"), data=data, naive_bayes=NaiveBayesFit(alphas=(0.5,))
+    )
+    with pytest.raises(ConfigError, match="leave --resume out"):
+        train(run, resume=True)
+    train(run)
+    before = (tmp_path / "out" / "naive-bayes.safetensors").read_bytes()
+
+    with pytest.raises(ConfigError, match=r"naive-bayes\.safetensors exists; remove it"):
+        train(run)
+
+    assert (tmp_path / "out" / "naive-bayes.safetensors").read_bytes() == before
+
+
 @pytest.mark.parametrize("rung", ["lstm", "transformer"])
 def test_a_network_is_trained_recorded_and_loaded(data, tmp_path, rung):
     record = train(network_run(data, tmp_path / "out", rung))
@@ -109,6 +124,10 @@ def test_a_network_is_trained_recorded_and_loaded(data, tmp_path, rung):
     told = model.naive_bayes.wish(1, Condition(family="organ"))
     assert model.listens and told.abs().max() > 0.01
     assert (tmp_path / "out" / "history.png").stat().st_size > 1000
+    for path in (tmp_path / "out").glob("state*"):
+        path.unlink()
+    with pytest.raises(ConfigError, match=f"{rung}.safetensors exists"):
+        train(network_run(data, tmp_path / "out", rung))
 
 
 @pytest.mark.parametrize("rung", ["lstm", "transformer"])

@@ -12,8 +12,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from timbrush import checkpoints
+from timbrush.audio.spectrogram import SpectrogramConfig
 from timbrush.codec.quantizer import QuantizerConfig
 from timbrush.codec.vqvae2 import VQVAE2, VQVAE2Config
+from timbrush.config import to_dict
 from timbrush.effect.model import Effect, load
 from timbrush.effect.rungs import code_shape
 from timbrush.inpainting.naive_bayes import NaiveBayes
@@ -40,7 +42,8 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         quantizer=QuantizerConfig(codebook_size=16, n_features=4),
     )
     codec = VQVAE2(config).eval()
-    fingerprint = checkpoints.save_codec(folder / "codec.safetensors", codec)
+    extra = {"spectrogram": to_dict(SpectrogramConfig())}
+    fingerprint = checkpoints.save_codec(folder / "codec.safetensors", codec, extra=extra)
     shape = code_shape(codec)
     maps = tuple(
         torch.randint(0, 16, (4, rows, 8 * scale))

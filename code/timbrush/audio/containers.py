@@ -32,12 +32,15 @@ LOSSY = (".ogg", ".oga", ".opus", ".mp3")
 _STANDARD = {"OGG": "VORBIS", "MP3": "MPEG_LAYER_III"}
 # What a container without the subtype keeps most of it in; others fall back to 16 bits.
 _NEAREST = {
-    ("FLAC", "PCM_U8"): "PCM_S8",
-    ("FLAC", "PCM_32"): "PCM_24",
-    ("FLAC", "FLOAT"): "PCM_24",
-    ("FLAC", "DOUBLE"): "PCM_24",
-    ("WAV", "PCM_S8"): "PCM_U8",
-    ("AIFF", "PCM_U8"): "PCM_S8",
+    "PCM_U8": ("PCM_S8",),
+    "PCM_S8": ("PCM_U8",),
+    "PCM_32": ("PCM_24",),
+    "FLOAT": ("PCM_24",),
+    "DOUBLE": ("PCM_24",),
+    "ALAC_20": ("PCM_24",),
+    "ALAC_24": ("PCM_24",),
+    "ALAC_32": ("PCM_32", "PCM_24"),
+    "DWVW_24": ("PCM_24",),
 }
 _BITS = {"PCM_S8": 8, "PCM_U8": 8, "PCM_16": 16, "PCM_24": 24, "PCM_32": 32}
 # Subtypes that predict a sample from those before: written again, all samples change a little.
@@ -53,6 +56,11 @@ class Container:
 
     format: str
     subtype: str
+
+    @property
+    def clips(self) -> bool:
+        """Whether samples beyond full scale are cut off: integers know none."""
+        return self.subtype in _BITS
 
 
 def check_suffixes(paths: Iterable[str | Path]) -> None:
@@ -89,15 +97,18 @@ def choose(path: str | Path, format: str, subtype: str, n_values: int) -> Contai
     container = _SUFFIXES[suffix]
     if container == "WAV" and format == "WAVEX":
         container = "WAVEX"
-    if suffix == ".opus":
-        subtype = "OPUS"
-    elif any(kind in subtype for kind in _PREDICTIVE) or not soundfile.check_format(
-        container, subtype
-    ):
-        subtype = _STANDARD.get(container) or _NEAREST.get((container, subtype), "PCM_16")
+    subtype = "OPUS" if suffix == ".opus" else _nearest(container, subtype)
     if container == "WAV" and n_values * _bytes_per_sample(subtype) > _MAX_WAV_BYTES:
         container = "RF64"
     return Container(container, subtype)
+
+
+def _nearest(container: str, subtype: str) -> str:
+    standard = _STANDARD.get(container, "PCM_16")
+    if any(kind in subtype for kind in _PREDICTIVE):
+        return standard
+    fitting = (subtype, *_NEAREST.get(subtype, ()))
+    return next((s for s in fitting if soundfile.check_format(container, s)), standard)
 
 
 def encode(

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 import soundfile
 from jaxtyping import Float
 
 from timbrush.audio import containers, riff
-from timbrush.errors import SoundError
+from timbrush.errors import SoundError, TimbrushError
 from timbrush.whole import write_whole
 
 Samples = Float[np.ndarray, "channel time"]
@@ -91,6 +92,7 @@ def read(
     if isinstance(source, str | Path):
         path = Path(source)
         if str(source) == "-":
+            check_open(sys.stdin, "input")
             piped = io.BytesIO(sys.stdin.buffer.read())
             return decode(piped, "standard input")
         try:
@@ -102,6 +104,20 @@ def read(
         except OSError as error:
             raise SoundError(f"cannot read {path}: {error.strerror or error}") from error
     return decode(source, "the sound")
+
+
+def check_open(stream: TextIO | None, name: str) -> None:
+    """Refuse a standard stream that whoever started Python closed.
+
+    Args:
+        stream: ``sys.stdin`` or ``sys.stdout``; None if it was closed, as by ``<&-``.
+        name: ``input`` or ``output``.
+
+    Raises:
+        TimbrushError: If it was.
+    """
+    if stream is None:
+        raise TimbrushError(f"standard {name} is closed; name a file instead of -")
 
 
 class _Decoder(soundfile.SoundFile):  # type: ignore[misc]
@@ -243,6 +259,7 @@ def write(path: str | Path, sound: Sound, *, force: bool = False) -> None:
     if str(path) == "-":
         buffer = io.BytesIO()
         containers.encode(buffer, sound.samples, sound.sample_rate, container, sound.chunks)
+        check_open(sys.stdout, "output")
         sys.stdout.buffer.write(buffer.getbuffer())
         sys.stdout.buffer.flush()
         return

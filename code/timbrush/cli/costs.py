@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from timbrush.cli.refusals import plain_line
+from timbrush.whole import check_writable
 
 if TYPE_CHECKING:
     from timbrush.energy import Reading
@@ -42,9 +43,20 @@ def metered(
     remark(f"{what}: {cost(meter.reading)}")
 
 
-def record_beside(output: Path) -> Path:
-    """Answer where the record of a result lies, such as ``my.record.json`` of ``my.model``."""
-    return output.with_suffix(".record.json")
+def record_beside(output: Path, *, force: bool = False) -> Path:
+    """Answer where the record of a result lies, such as ``my.record.json`` of ``my.model``.
+
+    Args:
+        output: Where the result lies.
+        force: Whether both may replace files that exist.
+
+    Raises:
+        OutputError: If one of them could not be written.
+    """
+    check_writable(output, force=force)  # first: a folder such as . has no name to go by
+    record = output.with_suffix(".record.json")
+    check_writable(record, force=force)
+    return record
 
 
 def cost(reading: "Reading") -> str:

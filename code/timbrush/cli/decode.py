@@ -18,12 +18,14 @@ def decode(
 ) -> None:
     """Make a sound of codes, or a WAV of every codes file of a folder.
 
+    What is louder than full scale is kept as floats where the kind of file has them.
+
     Example: timbrush decode note.codes -o note.wav
     """
     import numpy as np
 
     from timbrush.audio import containers, files
-    from timbrush.cli.costs import metered
+    from timbrush.cli.costs import metered, remark
     from timbrush.cli.folders import convert, pair_files
     from timbrush.codec import codes
     from timbrush.effect.model import load
@@ -39,10 +41,16 @@ def decode(
     effect = load(model, device=device)
 
     def write_sound(path: Path, target: Path) -> None:
-        piped = str(path) == "-"
-        encoded = codes.unpack(sys.stdin.buffer.read()) if piped else codes.read(path)
+        if str(path) == "-":
+            files.check_open(sys.stdin, "input")
+            encoded = codes.unpack(sys.stdin.buffer.read())
+        else:
+            encoded = codes.read(path)
         samples = np.atleast_2d(effect.decode(encoded))
-        files.write(target, files.Sound(samples, encoded.sample_rate), force=force)
+        subtype = "FLOAT" if np.abs(samples).max() > 1 else "PCM_16"
+        if subtype == "FLOAT" and containers.choose(target, "WAV", subtype, samples.size).clips:
+            remark(f"{target} cuts off what is louder than full scale; WAV and AIFF keep it")
+        files.write(target, files.Sound(samples, encoded.sample_rate, subtype), force=force)
 
     with metered("decode"):
         convert(pairs, "decoding", write_sound)

@@ -34,6 +34,7 @@ def encode(
         sound = files.read(path)
         encoded = effect.encode(sound.samples, sample_rate=sound.sample_rate)
         if str(target) == "-":
+            files.check_open(sys.stdout, "output")
             sys.stdout.buffer.write(codes.pack(encoded))
             sys.stdout.buffer.flush()
         else:

@@ -32,7 +32,7 @@ def energy(
 
 
 def _lines(ledger: dict[str, Any]) -> list[str]:
-    lines = ["training, all runs and extractions that led to the shipped models:"]
+    lines = ["training, all metered runs and extractions, shipped or dropped:"]
     lines += [f"  {_sum(ledger['training'])}", "evaluation:", f"  {_sum(ledger['evaluation'])}"]
     if ledger["use"]["runs"]:
         lines += ["strokes that were recorded:", f"  {_sum(ledger['use'])}"]

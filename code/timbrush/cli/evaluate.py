@@ -200,6 +200,7 @@ def mnist(
     from timbrush.energy import Meter
     from timbrush.evaluation.mnist import VARIANTS, evaluate_digits, variant
     from timbrush.evaluation.pictures import draw_digits
+    from timbrush.training.state import holds_run
     from timbrush.training.train_mnist import MnistRunConfig, read_digits, train
 
     config = read_toml(run, MnistRunConfig)
@@ -219,7 +220,7 @@ def mnist(
                 loop=loop,
                 codec=replace(config.codec, quantizer=quantizer),
             )
-            record = train(varied, resume=(output / "state.safetensors").exists())
+            record = train(varied, resume=holds_run(output))
             trained, _ = load_codec(output / "codec.safetensors")
             variants[name] = asdict(evaluate_digits(trained, images)) | {
                 key: record[key] for key in ("seconds", "joules", "cpu_seconds")
@@ -227,7 +228,7 @@ def mnist(
             with torch.no_grad():
                 rows[name] = trained.decode(trained.encode(images[:16]))
         draw_digits(results / "mnist.png", rows)
-    values = {"steps": loop.n_steps, "n_images": len(images), "variants": variants}
+    values = {"steps": record["steps"], "n_images": len(images), "variants": variants}
     what = "ablation of the quantizer's improvements on digits"
     _publish(results / "mnist.json", meter.reading, what, values, as_json, seed=loop.seed)
 

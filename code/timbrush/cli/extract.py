@@ -27,11 +27,8 @@ def extract(
     from timbrush.datasets.folder import open_sounds
     from timbrush.effect.model import load
     from timbrush.training import extraction
-    from timbrush.whole import check_writable
 
-    record = record_beside(output)
-    for path in (output, record):
-        check_writable(path, force=force)
+    record = record_beside(output, force=force)
     effect = load(model, device=device)
     sounds = open_sounds(data, sample_rate=effect.spectrogram.sample_rate)
     with metered("extract", record=record), bar("extracting") as progress:

@@ -25,11 +25,20 @@ def describe(path: Path) -> Facts:
             head = file.read(_HEAD_BYTES)
     if head[:2] == b"TB":
         return _describe_codes(path)
-    if head[8:9] == b"{":  # safetensors: the length of a JSON text, and the text
+    if _is_safetensors(head, path):
         return _describe_codemaps(path) if _holds_codemaps(path) else _describe_model(path)
     if head.lstrip()[:1] == b"{":
         return _describe_strokes(path)
     return _describe_sound(path)
+
+
+def _is_safetensors(head: bytes, path: Path) -> bool:
+    """Answer whether a file begins with the length of a JSON text that it holds, and the text.
+
+    The brace alone would do for an MP3 too, whose title may take that many bytes.
+    """
+    n_bytes = int.from_bytes(head[:8], "little")
+    return head[8:9] == b"{" and n_bytes <= path.stat().st_size - 8
 
 
 def _holds_codemaps(path: Path) -> bool:

@@ -31,11 +31,8 @@ def learn(
     from timbrush.inpainting import personal
     from timbrush.inpainting.naive_bayes import NaiveBayes
     from timbrush.training.extraction import extract
-    from timbrush.whole import check_writable
 
-    record = record_beside(output)
-    for path in (output, record):
-        check_writable(path, force=force)
+    record = record_beside(output, force=force)
     effect = load(model, device=device)
     shipped = effect.inpainters.get("naive-bayes")
     if not isinstance(shipped, NaiveBayes):

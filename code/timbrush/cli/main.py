@@ -1,6 +1,7 @@
 """The ``timbrush`` command: one file per subcommand, no heavy import before one runs."""
 
 import inspect
+import io
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -132,6 +133,10 @@ for _name in COMMANDS:
 
 def main() -> None:
     """Entry point of the ``timbrush`` command."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # names of files need not be UTF-8
+        sys.stdout.reconfigure(errors="backslashreplace")
+    if sys.stderr is None:  # closed by the caller: remarks would go where data goes
+        sys.stderr = open(os.devnull, "w")  # noqa: PTH123
     # Waiting threads spin for a while, then sleep: to spin on makes a busy machine ten times
     # slower, to sleep sooner an idle one half as fast. torch reads this on import.
     if "OMP_WAIT_POLICY" not in os.environ:

@@ -32,7 +32,7 @@ def replay(
     edit = Edit.load(strokes)
     pairs = pair_files(source, output, find=find_sounds, force=force)
     containers.check_suffixes(target for _, target in pairs)
-    check_beside(pairs, record, force=force)
+    check_beside([*pairs, (strokes, output)], record, force=force)
     effect = load(model, device=device)
     effect.check(edit)
 

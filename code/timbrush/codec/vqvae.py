@@ -54,8 +54,8 @@ class VQVAEConfig:
             raise ConfigError("frames_per_column, n_channels and expansion must be at least 1")
         if min(self.n_encoder_blocks, self.n_decoder_blocks) < 0:
             raise ConfigError("numbers of blocks must not be negative")
-        if not all(size % 2 for size in self.kernel):
-            raise ConfigError(f"kernel must be odd, got {self.kernel}")
+        if not all(size >= 1 and size % 2 for size in self.kernel):
+            raise ConfigError(f"kernel must be odd and at least 1, got {self.kernel}")
 
 
 class VQVAE(nn.Module):

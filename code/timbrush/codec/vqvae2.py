@@ -70,8 +70,9 @@ class VQVAE2Config:
             raise ConfigError("frames_per_column, n_channels and expansion must be at least 1")
         if min(self.n_encoder_blocks, self.n_coarse_blocks, self.n_decoder_blocks) < 0:
             raise ConfigError("numbers of blocks must not be negative")
-        if not all(size % 2 for size in self.encoder_kernel + self.decoder_kernel):
-            raise ConfigError("kernels must be odd")
+        sizes = self.encoder_kernel + self.decoder_kernel
+        if not all(size >= 1 and size % 2 for size in sizes):
+            raise ConfigError("kernels must be odd and at least 1")
 
     @property
     def coarse_row_heights(self) -> tuple[int, ...]:

@@ -241,8 +241,17 @@ def find_rungs(folder: Path) -> list[Path]:
 
 def _effect(path: Path, files: Mapping[str, Path], device: str) -> Effect:
     codec, checkpoint = checkpoints.load_codec(path, device=device)
-    settings = checkpoint.extra.get("spectrogram", {})
+    settings = checkpoint.extra.get("spectrogram")
+    if not isinstance(settings, Mapping):
+        raise CheckpointError(
+            f"{path} says nothing of its spectrogram; expected a codec of sounds"
+        )
     config = from_dict(SpectrogramConfig, settings, where=f"{path.name}: spectrogram")
+    if codec.config.n_bins != config.n_bins:
+        raise CheckpointError(
+            f"{path} is a codec of {codec.config.n_bins} bins, but its spectrogram has "
+            f"{config.n_bins}; train it again"
+        )
     rungs = Rungs(code_shape(codec), files, codec=checkpoint.fingerprint)
     return Effect(codec, rungs, config, checkpoint.fingerprint)
 

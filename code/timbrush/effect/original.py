@@ -120,8 +120,8 @@ class Original:
     ) -> Shaped[np.ndarray, "channel time"]:
         """Add a change (full scale ±1) to samples of this sound's own type."""
         scale = FULL_SCALE[str(base.dtype)]
-        if scale == 1:
-            return base + change.astype(base.dtype)
+        if scale == 1:  # by adding no change, a negative zero would become a positive one
+            return np.where(change == 0, base, base + change.astype(base.dtype))
         total = base.astype(np.float64) + np.round(change.astype(np.float64) * scale)
         return np.clip(total, -scale, scale - 1).astype(base.dtype)
 

@@ -7,10 +7,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from timbrush.inpainting.contract import Inpainter
-from timbrush.tensors import Codemaps, Masks
-
-N_PASSES = 4
-"""Each pass hides every fourth cell, so that a cell is judged while its neighbours show."""
+from timbrush.tensors import Codemaps
 
 Bits = Float[Tensor, "batch _row _column"]
 
@@ -23,14 +20,12 @@ def surprise(codemaps: Codemaps, inpainter: Inpainter, *, radius: float) -> tupl
         inpainter: The rung that judges.
         radius: How far it looks, in cells.
     """
-    bits = tuple(torch.zeros(codes.shape) for codes in codemaps)
-    for turn in range(N_PASSES):
-        masks = _hidden(codemaps, turn)
-        logs = inpainter.log_probabilities(codemaps, masks, radius=radius)
-        for level, codes, mask, log in zip(bits, codemaps, masks, logs, strict=True):
-            here = log.gather(-1, codes[..., None])[..., 0] / -math.log(2)
-            level[mask] = here[mask].to(level)
-    return bits
+    nothing_hidden = tuple(torch.zeros_like(codes, dtype=torch.bool) for codes in codemaps)
+    logs = inpainter.log_probabilities(codemaps, nothing_hidden, radius=radius)
+    return tuple(
+        (log.gather(-1, codes[..., None])[..., 0] / -math.log(2)).float()
+        for codes, log in zip(codemaps, logs, strict=True)
+    )
 
 
 def least_likely(
@@ -44,12 +39,3 @@ def least_likely(
         order = ranked.argsort(descending=True, stable=True)
         chosen.view(-1)[order[:n_chosen]] = True
     return chosen
-
-
-def _hidden(codemaps: Codemaps, turn: int) -> Masks:
-    masks = []
-    for codes in codemaps:
-        rows, columns = (torch.arange(size) for size in codes.shape[1:])
-        hidden = (rows[:, None] + 2 * columns[None, :]) % N_PASSES == turn
-        masks.append(hidden.expand(codes.shape))
-    return tuple(masks)

@@ -62,10 +62,13 @@ def stated_intensity() -> CarbonIntensity:
 def joules_range(reading: Reading) -> tuple[float, float]:
     """Answer the least and the most joules that a reading can stand for.
 
-    An estimate spreads over the plausible watts of a core, a counter over its own error and
-    what it cannot see.
+    What was estimated spreads over the plausible watts of a core, what a counter read over the
+    counter's own error and what it cannot see.
     """
-    low, high = COUNTER_RANGE
+    measured = reading.measured_joules if reading.estimated else reading.joules
+    least, most = (share * measured for share in COUNTER_RANGE)
     if reading.estimated:
         low, high = (watts / stated_watts() for watts in WATTS_PER_CORE_RANGE)
-    return min(low, 1.0) * reading.joules, max(high, 1.0) * reading.joules
+        least += min(low, 1.0) * (reading.joules - measured)
+        most += max(high, 1.0) * (reading.joules - measured)
+    return least, most

@@ -69,8 +69,8 @@ class NvmlCounter:
 class RaplCounter:
     """Joules of the processor packages, for everything that runs on the machine.
 
-    The kernel's counters wrap around, at some machines once in ten minutes of full load: each
-    call accounts for one wrap since the call before, so long runs must ask now and then.
+    The kernel's counters wrap around, at some machines once in a few minutes of full load: each
+    call accounts for one wrap since the call before, so who meters must ask now and then.
 
     Args:
         zones: Folders that hold ``energy_uj`` and ``max_energy_range_uj``.

@@ -1,11 +1,15 @@
 """A block of code to its joules and seconds."""
 
+import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 
 from timbrush.energy.counters import Counter, find_counters, process_cpu_seconds
+
+POLL_SECONDS = 60.0
+"""How often counters are asked meanwhile: less than one takes to wrap around."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,7 @@ class Reading:
         estimated: Whether they rest on an assumption (stated watts); on a virtual machine
             such a figure can be off by a factor.
         cpu_seconds: Processor seconds of this process and its finished children.
+        measured_joules: Of an estimate, the joules that counters read and no watts stand for.
     """
 
     joules: float
@@ -26,6 +31,7 @@ class Reading:
     source: str
     estimated: bool
     cpu_seconds: float = 0.0
+    measured_joules: float = 0.0
 
     def __str__(self) -> str:
         word = " (estimated)" if self.estimated else ""
@@ -33,12 +39,12 @@ class Reading:
 
     def per(self, count: int) -> "Reading":
         """Answer the mean over ``count`` repetitions."""
-        return Reading(
-            self.joules / count,
-            self.seconds / count,
-            self.source,
-            self.estimated,
-            self.cpu_seconds / count,
+        return replace(
+            self,
+            joules=self.joules / count,
+            seconds=self.seconds / count,
+            cpu_seconds=self.cpu_seconds / count,
+            measured_joules=self.measured_joules / count,
         )
 
 
@@ -64,12 +70,17 @@ class Meter:
         self, watts_per_core: float | None = None, *, counters: Sequence[Counter] | None = None
     ) -> None:
         self._counters = find_counters(watts_per_core) if counters is None else tuple(counters)
-        self._start: tuple[float, float, float] | None = None
+        self._start: tuple[float, ...] | None = None
         self._reading: Reading | None = None
+        self._lock = threading.Lock()
+        self._left = threading.Event()
 
     def __enter__(self) -> "Meter":
         self._reading = None
         self._start = self._now()
+        self._left = threading.Event()  # one a block, so that none keeps an older thread alive
+        if not all(counter.estimated for counter in self._counters):
+            threading.Thread(target=self._poll, args=(self._left,), daemon=True).start()
         return self
 
     def __exit__(
@@ -78,6 +89,7 @@ class Meter:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self._left.set()
         self._reading = self._read()
 
     @property
@@ -85,13 +97,21 @@ class Meter:
         """Cost of the block; inside it, the cost so far."""
         return self._reading or self._read()
 
-    def _now(self) -> tuple[float, float, float]:
-        joules = sum(counter.joules() for counter in self._counters)
-        return joules, time.perf_counter(), process_cpu_seconds()
+    def _poll(self, left: threading.Event) -> None:
+        """Ask now and then: a counter that wraps accounts for one wrap from ask to ask."""
+        while not left.wait(POLL_SECONDS):
+            self._now()
+
+    def _now(self) -> tuple[float, ...]:
+        with self._lock:
+            joules = [counter.joules() for counter in self._counters]
+        parts = zip(joules, self._counters, strict=True)
+        measured = sum((part for part, counter in parts if not counter.estimated), 0.0)
+        return sum(joules), measured, time.perf_counter(), process_cpu_seconds()
 
     def _read(self) -> Reading:
         assert self._start is not None, "a meter answers once its block was entered"
-        joules, seconds, cpu_seconds = (
+        joules, measured_joules, seconds, cpu_seconds = (
             now - start for now, start in zip(self._now(), self._start, strict=True)
         )
         return Reading(
@@ -100,6 +120,7 @@ class Meter:
             source=" + ".join(counter.source for counter in self._counters),
             estimated=any(counter.estimated for counter in self._counters),
             cpu_seconds=cpu_seconds,
+            measured_joules=measured_joules,
         )
 
 

@@ -65,7 +65,8 @@ def write_record(path: str | Path, record: Mapping[str, Any]) -> None:
     """
     text = json.dumps(record, indent=2, allow_nan=False, ensure_ascii=False) + "\n"
     with write_whole(Path(path), force=True, parents=True) as file:
-        file.write(text.encode())
+        # A name of a file need not be UTF-8; what is not, JSON can write as \udce9 too.
+        file.write(text.encode(errors="backslashreplace"))
 
 
 @contextmanager

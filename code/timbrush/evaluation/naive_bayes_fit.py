@@ -1,5 +1,6 @@
 """Codemaps to how fast Naive Bayes is fitted, beside scikit-learn's on the same codes."""
 
+import math
 import time
 from collections.abc import Callable
 from functools import partial
@@ -12,10 +13,9 @@ from jaxtyping import Int
 
 from timbrush.inpainting.contract import CodeShape
 from timbrush.inpainting.naive_bayes import NaiveBayes
-from timbrush.inpainting.neighbourhood import Layout
+from timbrush.inpainting.neighbourhood import Layout, distances
 from timbrush.tensors import Codemaps
 
-EVERY_WEIGHT_ONE = 1e9
 N_COMPARED = 512
 N_ROUNDS = 3
 ALPHA = 0.2
@@ -39,7 +39,7 @@ def compare_fits(codemaps: Codemaps, shape: CodeShape) -> dict[str, Any]:
     from sklearn.naive_bayes import CategoricalNB
 
     fit = partial(NaiveBayes.fit, [codemaps], shape, alpha=ALPHA)
-    fitted = fit()
+    fitted = fit().with_weights(even_weights(shape))
     oracles = [
         CategoricalNB(alpha=ALPHA, min_categories=categories(shape, level))
         for level in range(shape.n_levels)
@@ -57,9 +57,9 @@ def compare_fits(codemaps: Codemaps, shape: CodeShape) -> dict[str, Any]:
     for level, (oracle, features) in enumerate(zip(oracles, features_of, strict=True)):
         sounds = -(-N_COMPARED // codemaps[level][0].numel())
         few = tuple(c[:sounds] for c in codemaps)
-        own = fitted.log_probabilities(
-            few, tuple(n[:sounds] for n in nothing), radius=EVERY_WEIGHT_ONE
-        )[level].flatten(0, 2)[:N_COMPARED]
+        hidden = tuple(n[:sounds] for n in nothing)
+        judged = fitted.log_probabilities(few, hidden, radius=1.0)
+        own = judged[level].flatten(0, 2)[:N_COMPARED]
         seen = torch.from_numpy(oracle.classes_)  # codes never seen are none to scikit-learn
         theirs = oracle.predict_log_proba(features[: len(own)])
         gap = own[:, seen].double().log_softmax(dim=1).numpy() - theirs
@@ -73,6 +73,14 @@ def compare_fits(codemaps: Codemaps, shape: CodeShape) -> dict[str, Any]:
         "times_as_fast": other_seconds / seconds,
         "largest_difference": difference,
     }
+
+
+def even_weights(shape: CodeShape) -> tuple[tuple[float, ...], ...]:
+    """Answer the weights under which, at radius 1, every neighbour counts in full."""
+    return tuple(
+        (1.0, *(math.exp(distance**2 / 2) for distance in distances(shape, level)))
+        for level in range(shape.n_levels)
+    )
 
 
 def neighbour_features(

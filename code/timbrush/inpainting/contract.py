@@ -177,8 +177,8 @@ class Inpainter(Protocol):
     ) -> LevelLogProbabilities:
         """Answer log p(code | the cells that are not masked) for every cell of each level.
 
-        A cell that is not masked is judged without itself: by cells around it that are not
-        masked. That is what surprise reads.
+        A cell that is not masked is judged without itself, by cells around it that are not
+        masked: with no mask at all, that is what surprise reads.
 
         Args:
             codemaps: Codes, coarse first; those under a mask are ignored.

@@ -69,7 +69,8 @@ class NaiveBayes(GibbsInpainter):
     """p(code | cells around) ∝ p(code) p(row | code) ∏ p(neighbour | code) ** weight.
 
     A neighbour ``d`` cells away weighs ``exp(-d² / 2 radius²)``: as in a Gaussian blur, a
-    larger radius listens farther. One that is masked drops out; one beyond the edge is a
+    larger radius listens farther; above 1 all weigh less by one factor, so that together they
+    are worth what they are at 1. One that is masked drops out; one beyond the edge is a
     category of its own, so that the first column of a sound knows that it is one. With all
     weights at 1 this is ``CategoricalNB`` of scikit-learn on the row and the neighbours.
 

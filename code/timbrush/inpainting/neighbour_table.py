@@ -100,6 +100,15 @@ def _weigh(
     radius: float,
     device: torch.device,
 ) -> Float[Tensor, " evidence"]:
-    """Answer weights that fall off with the distance, as a Gaussian does."""
-    far = torch.tensor(distances, device=device) / radius
-    return torch.tensor(weights, device=device) * torch.exp(-0.5 * far.square())
+    """Answer weights that fall off with the distance, as a Gaussian does.
+
+    Weights are fitted at radius 1. A larger one spreads what the neighbours are worth there
+    over more of them: they repeat each other, so it must not make them worth more.
+    """
+    fitted, far = (torch.tensor(values, device=device) for values in (weights, distances))
+    here, at_one = (
+        fitted * torch.exp(-0.5 * (far / width).square()) for width in (radius, 1.0)
+    )
+    worth, most = (evidence[1:].abs().sum() for evidence in (here, at_one))  # not the row's
+    here[1:] *= (most / worth.clamp(min=torch.finfo(worth.dtype).tiny)).clamp(max=1)
+    return here

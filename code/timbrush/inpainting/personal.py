@@ -109,4 +109,6 @@ def learn(batches: Batches, shipped: NaiveBayes, *, weight: float = 0.8) -> Pers
         DatasetError: If there are no codemaps.
     """
     own = NaiveBayes.fit(batches, shipped.shape, alpha=shipped.config.alpha)
-    return Personal.mix(shipped, own, weight=weight)
+    # What a neighbour is worth takes held-out sounds to tell; the general model's were.
+    weighted = own.with_weights(shipped.config.weights)
+    return Personal.mix(shipped, weighted, weight=weight)

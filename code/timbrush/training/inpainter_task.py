@@ -29,6 +29,7 @@ from timbrush.training.chart import draw_history
 from timbrush.training.code_batches import HeldOut, code_shape, held_out, read_pair
 from timbrush.training.crossed import Fold, cross
 from timbrush.training.inpainter_run import InpainterRunConfig
+from timbrush.training.loop import CHART, RECORD
 from timbrush.training.settle import settle
 
 N_STRENGTH = 48
@@ -49,6 +50,11 @@ class InpainterTask:
         network = _network(config, naive_bayes)
         self.module: nn.Module = network.to(device)
         self._judged = held_out(self._valid, config.data.n_valid, seed=config.seed)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Names of the checkpoint, the record and the chart."""
+        return (f"{self.module.name}.safetensors", RECORD, CHART)
 
     def loss(self, module: nn.Module, seed: tuple[int, ...]) -> tuple[Tensor, dict[str, float]]:
         """Answer the cross-entropy of masked codes of a batch, in nats.
@@ -98,10 +104,12 @@ class InpainterTask:
         return {"bits": told.bits_per_code, "accuracy": told.accuracy, **levels}
 
     def publish(self, module: nn.Module, record: Mapping[str, Any]) -> None:
-        """Write checkpoint, ``record.json`` and ``history.png``; in the end with its curve."""
+        """Write the checkpoint, in the end with its curve, the record and the chart."""
         assert isinstance(module, LSTM | Transformer), "this task trains networks"
         assert self.config.loop is not None, "checked by the config"
-        folder = Path(self.config.output)
+        checkpoint, record_file, chart = (
+            Path(self.config.output) / name for name in self.files
+        )
         seen = processes.sounds_seen(record["steps"], self.config.data.batch_size)
         counted = {**record, "sounds_seen": seen}
         if record["steps"] == self.config.loop.n_steps:
@@ -115,13 +123,13 @@ class InpainterTask:
         brief = {name: value for name, value in counted.items() if name != "history"}
         brief["last"] = record["history"][-1] if record["history"] else {}
         fingerprint = save_inpainter(
-            folder / f"{module.name}.safetensors",
+            checkpoint,
             module,
             codec=self._train.fingerprint,
             extra={"training": brief},
         )
-        write_record(folder / "record.json", {**counted, "fingerprint": fingerprint})
-        draw_history(folder / "history.png", record["history"])
+        write_record(record_file, {**counted, "fingerprint": fingerprint})
+        draw_history(chart, record["history"])
 
 
 class _Masked:

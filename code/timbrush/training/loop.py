@@ -15,7 +15,10 @@ from timbrush.config import to_dict
 from timbrush.errors import ConfigError
 from timbrush.training import processes
 from timbrush.training.progress import Progress
-from timbrush.training.state import TrainingState, load_state, save_state
+from timbrush.training.state import TrainingState, check_new, load_state, save_state
+
+RECORD, CHART = "record.json", "history.png"
+"""What a run publishes beside its model."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +81,11 @@ class Task(Protocol):
         """What is trained; its parameters are on the device of the run."""
         ...
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Names of all that ``publish`` writes."""
+        ...
+
     def loss(self, module: nn.Module, seed: tuple[int, ...]) -> tuple[Tensor, dict[str, float]]:
         """Draw the batch that ``seed`` names; answer its loss and the terms to report.
 
@@ -90,7 +98,7 @@ class Task(Protocol):
         ...
 
     def publish(self, module: nn.Module, record: Mapping[str, Any]) -> None:
-        """Write the checkpoint that users load."""
+        """Write ``files``: the checkpoint that users load, and what is known of it."""
         ...
 
 
@@ -147,8 +155,8 @@ def run(
         progress: Is told of every step.
 
     Raises:
-        ConfigError: If ``folder`` already holds a run and ``resume`` is false, or the other
-            way round, or the settings differ.
+        ConfigError: If ``folder`` already holds a run or what one published and ``resume`` is
+            false, or the other way round, or the settings differ; or if the run diverges.
     """
     device = next(task.module.parameters()).device
     averaged = _copy(task.module)
@@ -160,7 +168,10 @@ def run(
         fused=True,
     )
     state = TrainingState(task.module, averaged, optimizer, settings)
-    load_state(state, folder, resume=resume)
+    if resume:
+        load_state(state, folder, n_steps=config.n_steps)
+    else:
+        check_new(folder, task.files)
     if state.step and state.step < config.n_steps:
         progress.note(f"going on from step {state.step}")
     module, first = processes.shared(task.module), processes.rank() == 0
@@ -170,21 +181,22 @@ def run(
                 terms = _step(task, module, optimizer, config, state.step, device)
             _average(averaged, task.module, config, state.step)
             state.step += 1
-            progress.step(state.step, config.n_steps, terms)
+            state.means.add(terms)
+            progress.step(state.step, config.n_steps)
             last = state.step == config.n_steps
             validates = last or state.step % config.validate_every == 0
             saves = last or state.step % config.save_every == 0
             if validates and first:
-                state.history.append(
-                    {"step": state.step, **progress.means(), **task.validate(averaged)}
-                )
+                figures = _validate(task, averaged, state.step)
+                state.history.append({"step": state.step, **state.means.take(), **figures})
                 progress.note(_line(state.history[-1]))
             if validates or saves:
                 state.add_cost(processes.over_all(meter.reading))
+            if validates and first:
+                # Before the state: a run killed in between does the step, and this, once more.
+                task.publish(averaged, state.record(config.seed))
             if saves and first:
                 save_state(state, folder)
-            if validates and first:
-                task.publish(averaged, state.record(config.seed))
     return state.record(config.seed)
 
 
@@ -227,6 +239,16 @@ def _step(
         optimizer.step()
     optimizer.zero_grad(set_to_none=True)
     return {**terms, "loss": float(loss.detach())}
+
+
+def _validate(task: Task, averaged: nn.Module, step: int) -> dict[str, float]:
+    figures = task.validate(averaged)
+    if wrong := [name for name, value in figures.items() if not math.isfinite(value)]:
+        raise ConfigError(
+            f"the run diverged at step {step}: {', '.join(wrong)} not finite; "
+            "lower learning_rate"
+        )
+    return figures
 
 
 @torch.no_grad()

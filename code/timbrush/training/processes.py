@@ -66,4 +66,5 @@ def over_all(reading: Reading) -> Reading:
         reading,
         joules=sum(part.joules for part in parts),
         cpu_seconds=sum(part.cpu_seconds for part in parts),
+        measured_joules=sum(part.measured_joules for part in parts),
     )

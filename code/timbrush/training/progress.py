@@ -9,7 +9,7 @@ from rich.progress import Progress as Bar
 
 
 class Progress:
-    """Keeps means of the terms between validations and shows them on stderr.
+    """Shows on stderr how far a run is.
 
     Args:
         shown: Whether there is a bar, on a terminal.
@@ -26,8 +26,6 @@ class Progress:
             disable=not (shown and console.is_terminal),
         )
         self._task = self._bar.add_task("training", total=None)
-        self._sums: dict[str, float] = {}
-        self._n_steps = 0
 
     def __enter__(self) -> "Progress":
         self._bar.start()
@@ -41,18 +39,9 @@ class Progress:
     ) -> None:
         self._bar.stop()
 
-    def step(self, step: int, n_steps: int, terms: dict[str, float]) -> None:
-        """Take note of one step."""
-        for name, value in terms.items():
-            self._sums[name] = self._sums.get(name, 0.0) + value
-        self._n_steps += 1
+    def step(self, step: int, n_steps: int) -> None:
+        """Show that one step more is done."""
         self._bar.update(self._task, completed=step, total=n_steps)
-
-    def means(self) -> dict[str, float]:
-        """Answer the mean of every term since the last call, named ``train_…``."""
-        means = {f"train_{name}": total / self._n_steps for name, total in self._sums.items()}
-        self._sums, self._n_steps = {}, 0
-        return means
 
     def note(self, line: str) -> None:
         """Print one line."""

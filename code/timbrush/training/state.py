@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,10 @@ from torch import Tensor, nn
 from timbrush.checkpoints import Checkpoint, load, save
 from timbrush.energy import Reading, run_record
 from timbrush.errors import CheckpointError, ConfigError
+from timbrush.training.means import Means
 
 STATE, PREVIOUS = "state.safetensors", "state.previous.safetensors"
+NEXT = "state.next.safetensors"
 CHANGEABLE = ("n_steps",)
 """Settings of the loop that a resumed run may change."""
 
@@ -36,6 +38,10 @@ class TrainingState:
     settings: Mapping[str, Any]
     step: int = 0
     history: list[dict[str, float | int]] = field(default_factory=list)
+    means: Means = field(default_factory=Means)
+    """Of the terms since the last validation."""
+    sound: str | None = None
+    """Name of the newest file that is known to be sound; None while there is none."""
     spent: Reading | None = None
     """Cost before this process took over."""
     cost: Reading | None = None
@@ -53,6 +59,7 @@ class TrainingState:
                 source=reading.source,
                 estimated=spent.estimated or reading.estimated,
                 cpu_seconds=spent.cpu_seconds + reading.cpu_seconds,
+                measured_joules=spent.measured_joules + reading.measured_joules,
             )
         )
 
@@ -75,45 +82,74 @@ def save_state(state: TrainingState, folder: Path) -> None:
     Raises:
         OutputError: If it cannot be written; what was there stays.
     """
-    newest = folder / STATE
-    if newest.exists():
-        newest.replace(folder / PREVIOUS)
     cost = state.cost
     extra = {
         "step": state.step,
         "history": state.history,
+        "means": vars(state.means),
         "cost": None if cost is None else vars(cost),
     }
-    save(newest, "training", {"settings": dict(state.settings)}, _tensors(state), extra=extra)
+    settings = {"settings": dict(state.settings)}
+    save(folder / NEXT, "training", settings, _tensors(state), extra=extra)
+    if state.sound == STATE:  # one found damaged must not take the place of a good one
+        (folder / STATE).replace(folder / PREVIOUS)
+    (folder / NEXT).replace(folder / STATE)
+    state.sound = STATE
 
 
-def load_state(state: TrainingState, folder: Path, *, resume: bool) -> None:
-    """Fill ``state`` from ``folder``; without ``resume`` only see that nothing is overwritten.
+def holds_run(folder: Path) -> bool:
+    """Answer whether a folder holds a run that can be resumed."""
+    return any((folder / name).exists() for name in (STATE, PREVIOUS))
+
+
+def check_new(folder: Path, files: Iterable[str]) -> None:
+    """Refuse a folder in which a new run would replace an older one or its results.
+
+    Args:
+        folder: Where the state and the results go.
+        files: Names of the results.
 
     Raises:
-        ConfigError: If there is a run and ``resume`` is false, or none and it is true, or the
-            run was made with other settings.
+        ConfigError: If there is a state or one of ``files``.
     """
-    exists = any((folder / name).exists() for name in (STATE, PREVIOUS))
-    if exists and not resume:
+    if holds_run(folder):
         raise ConfigError(f"{folder} already holds a run; go on with --resume, or remove it")
-    if not exists:
-        if resume:
-            raise ConfigError(f"{folder} holds no run to resume; leave --resume out")
-        return
-    checkpoint = _newest_sound(folder)
+    for path in (folder / name for name in files):
+        if path.exists():
+            raise ConfigError(f"{path} exists; remove it, or train into another folder")
+
+
+def load_state(state: TrainingState, folder: Path, *, n_steps: int) -> None:
+    """Fill ``state`` from ``folder``.
+
+    Args:
+        state: Of a run that has not begun.
+        folder: Holds a run.
+        n_steps: Where it is to end.
+
+    Raises:
+        ConfigError: If there is no run, or it was made with other settings or is longer.
+    """
+    if not holds_run(folder):
+        raise ConfigError(f"{folder} holds no run to resume; leave --resume out")
+    state.sound, checkpoint = _newest_sound(folder)
     _check_settings(folder, checkpoint.config["settings"], state.settings)
     _fill(state, checkpoint)
+    if state.step > n_steps:
+        raise ConfigError(
+            f"{folder} holds a run of {state.step} steps, more than n_steps = {n_steps}; ask "
+            "for as many, or train into another folder"
+        )
 
 
-def _newest_sound(folder: Path) -> Checkpoint:
+def _newest_sound(folder: Path) -> tuple[str, Checkpoint]:
     try:
-        return load(folder / STATE)
+        return STATE, load(folder / STATE)
     except CheckpointError as error:
         if not (folder / PREVIOUS).exists():
             raise
         print(f"{error}; going back to the state before it", file=sys.stderr)
-        return load(folder / PREVIOUS)
+        return PREVIOUS, load(folder / PREVIOUS)
 
 
 def _check_settings(folder: Path, saved: Mapping[str, Any], given: Mapping[str, Any]) -> None:
@@ -160,5 +196,6 @@ def _fill(state: TrainingState, checkpoint: Checkpoint) -> None:
     state.optimizer.load_state_dict({"state": slots, "param_groups": groups})
     state.step = checkpoint.extra["step"]
     state.history = list(checkpoint.extra["history"])
+    state.means = Means(**checkpoint.extra.get("means", {}))  # older states have none
     cost = checkpoint.extra["cost"]
     state.spent = state.cost = None if cost is None else Reading(**cost)

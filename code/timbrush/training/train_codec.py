@@ -24,7 +24,7 @@ from timbrush.training import processes
 from timbrush.training.augmentation import AugmentationConfig, draw_crops
 from timbrush.training.chart import draw_history
 from timbrush.training.heard import EDGE_FRAMES, heard
-from timbrush.training.loop import LoopConfig, run_as_told
+from timbrush.training.loop import CHART, RECORD, LoopConfig, run_as_told
 from timbrush.training.losses import LossConfig, change_outside, spectrogram_loss
 from timbrush.training.rows import with_rows
 from timbrush.training.swaps import draw_swaps
@@ -97,6 +97,8 @@ class CodecRunConfig:
 
 class CodecTask:
     """Trains a VQ-VAE-2 on crops of sounds; see ``loop.Task``."""
+
+    files = (CODEC_FILE, RECORD, CHART)
 
     def __init__(self, config: CodecRunConfig, device: torch.device) -> None:
         torch.manual_seed(config.loop.seed)
@@ -171,14 +173,16 @@ class CodecTask:
         return {**totals, "coarse_perplexity": coarse, "fine_perplexity": fine}
 
     def publish(self, module: nn.Module, record: Mapping[str, Any]) -> None:
-        """Write ``codec.safetensors``, ``record.json`` and ``history.png``."""
-        folder = Path(self.config.output)
+        """Write the codec, the record and the chart."""
+        codec_file, record_file, chart = (
+            Path(self.config.output) / name for name in self.files
+        )
         seen = processes.sounds_seen(record["steps"], self.config.data.batch_size)
         counted = {**record, "sounds_seen": seen}
         extra = {"spectrogram": to_dict(self.config.spectrogram), "training": _brief(counted)}
-        fingerprint = save_codec(folder / "codec.safetensors", module, extra=extra)
-        write_record(folder / "record.json", {**counted, "fingerprint": fingerprint})
-        draw_history(folder / "history.png", record["history"])
+        fingerprint = save_codec(codec_file, module, extra=extra)
+        write_record(record_file, {**counted, "fingerprint": fingerprint})
+        draw_history(chart, record["history"])
 
     def _whole(self, waveform: Waveform) -> Spectrogram:
         hop, column = (

@@ -8,6 +8,7 @@ import torch
 from timbrush.checkpoints import save_inpainter
 from timbrush.config import to_dict
 from timbrush.energy import Meter, run_record, write_record
+from timbrush.errors import ConfigError
 from timbrush.inpainting.ladder import derived
 from timbrush.inpainting.likelihood import Likelihood, measure_likelihood
 from timbrush.inpainting.naive_bayes import NaiveBayes
@@ -15,7 +16,11 @@ from timbrush.training.code_batches import HeldOut, held_out, read_pair
 from timbrush.training.crossed import cross
 from timbrush.training.inpainter_run import InpainterRunConfig
 from timbrush.training.inpainter_task import InpainterTask, strength
-from timbrush.training.loop import run_as_told
+from timbrush.training.loop import RECORD, run_as_told
+from timbrush.training.state import check_new
+
+FILES = ("naive-bayes.safetensors", RECORD)
+"""What ``fit_naive_bayes`` writes."""
 
 
 def train(
@@ -29,6 +34,8 @@ def train(
         DatasetError: If the codemaps cannot be read.
     """
     if config.naive_bayes is not None:
+        if resume:
+            raise ConfigError("Naive Bayes only counts, in one go; leave --resume out")
         return fit_naive_bayes(config)
     return run_as_told(InpainterTask(config, torch.device(device)), config, resume=resume)
 
@@ -38,8 +45,14 @@ def fit_naive_bayes(config: InpainterRunConfig) -> dict[str, Any]:
 
     Returns:
         The record of the run.
+
+    Raises:
+        ConfigError: If the output folder holds another's results, or different codecs made
+            the codemaps.
+        DatasetError: If the codemaps cannot be read.
     """
     assert config.naive_bayes is not None, "checked by the config"
+    check_new(Path(config.output), FILES)
     train_codes, valid_codes = read_pair(config.data)
     judged = held_out(valid_codes, config.data.n_valid, seed=config.seed)
     with Meter() as meter:
@@ -69,15 +82,15 @@ def fit_naive_bayes(config: InpainterRunConfig) -> dict[str, Any]:
         ],
         "settings": to_dict(config),
     }
-    folder = Path(config.output)
+    checkpoint, record_file = (Path(config.output) / name for name in FILES)
     fingerprint = save_inpainter(
-        folder / "naive-bayes.safetensors",
+        checkpoint,
         fitted,
         codec=train_codes.fingerprint,
         extra={"training": record},
     )
     record["fingerprint"] = fingerprint
-    write_record(folder / "record.json", record)
+    write_record(record_file, record)
     return record
 
 

@@ -14,10 +14,11 @@ from timbrush.checkpoints import save_codec
 from timbrush.codec.quantizer import perplexity
 from timbrush.codec.vqvae import VQVAE, VQVAEConfig
 from timbrush.datasets.mnist import Digits, bundled_digits, read_mnist
+from timbrush.effect.model import CODEC_FILE
 from timbrush.energy import write_record
 from timbrush.errors import ConfigError
 from timbrush.training.chart import draw_history
-from timbrush.training.loop import LoopConfig, run_as_told
+from timbrush.training.loop import CHART, RECORD, LoopConfig, run_as_told
 
 BUNDLED = "digits"
 
@@ -65,6 +66,8 @@ class MnistRunConfig:
 class MnistTask:
     """Trains a VQ-VAE on images of digits; see ``loop.Task``."""
 
+    files = (CODEC_FILE, RECORD, CHART)
+
     def __init__(self, config: MnistRunConfig, device: torch.device) -> None:
         torch.manual_seed(config.loop.seed)
         self.config = config
@@ -98,11 +101,13 @@ class MnistTask:
         return {"error": float(error), "perplexity": perplexity(codemap, size)}
 
     def publish(self, module: nn.Module, record: Mapping[str, Any]) -> None:
-        """Write ``codec.safetensors``, ``record.json`` and ``history.png``."""
-        folder = Path(self.config.output)
-        fingerprint = save_codec(folder / "codec.safetensors", module)
-        write_record(folder / "record.json", {**record, "fingerprint": fingerprint})
-        draw_history(folder / "history.png", record["history"])
+        """Write the codec, the record and the chart."""
+        codec_file, record_file, chart = (
+            Path(self.config.output) / name for name in self.files
+        )
+        fingerprint = save_codec(codec_file, module)
+        write_record(record_file, {**record, "fingerprint": fingerprint})
+        draw_history(chart, record["history"])
 
 
 def read_digits(folder: str, split: str) -> Digits:
