@@ -33,8 +33,8 @@ def _figures(results: Results) -> str:
             _number(codec.get("bits_per_second"), 2, 1e-3),
             f"{published.NOTONO_KILOBITS_PER_SECOND}",
         ),
-        ("active log-spectral distance", _number(codec.get("active_lsd"), 1, unit=" dB"), "–"),
-        ("log-spectral distance", _number(codec.get("lsd"), 1, unit=" dB"), "–"),
+        ("active log-spectral distance", _number(codec.get("active_lsd"), 2, unit=" dB"), "–"),
+        ("log-spectral distance", _number(codec.get("lsd"), 2, unit=" dB"), "–"),
         (
             "spectral convergence",
             _number(codec.get("spectral_convergence"), 2),
