@@ -53,6 +53,20 @@ def test_strength_zero_gives_the_data_bit_for_bit(run: Run, model: Path, sound: 
     assert np.array_equal(*read)
 
 
+@pytest.mark.parametrize(("name", "cut"), [("out.flac", True), ("out.wav", False)])
+def test_what_is_louder_than_full_scale_is_cut_off_only_where_it_is_said(
+    run: Run, model: Path, sound: Path, name: str, cut: bool
+) -> None:
+    samples, rate = soundfile.read(sound)
+    out = sound.with_name(name)
+    soundfile.write(sound, 3 / np.abs(samples).max() * samples, rate, subtype="FLOAT")
+
+    result = run("blur", sound, "-o", out, "--strength", 0, "--model", model)
+
+    assert (np.abs(soundfile.read(out)[0]).max() < 2) == cut
+    assert (f"{name} cuts off what is louder" in result.stderr) == cut
+
+
 def test_a_replayed_edit_gives_the_same_bytes_and_another_seed_others(
     run: Run, model: Path, sound: Path
 ) -> None:

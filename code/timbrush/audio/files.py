@@ -238,6 +238,22 @@ def resample(samples: Samples, from_rate: int, to_rate: int) -> Resampled:
     return out
 
 
+def clips(path: str | Path, sound: Sound) -> bool:
+    """Answer whether ``write`` would cut off what is louder than full scale.
+
+    Args:
+        path: Its suffix tells the kind of file; ``-`` is a WAV.
+        sound: Only of floats: among integers, full scale is the end.
+
+    Raises:
+        OutputError: For a suffix that is none of ``SUFFIXES``.
+    """
+    container = containers.choose(path, sound.format, sound.subtype, sound.samples.size)
+    if not container.clips or sound.subtype not in ("FLOAT", "DOUBLE"):
+        return False
+    return bool(max(sound.samples.max(), -sound.samples.min()) > 1)
+
+
 def write(path: str | Path, sound: Sound, *, force: bool = False) -> None:
     """Write a sound in the kind that the suffix names, whole or not at all.
 

@@ -65,7 +65,13 @@ def blur(
     """
     from timbrush.audio import containers, files
     from timbrush.cli.costs import metered, remark
-    from timbrush.cli.folders import check_beside, convert, pair_files, warn_of_loss
+    from timbrush.cli.folders import (
+        check_beside,
+        convert,
+        pair_files,
+        warn_of_loss,
+        write_sound,
+    )
     from timbrush.datasets.folder import find_sounds
     from timbrush.effect.model import load
     from timbrush.effect.stroke import Stroke
@@ -95,7 +101,7 @@ def blur(
     def paint(path: Path, target: Path) -> None:
         sound = files.read(path)
         canvas = effect.open(sound.samples, sample_rate=sound.sample_rate).paint(stroke)
-        files.write(target, replace(sound, samples=canvas.samples), force=force)
+        write_sound(target, replace(sound, samples=canvas.samples), force=force)
 
     remark(f"seed {stroke.seed}")
     warn_of_loss(pairs)

@@ -25,8 +25,8 @@ def decode(
     import numpy as np
 
     from timbrush.audio import containers, files
-    from timbrush.cli.costs import metered, remark
-    from timbrush.cli.folders import convert, pair_files
+    from timbrush.cli.costs import metered
+    from timbrush.cli.folders import convert, pair_files, write_sound
     from timbrush.codec import codes
     from timbrush.effect.model import load
 
@@ -40,7 +40,7 @@ def decode(
     containers.check_suffixes(target for _, target in pairs)
     effect = load(model, device=device)
 
-    def write_sound(path: Path, target: Path) -> None:
+    def restore(path: Path, target: Path) -> None:
         if str(path) == "-":
             files.check_open(sys.stdin, "input")
             encoded = codes.unpack(sys.stdin.buffer.read())
@@ -48,9 +48,7 @@ def decode(
             encoded = codes.read(path)
         samples = np.atleast_2d(effect.decode(encoded))
         subtype = "FLOAT" if np.abs(samples).max() > 1 else "PCM_16"
-        if subtype == "FLOAT" and containers.choose(target, "WAV", subtype, samples.size).clips:
-            remark(f"{target} cuts off what is louder than full scale; WAV and AIFF keep it")
-        files.write(target, files.Sound(samples, encoded.sample_rate, subtype), force=force)
+        write_sound(target, files.Sound(samples, encoded.sample_rate, subtype), force=force)
 
     with metered("decode"):
-        convert(pairs, "decoding", write_sound)
+        convert(pairs, "decoding", restore)

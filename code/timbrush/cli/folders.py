@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from timbrush.audio import containers
+from timbrush.audio import containers, files
 from timbrush.cli.costs import remark
 from timbrush.cli.refusals import is_the_worlds, plain_line
 from timbrush.errors import OutputError, TimbrushError
@@ -90,6 +90,17 @@ def warn_of_loss(pairs: list[Pair]) -> None:
             "MP3, OGG and Opus change a little of the whole sound; "
             "WAV, FLAC and AIFF keep what is outside the stroke bit by bit"
         )
+
+
+def write_sound(target: Path, sound: files.Sound, *, force: bool = False) -> None:
+    """Write a result, with a remark where its kind of file cuts off what is too loud for it.
+
+    Raises:
+        TimbrushError: As ``files.write``.
+    """
+    if files.clips(target, sound):
+        remark(f"{target} cuts off what is louder than full scale; WAV and AIFF keep it")
+    files.write(target, sound, force=force)
 
 
 def convert(pairs: list[Pair], what: str, action: Callable[[Path, Path], None]) -> None:

@@ -24,7 +24,13 @@ def replay(
     """
     from timbrush.audio import containers, files
     from timbrush.cli.costs import metered, remark
-    from timbrush.cli.folders import check_beside, convert, pair_files, warn_of_loss
+    from timbrush.cli.folders import (
+        check_beside,
+        convert,
+        pair_files,
+        warn_of_loss,
+        write_sound,
+    )
     from timbrush.datasets.folder import find_sounds
     from timbrush.effect.edit import Edit
     from timbrush.effect.model import load
@@ -40,7 +46,7 @@ def replay(
         sound = files.read(path)
         canvas = effect.open(sound.samples, sample_rate=sound.sample_rate)
         painted = canvas.replay(edit.strokes)
-        files.write(target, replace(sound, samples=painted.samples), force=force)
+        write_sound(target, replace(sound, samples=painted.samples), force=force)
 
     seeds = " ".join(str(stroke.seed) for stroke in edit.strokes)
     remark(f"seeds {seeds or 'none: no strokes'}")
