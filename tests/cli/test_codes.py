@@ -168,6 +168,20 @@ def test_info_refuses_a_forged_header_in_one_line(
     assert len(result.stderr.splitlines()) == 1
 
 
+def test_info_refuses_a_codec_whose_spectrogram_is_none_in_one_line(
+    run: Run, model: Path, tmp_path: Path
+) -> None:
+    from timbrush.checkpoints import load_codec, save_codec
+
+    codec, _ = load_codec(model / "codec.safetensors")
+    save_codec(tmp_path / "x.safetensors", codec, extra={"spectrogram": 3})
+
+    result = run("info", tmp_path / "x.safetensors", code=1)
+
+    assert "says nothing of its spectrogram" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
 def test_info_takes_no_title_of_an_mp3_for_a_model(run: Run, tmp_path: Path) -> None:
     soundfile.write(tmp_path / "x.mp3", np.zeros(8000), 8000)
     title = b"ID3\x04\0\0" + bytes([0, 0, ord("{"), 0]) + bytes(ord("{") << 7)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from timbrush.checkpoints import Checkpoint
+    from timbrush.audio.spectrogram import SpectrogramConfig
     from timbrush.codec.contract import Codec
 
 Facts = dict[str, Any]
@@ -135,6 +135,7 @@ def _describe_folder(folder: Path) -> Facts:
 def _describe_model(path: Path) -> Facts:
     from timbrush import checkpoints
     from timbrush.codec.kinds import CODECS
+    from timbrush.effect.model import read_spectrogram
     from timbrush.inpainting.kinds import INPAINTERS
 
     model: Any = None
@@ -155,17 +156,13 @@ def _describe_model(path: Path) -> Facts:
     if model is not None:
         facts["parameters"] = checkpoints.count_parameters(model)
     if kind in CODECS and "spectrogram" in checkpoint.extra:
-        facts |= _describe_grids(model, checkpoint)
+        facts |= _describe_grids(model, read_spectrogram(path, model, checkpoint))
     if "codec" in checkpoint.extra:
         facts["codec"] = checkpoint.extra["codec"]
     return facts
 
 
-def _describe_grids(codec: "Codec", checkpoint: "Checkpoint") -> Facts:
-    from timbrush.audio.spectrogram import SpectrogramConfig
-    from timbrush.config import from_dict
-
-    config = from_dict(SpectrogramConfig, checkpoint.extra["spectrogram"])
+def _describe_grids(codec: "Codec", config: "SpectrogramConfig") -> Facts:
     seconds = [grid.frames_per_column * config.frame_seconds for grid in codec.grids]
     cells = list(zip(codec.grids, seconds, strict=True))
     return {

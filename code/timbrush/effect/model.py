@@ -15,6 +15,8 @@ from timbrush.audio.spectrogram import SpectrogramConfig, to_magnitudes
 from timbrush.codec.codes import Codes
 from timbrush.codec.contract import Codec
 from timbrush.codec.kinds import CODECS
+from timbrush.codec.vqvae import VQVAE
+from timbrush.codec.vqvae2 import VQVAE2
 from timbrush.config import from_dict
 from timbrush.effect.canvas import Canvas
 from timbrush.effect.edit import Edit
@@ -241,6 +243,25 @@ def find_rungs(folder: Path) -> list[Path]:
 
 def _effect(path: Path, files: Mapping[str, Path], device: str) -> Effect:
     codec, checkpoint = checkpoints.load_codec(path, device=device)
+    config = read_spectrogram(path, codec, checkpoint)
+    rungs = Rungs(code_shape(codec), files, codec=checkpoint.fingerprint)
+    return Effect(codec, rungs, config, checkpoint.fingerprint)
+
+
+def read_spectrogram(
+    path: Path, codec: VQVAE | VQVAE2, checkpoint: checkpoints.Checkpoint
+) -> SpectrogramConfig:
+    """Answer the settings that a codec was trained with.
+
+    Args:
+        path: Its file, for messages.
+        codec: From ``checkpoints.load_codec``.
+        checkpoint: From there too.
+
+    Raises:
+        CheckpointError: If it is no codec of sounds, or does not fit its spectrogram.
+        ConfigError: If they are no settings of a spectrogram.
+    """
     settings = checkpoint.extra.get("spectrogram")
     if not isinstance(settings, Mapping):
         raise CheckpointError(
@@ -252,8 +273,7 @@ def _effect(path: Path, files: Mapping[str, Path], device: str) -> Effect:
             f"{path} is a codec of {codec.config.n_bins} bins, but its spectrogram has "
             f"{config.n_bins}; train it again"
         )
-    rungs = Rungs(code_shape(codec), files, codec=checkpoint.fingerprint)
-    return Effect(codec, rungs, config, checkpoint.fingerprint)
+    return config
 
 
 def choose_device(device: str) -> str:
