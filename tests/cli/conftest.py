@@ -19,6 +19,21 @@ from timbrush.inpainting.naive_bayes import NaiveBayes
 
 SPECTROGRAM = {"sample_rate": 8000, "n_fft": 256, "hop_length": 64}
 RATE = 11025
+DIGITS_RUN = """
+output = "{output}"
+[digits]
+n_valid = 8
+batch_size = 4
+[loop]
+n_steps = {n_steps}
+validate_every = 1
+save_every = 1
+[codec]
+n_channels = 4
+[codec.quantizer]
+codebook_size = 8
+n_features = 2
+"""
 
 
 def note(seconds: float = 1.0, rate: int = RATE, n_channels: int = 1) -> np.ndarray:
@@ -81,3 +96,15 @@ def run() -> Callable[..., Any]:
         return result
 
     return run
+
+
+@pytest.fixture
+def digits_run(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a run file that trains on digits, and answers its path."""
+
+    def write(output: str = "out", n_steps: int = 2) -> Path:
+        path = tmp_path / f"{output}.toml"
+        path.write_text(DIGITS_RUN.format(output=tmp_path / output, n_steps=n_steps))
+        return path
+
+    return write

@@ -43,25 +43,10 @@ def test_a_stroke_is_metered_for_each_rung(
     assert {"uniform", "naive-bayes"} <= set(strokes)
 
 
-DIGITS_RUN = """
-output = "{folder}/out"
-[digits]
-n_valid = 8
-batch_size = 4
-[loop]
-n_steps = 4
-save_every = 1
-[codec]
-n_channels = 4
-[codec.quantizer]
-codebook_size = 16
-n_features = 2
-"""
-
-
-def test_variants_are_measured_as_long_as_asked_for(run: Run, tmp_path: Path) -> None:
-    path, results = tmp_path / "run.toml", tmp_path / "results"
-    path.write_text(DIGITS_RUN.format(folder=tmp_path))
+def test_variants_are_measured_as_long_as_asked_for(
+    run: Run, digits_run: Callable[..., Path], tmp_path: Path
+) -> None:
+    path, results = digits_run(n_steps=4), tmp_path / "results"
     run("evaluate", "mnist", path, "--results", results)
     for state in tmp_path.glob("out/*/state.safetensors"):
         state.unlink()  # only the one before it is left

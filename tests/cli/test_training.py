@@ -115,26 +115,8 @@ def test_a_model_without_counts_cannot_learn(
     assert "has no naive-bayes to mix with" in result.stderr
 
 
-RUN_FILE = """
-output = "{output}"
-[digits]
-n_valid = 8
-batch_size = 4
-[loop]
-n_steps = 2
-validate_every = 1
-save_every = 1
-[codec]
-n_channels = 4
-[codec.quantizer]
-codebook_size = 8
-n_features = 2
-"""
-
-
-def test_a_run_file_trains_and_goes_on(run: Run, tmp_path: Path) -> None:
-    path = tmp_path / "run.toml"
-    path.write_text(RUN_FILE.format(output=tmp_path / "out"))
+def test_a_run_file_trains_and_goes_on(run: Run, digits_run: Callable[..., Path]) -> None:
+    path = digits_run()
 
     first = run("train", path, "--device", "cpu")
     again = run("train", path, "--resume", "--device", "cpu")
@@ -250,11 +232,12 @@ def torchrun(n_processes: int, *command: object) -> str:
     return done.stdout
 
 
-def test_two_processes_of_torchrun_train_one_model(run: Run, tmp_path: Path) -> None:
+def test_two_processes_of_torchrun_train_one_model(
+    digits_run: Callable[..., Path], tmp_path: Path
+) -> None:
     errors = []
     for n_processes in (1, 2):
-        path, out = tmp_path / f"{n_processes}.toml", tmp_path / str(n_processes)
-        path.write_text(RUN_FILE.format(output=out))
+        path, out = digits_run(str(n_processes)), tmp_path / str(n_processes)
         program = Path(sys.executable).with_name("timbrush")
         told = torchrun(n_processes, program, "train", path, "--device", "cpu")
         assert json.loads(told)["steps"] == 2, "one process tells"

@@ -1,5 +1,7 @@
 """A network that answers what lies under masks to the log-probabilities of every cell."""
 
+from collections.abc import Iterator
+
 import torch
 
 from timbrush.inpainting.contract import CodeShape, LevelLogProbabilities
@@ -29,6 +31,8 @@ def judge(
         for codemap, size in zip(codemaps, shape.codebook_sizes, strict=True)
     )
     for asked in (masks, *_folds(masks)):
+        if not any(bool(mask.any()) for mask in asked):
+            continue
         hidden = tuple(a | b for a, b in zip(masks, asked, strict=True))
         logits = predict(codemaps, hidden, asked)
         for target, cells, level in zip(found, asked, logits, strict=True):
@@ -36,15 +40,12 @@ def judge(
     return found
 
 
-def _folds(masks: Masks) -> list[Masks]:
-    """Answer masks that hide every cell outside ``masks`` once, scattered."""
-    folds = []
+def _folds(masks: Masks) -> Iterator[Masks]:
+    """Yield masks that hide every cell outside ``masks`` once, scattered."""
     for turn in range(N_FOLDS):
         fold = []
         for mask in masks:
             rows = torch.arange(mask.shape[1], device=mask.device)[:, None]
             columns = torch.arange(mask.shape[2], device=mask.device)
             fold.append(((rows * 3 + columns) % N_FOLDS == turn) & ~mask)
-        if any(bool(mask.any()) for mask in fold):
-            folds.append(tuple(fold))
-    return folds
+        yield tuple(fold)

@@ -13,7 +13,6 @@ from torch.nn import functional as F
 
 from timbrush import seeds
 from timbrush.checkpoints import save_inpainter
-from timbrush.energy import write_record
 from timbrush.inpainting.contract import Inpainter, LevelLogProbabilities
 from timbrush.inpainting.likelihood import measure_likelihood
 from timbrush.inpainting.lstm import LSTM, LSTMConfig
@@ -25,11 +24,10 @@ from timbrush.inpainting.strength_curve import measure_strength
 from timbrush.inpainting.transformer import Transformer, TransformerConfig
 from timbrush.tensors import Codemaps, Masks
 from timbrush.training import processes
-from timbrush.training.chart import draw_history
 from timbrush.training.code_batches import HeldOut, code_shape, held_out, read_pair
 from timbrush.training.crossed import Fold, cross
 from timbrush.training.inpainter_run import InpainterRunConfig
-from timbrush.training.loop import CHART, RECORD
+from timbrush.training.publication import CHART, RECORD, brief, write_beside
 from timbrush.training.settle import settle
 
 N_STRENGTH = 48
@@ -54,7 +52,11 @@ class InpainterTask:
     @property
     def files(self) -> tuple[str, ...]:
         """Names of the checkpoint, the record and the chart."""
-        return (f"{self.module.name}.safetensors", RECORD, CHART)
+        return (self._checkpoint, RECORD, CHART)
+
+    @property
+    def _checkpoint(self) -> str:
+        return f"{self.module.name}.safetensors"
 
     def loss(self, module: nn.Module, seed: tuple[int, ...]) -> tuple[Tensor, dict[str, float]]:
         """Answer the cross-entropy of masked codes of a batch, in nats.
@@ -107,9 +109,7 @@ class InpainterTask:
         """Write the checkpoint, in the end with its curve, the record and the chart."""
         assert isinstance(module, LSTM | Transformer), "this task trains networks"
         assert self.config.loop is not None, "checked by the config"
-        checkpoint, record_file, chart = (
-            Path(self.config.output) / name for name in self.files
-        )
+        path = Path(self.config.output) / self._checkpoint
         seen = processes.sounds_seen(record["steps"], self.config.data.batch_size)
         counted = {**record, "sounds_seen": seen}
         if record["steps"] == self.config.loop.n_steps:
@@ -120,16 +120,13 @@ class InpainterTask:
                 "shares": module.trust.shares.tolist(),
             }
             module = _with_curve(module, strength(module, self._judged, self.config.seed))
-        brief = {name: value for name, value in counted.items() if name != "history"}
-        brief["last"] = record["history"][-1] if record["history"] else {}
         fingerprint = save_inpainter(
-            checkpoint,
+            path,
             module,
             codec=self._train.fingerprint,
-            extra={"training": brief},
+            extra={"training": brief(counted)},
         )
-        write_record(record_file, {**counted, "fingerprint": fingerprint})
-        draw_history(chart, record["history"])
+        write_beside(path, {**counted, "fingerprint": fingerprint})
 
 
 class _Masked:

@@ -17,9 +17,6 @@ from timbrush.training import processes
 from timbrush.training.progress import Progress
 from timbrush.training.state import TrainingState, check_new, load_state, save_state
 
-RECORD, CHART = "record.json", "history.png"
-"""What a run publishes beside its model."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class LoopConfig:

@@ -17,15 +17,14 @@ from timbrush.config import to_dict
 from timbrush.datasets.examples import Joined, Remembered, Sounds
 from timbrush.datasets.folder import open_sounds
 from timbrush.effect.model import BUNDLED, CODEC_FILE
-from timbrush.energy import write_record
 from timbrush.errors import ConfigError
 from timbrush.tensors import Spectrogram, Waveform
 from timbrush.training import processes
 from timbrush.training.augmentation import AugmentationConfig, draw_crops
-from timbrush.training.chart import draw_history
 from timbrush.training.heard import EDGE_FRAMES, heard
-from timbrush.training.loop import CHART, RECORD, LoopConfig, run_as_told
+from timbrush.training.loop import LoopConfig, run_as_told
 from timbrush.training.losses import LossConfig, change_outside, spectrogram_loss
+from timbrush.training.publication import CHART, RECORD, brief, write_beside
 from timbrush.training.rows import with_rows
 from timbrush.training.swaps import draw_swaps
 
@@ -174,15 +173,12 @@ class CodecTask:
 
     def publish(self, module: nn.Module, record: Mapping[str, Any]) -> None:
         """Write the codec, the record and the chart."""
-        codec_file, record_file, chart = (
-            Path(self.config.output) / name for name in self.files
-        )
+        path = Path(self.config.output) / CODEC_FILE
         seen = processes.sounds_seen(record["steps"], self.config.data.batch_size)
         counted = {**record, "sounds_seen": seen}
-        extra = {"spectrogram": to_dict(self.config.spectrogram), "training": _brief(counted)}
-        fingerprint = save_codec(codec_file, module, extra=extra)
-        write_record(record_file, {**counted, "fingerprint": fingerprint})
-        draw_history(chart, record["history"])
+        extra = {"spectrogram": to_dict(self.config.spectrogram), "training": brief(counted)}
+        fingerprint = save_codec(path, module, extra=extra)
+        write_beside(path, {**counted, "fingerprint": fingerprint})
 
     def _whole(self, waveform: Waveform) -> Spectrogram:
         hop, column = (
@@ -223,8 +219,3 @@ def _start(config: CodecRunConfig) -> nn.Module:
 
 def _rowless(config: VQVAE2Config) -> VQVAE2Config:
     return replace(config, row_heights=(1, 1))
-
-
-def _brief(record: Mapping[str, Any]) -> dict[str, Any]:
-    brief = {name: value for name, value in record.items() if name != "history"}
-    return {**brief, "last": record["history"][-1] if record["history"] else {}}

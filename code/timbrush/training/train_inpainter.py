@@ -16,7 +16,8 @@ from timbrush.training.code_batches import HeldOut, held_out, read_pair
 from timbrush.training.crossed import cross
 from timbrush.training.inpainter_run import InpainterRunConfig
 from timbrush.training.inpainter_task import InpainterTask, strength
-from timbrush.training.loop import RECORD, run_as_told
+from timbrush.training.loop import run_as_told
+from timbrush.training.publication import RECORD
 from timbrush.training.state import check_new
 
 FILES = ("naive-bayes.safetensors", RECORD)

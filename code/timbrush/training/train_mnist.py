@@ -15,10 +15,9 @@ from timbrush.codec.quantizer import perplexity
 from timbrush.codec.vqvae import VQVAE, VQVAEConfig
 from timbrush.datasets.mnist import Digits, bundled_digits, read_mnist
 from timbrush.effect.model import CODEC_FILE
-from timbrush.energy import write_record
 from timbrush.errors import ConfigError
-from timbrush.training.chart import draw_history
-from timbrush.training.loop import CHART, RECORD, LoopConfig, run_as_told
+from timbrush.training.loop import LoopConfig, run_as_told
+from timbrush.training.publication import CHART, RECORD, write_beside
 
 BUNDLED = "digits"
 
@@ -102,12 +101,9 @@ class MnistTask:
 
     def publish(self, module: nn.Module, record: Mapping[str, Any]) -> None:
         """Write the codec, the record and the chart."""
-        codec_file, record_file, chart = (
-            Path(self.config.output) / name for name in self.files
-        )
-        fingerprint = save_codec(codec_file, module)
-        write_record(record_file, {**record, "fingerprint": fingerprint})
-        draw_history(chart, record["history"])
+        path = Path(self.config.output) / CODEC_FILE
+        fingerprint = save_codec(path, module)
+        write_beside(path, {**record, "fingerprint": fingerprint})
 
 
 def read_digits(folder: str, split: str) -> Digits:
