@@ -1,6 +1,7 @@
 """The page in a real browser, against the real effect with a tiny model."""
 
 import base64
+import io
 import json
 import socket
 import threading
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 import uvicorn
 from fastapi import FastAPI
 from typer.testing import CliRunner
@@ -285,6 +287,17 @@ def test_downloads_are_what_the_command_line_makes_of_the_saved_strokes(
         assert download(page, f"#save-{kind}") == (tmp_path / f"again.{kind}").read_bytes()
     samples = files.read(tmp_path / "again.wav").samples
     assert np.abs(samples - heard(page)).max() < 1e-4  # 16 bits
+
+
+def test_a_file_that_cuts_off_what_is_too_loud_says_so(page: Page) -> None:
+    loud = io.BytesIO()
+    soundfile.write(loud, 4 * samples_of(wav()).T, RATE, format="WAV", subtype="FLOAT")
+    open_sound(page, loud.getvalue())
+    kept, _ = soundfile.read(io.BytesIO(download(page, "#save-wav")))
+    assert np.abs(kept).max() > 1
+    assert not page.is_visible("#message.problem")
+    download(page, "#save-flac")
+    page.wait_for_selector("#message.problem >> text=FLAC cuts off what is louder")
 
 
 def test_saved_strokes_open_on_the_page(page: Page) -> None:

@@ -28,6 +28,9 @@ MAX_VALUES = 700_000_000
 MAX_PEAK = 1e12
 """Above this, squares of magnitudes no longer fit float32."""
 
+CLIPPED = "cuts off what is louder than full scale; WAV and AIFF keep it"
+"""What is to be said of a file for which ``clips`` answers yes."""
+
 _BLOCK_VALUES = 1 << 18
 _DOUBLE_SUBTYPES = {"PCM_32", "DOUBLE", "ALAC_32"}
 _READABLE = "WAV, FLAC, OGG, MP3 or AIFF"

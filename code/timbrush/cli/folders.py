@@ -99,7 +99,7 @@ def write_sound(target: Path, sound: files.Sound, *, force: bool = False) -> Non
         TimbrushError: As ``files.write``.
     """
     if files.clips(target, sound):
-        remark(f"{target} cuts off what is louder than full scale; WAV and AIFF keep it")
+        remark(f"{target} {files.CLIPPED}")
     files.write(target, sound, force=force)
 
 

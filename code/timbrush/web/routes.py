@@ -160,9 +160,12 @@ def create_router(
     def download(
         session_id: SessionId, kind: Literal["wav", "flac"], check: ClientCheck
     ) -> Response:
-        """Answer the edited sound with the rate, channels and subtype of the original."""
+        """Answer the edited sound with the rate, channels and subtype of the original.
+
+        What such a file cannot keep is said in the header ``Remark``.
+        """
         with sessions.turn(session_id, check) as session:
-            return Response(_file(session, kind), media_type=f"audio/{kind}")
+            return _sound_file(session.edited, kind)
 
     return router
 
@@ -220,9 +223,10 @@ def _levels(levels: tuple[Any, ...]) -> Packet:
     return Packet(packets.encode({}, arrays))
 
 
-def _file(session: Session, kind: str) -> bytes:
-    sound, samples = session.sound, session.canvas.samples
-    container = containers.choose(f"sound.{kind}", sound.format, sound.subtype, samples.size)
+def _sound_file(sound: files.Sound, kind: str) -> Response:
+    name = f"sound.{kind}"
+    container = containers.choose(name, sound.format, sound.subtype, sound.samples.size)
     buffer = io.BytesIO()
-    containers.encode(buffer, samples, sound.sample_rate, container, sound.chunks)
-    return buffer.getvalue()
+    containers.encode(buffer, sound.samples, sound.sample_rate, container, sound.chunks)
+    headers = {"Remark": f"{kind.upper()} {files.CLIPPED}"} if files.clips(name, sound) else {}
+    return Response(buffer.getvalue(), media_type=f"audio/{kind}", headers=headers)

@@ -5,7 +5,7 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -121,6 +121,11 @@ class Session:
     def canvas(self) -> Canvas:
         """The sound after all strokes."""
         return self._canvas
+
+    @property
+    def edited(self) -> Sound:
+        """The sound after all strokes, stored as it was sent."""
+        return replace(self.sound, samples=self._canvas.samples)
 
     def encode_ahead(self) -> None:
         """Encode the whole sound, so that the first stroke need not. Takes no lock of ours."""

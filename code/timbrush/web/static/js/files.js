@@ -11,10 +11,13 @@ function stem(name) {
 }
 
 /**
- * @param {Blob} blob
+ * @param {{blob: Blob, remark: string} | null} file Nothing if it could not be had.
  * @param {string} name
  */
-function save(blob, name) {
+function save(file, name) {
+  if (!file) return;
+  const { blob, remark } = file;
+  if (remark) say(remark, { problem: true });
   const link = Object.assign(document.createElement('a'), { href: URL.createObjectURL(blob), download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
@@ -48,8 +51,7 @@ export function connectFiles(studio, openStrokes) {
     });
   }
   byId('save-strokes').addEventListener('click', async () => {
-    const blob = await studio.file('strokes');
-    if (blob) save(blob, `${stem(studio.name)}.strokes.json`);
+    save(await studio.file('strokes'), `${stem(studio.name)}.strokes.json`);
   });
   for (const kind of KINDS) connectDownload(studio, kind);
   connectDrop(open);
@@ -62,10 +64,7 @@ export function connectFiles(studio, openStrokes) {
 function connectDownload(studio, kind) {
   const link = byId(`save-${kind}`);
   const name = () => `${stem(studio.name)}-timbrush.${kind}`;
-  const download = async () => {
-    const blob = await studio.file(`sound.${kind}`);
-    if (blob) save(blob, name());
-  };
+  const download = async () => save(await studio.file(`sound.${kind}`), name());
   link.addEventListener('click', download);
   link.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== 'Enter' && event.key !== ' ') return;

@@ -37,9 +37,11 @@ export async function json(path) {
 /**
  * @param {string} path
  * @param {AbortSignal} [signal]
+ * @returns {Promise<{blob: Blob, remark: string}>} A file, and what it cannot keep.
  */
-export async function bytes(path, signal) {
-  return (await ask(path, { signal })).blob();
+export async function file(path, signal) {
+  const response = await ask(path, { signal });
+  return { blob: await response.blob(), remark: response.headers.get('Remark') ?? '' };
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The server's half of the edit; what it lost is sent again. */
 
-import { Refusal, address, bytes, packet } from './server.js';
+import { Refusal, address, file, packet } from './server.js';
 
 /**
  * @typedef {Record<string, any>} Stroke As Stroke.to_dict in Python writes it.
@@ -82,10 +82,10 @@ export class Session {
    * @param {Stroke[]} strokes
    * @param {string} path
    * @param {AbortSignal} [signal]
-   * @returns {Promise<Blob>}
+   * @returns {Promise<{blob: Blob, remark: string}>}
    */
   fetchFile(strokes, path, signal) {
-    return this.#held(strokes, () => bytes(`sessions/${this.id}/${path}`, signal));
+    return this.#held(strokes, () => file(`sessions/${this.id}/${path}`, signal));
   }
 
   /** @param {string} path */

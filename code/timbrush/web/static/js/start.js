@@ -2,7 +2,7 @@
 
 import { byId } from './controls.js';
 import { say } from './message.js';
-import { bytes, json } from './server.js';
+import { file, json } from './server.js';
 
 /** @param {import('./studio.js').Studio} studio */
 export async function showStart(studio) {
@@ -25,7 +25,8 @@ function card(studio, { name, title }) {
   button.append(title);
   button.addEventListener('click', async () => {
     try {
-      await studio.open(await bytes(`notes/${encodeURIComponent(name)}`), name);
+      const { blob } = await file(`notes/${encodeURIComponent(name)}`);
+      await studio.open(blob, name);
     } catch (error) {
       say(/** @type {Error} */ (error).message, { problem: true });
     }

@@ -180,7 +180,7 @@ export class Studio extends Edit {
     });
   }
 
-  /** @param {string} path Such as `sound.wav`. @returns {Promise<Blob | null>} */
+  /** @param {string} path Such as `sound.wav`. @returns {Promise<{blob: Blob, remark: string} | null>} */
   file(path) {
     return this.#ask('Writing', null, (session, signal) => session.fetchFile(this.strokes, path, signal));
   }
