@@ -144,6 +144,8 @@ def test_a_truncated_file_is_refused(path: Path) -> None:
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="cannot read the model"):
+        checkpoints.load_codec(Path("no\0name"))
+    with pytest.raises(CheckpointError, match="cannot read the model"):
         checkpoints.load_codec(tmp_path / "none")
 
 

@@ -59,6 +59,8 @@ def test_to_dict_and_from_dict_are_inverses() -> None:
         ("steps = 1\nbrush = 3", "brush must be a table of settings, got 3"),
         ("steps = 1\n[brush]\nwidth = -1", "width must be positive"),
         ("steps = ", "is not valid TOML"),
+        ("steps = " + 5000 * "1", "is not valid TOML"),
+        ("steps = " + 5000 * "[", "is not valid TOML"),
     ],
 )
 def test_what_does_not_fit_is_named(tmp_path: Path, content: str, message: str) -> None:

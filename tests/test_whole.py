@@ -38,6 +38,8 @@ def test_places_that_cannot_be_written_are_refused(tmp_path: Path) -> None:
     for path, reason in [
         (tmp_path, "is a folder"),
         (tmp_path / "no" / "x", "does not exist"),
+        (Path("-"), "expected the name of a file"),
+        (tmp_path / "no\0name", "expected the name of a file"),
         (Path("/dev/null"), "no plain file"),
         (tmp_path / ("n" * 300), "File name too long|cannot write"),
     ]:

@@ -127,8 +127,9 @@ def _read(path: Path, *, head_only: bool = False) -> bytes:
                 return file.read()
             size = file.read(8)
             return size + file.read(min(int.from_bytes(size, "little"), MAX_HEADER_BYTES))
-    except OSError as error:
-        raise CheckpointError(f"cannot read the model {path}: {error.strerror}") from error
+    except (OSError, ValueError) as error:  # a ValueError is of a name that no file can have
+        reason = getattr(error, "strerror", None) or error
+        raise CheckpointError(f"cannot read the model {path}: {reason}") from error
 
 
 def _read_head(path: Path) -> dict[str, Any]:

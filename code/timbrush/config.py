@@ -21,13 +21,21 @@ def read_toml(path: Path, cls: type[T]) -> T:
     Raises:
         ConfigError: If the file is missing, is no TOML, or does not fit ``cls``.
     """
+    return from_dict(cls, read_sections(path), where=path.name)
+
+
+def read_sections(path: Path) -> dict[str, Any]:
+    """Read a run file into plain values.
+
+    Raises:
+        ConfigError: If the file is missing or is no TOML.
+    """
     try:
-        mapping = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(f"cannot read the run file {path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # numbers too long, brackets too deep
         raise ConfigError(f"{path} is not valid TOML: {error}") from error
-    return from_dict(cls, mapping, where=path.name)
 
 
 def from_dict(cls: type[T], mapping: Mapping[str, Any], *, where: str = "config") -> T:

@@ -7,7 +7,9 @@ import torch
 def generator(*words: int) -> torch.Generator:
     """Answer the generator that all of these numbers together name.
 
-    Zeros at the end do not count.
+    Args:
+        words: At least 0. Zeros at the end do not count, and a number from 2**32 on counts as
+            the two that its halves are: saved edits rest on that.
 
     Example:
         >>> a, b = generator(1, 2), generator(2, 1)

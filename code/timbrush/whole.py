@@ -11,6 +11,16 @@ from pathlib import Path
 from timbrush.errors import OutputError
 
 
+def check_name(path: Path) -> None:
+    """Refuse names that no file can have, and ``-``: what is for standard output does not come.
+
+    Raises:
+        OutputError: For such a name.
+    """
+    if str(path) == "-" or "\0" in str(path):
+        raise OutputError(f"expected the name of a file, got {str(path)!r}")
+
+
 def check_writable(path: Path, *, force: bool = False) -> None:
     """Refuse a place that ``write_whole`` could not fill, before any work is done for it.
 
@@ -18,6 +28,7 @@ def check_writable(path: Path, *, force: bool = False) -> None:
         OutputError: If ``path`` exists and ``force`` is not given, if it is no plain file, or
             if its folder does not exist or is closed to writing.
     """
+    check_name(path)
     try:
         mode = path.stat().st_mode if path.exists() else None
         has_folder = path.parent.is_dir()
@@ -51,6 +62,7 @@ def write_whole(
     Raises:
         OutputError: As ``check_writable``, or when the disk is full or the folder closed.
     """
+    check_name(path)
     path = Path(os.path.realpath(path))  # a link keeps pointing at what is replaced
     if parents:
         _make_folder(path.parent)

@@ -174,7 +174,7 @@ def test_an_mp3_becomes_a_wav(run: Run, model: Path, sound: Path) -> None:
     result = run("blur", mp3, "-o", out, "--model", model)
     lossy = run("blur", mp3, "-o", sound.with_name("again.mp3"), "--model", model)
 
-    assert soundfile.info(out).subtype == "PCM_16"
+    assert soundfile.info(out).subtype == "FLOAT"  # MP3 decodes to floats beyond full scale
     warning = "MP3, OGG and Opus change a little of the whole sound"
     assert warning in lossy.stderr and warning not in result.stderr
 

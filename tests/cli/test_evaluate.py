@@ -89,3 +89,16 @@ def test_report_writes_numbers_tables_and_figures(run: Run, tmp_path: Path) -> N
     assert r"\newcommand{\CodecLsd}{2.3" in (output / "numbers.tex").read_text()
     assert (output / "table-codec.tex").is_file()
     assert (output / "pareto.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_readme_that_cannot_be_read_stops_a_report_before_it_replaces_anything(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "results").mkdir()
+    (tmp_path / "README.md").write_bytes(b"\xff\xfe")
+
+    options = ["-o", tmp_path / "generated", "--readme", tmp_path / "README.md"]
+    result = run("report", "--results", tmp_path / "results", *options, code=1)
+
+    assert "README.md is no text in UTF-8" in result.stderr
+    assert not (tmp_path / "generated").exists()

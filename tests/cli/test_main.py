@@ -44,19 +44,18 @@ def test_help_is_an_imperative_line_and_an_example(run: Run, words: list[str]) -
 
 def test_help_is_instant_for_it_loads_nothing_heavy() -> None:
     script = (
-        "import sys, time; start = time.perf_counter();"
+        "import sys;"
         "from timbrush.cli.main import app; import typer;"
         "code = 0\n"
         "try: app(['--help'])\n"
         "except SystemExit as end: code = end.code\n"
         f"held = [name for name in {HELD!r} if name in sys.modules]\n"
-        "print(code, held, time.perf_counter() - start)"
+        "print(code, held)"
     )
 
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
 
-    code, held = done.stdout.splitlines()[-1].rsplit(" ", 1)[0].split(" ", 1)
-    assert (code, held) == ("0", "[]"), done.stderr
+    assert done.stdout.splitlines()[-1] == "0 []", done.stderr
     assert "Usage: " in done.stdout
 
 

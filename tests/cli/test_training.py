@@ -6,6 +6,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -158,6 +159,19 @@ def test_a_run_file_that_does_not_fit_is_one_line(
 
     assert len(result.stderr.splitlines()) == 1
     assert "run.toml" in result.stderr
+
+
+def test_a_run_file_comes_through_a_pipe(run: Run, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "run.toml")
+    writer = threading.Thread(
+        target=(tmp_path / "run.toml").write_text, args=["[digits]\nunknown = 1"], daemon=True
+    )
+    writer.start()
+
+    result = run("train", tmp_path / "run.toml", code=1)  # read twice, it would wait for ever
+
+    assert "unknown settings digits" in result.stderr or "lacks" in result.stderr
+    assert not writer.join(1)
 
 
 def test_mnist_goes_where_it_is_looked_for(

@@ -173,6 +173,18 @@ def test_restarts_raise_perplexity_on_a_batch_that_collapses_without() -> None:
     assert restarted > 20
 
 
+def test_a_codeword_used_less_than_a_share_of_an_even_use_is_restarted() -> None:
+    layer = quantizer(ema_decay=0.5, restart_below=0.2).train()
+    uses = torch.tensor([1, 3, 10, 10, 10, 10, 10, 26])  # even is 10, its share 2
+    words = layer.codewords.clone()
+    layer.counts.copy_(uses)
+    layer.sums.copy_(uses[:, None] * words)
+    layer(words.repeat_interleave(uses, dim=0)[None, None])
+    assert layer.counts.tolist() == [10, 3, 10, 10, 10, 10, 10, 26]
+    torch.testing.assert_close(layer.codewords[1:], words[1:])
+    assert torch.cdist(layer.codewords[:1], words).min() < 1e-5  # one of the batch
+
+
 def test_a_data_driven_start_uses_more_codes_than_a_random_one() -> None:
     latents = 0.05 * torch.randn(1, 16, 16, 4) + 3.0
     random, driven = quantizer(ema_decay=0.9).train(), quantizer(ema_decay=0.9, kmeans_steps=5)
@@ -199,6 +211,17 @@ def test_unit_norm_compares_directions_only() -> None:
     layer.train()(latents)
     norms = layer.codewords.norm(dim=-1)
     torch.testing.assert_close(norms, torch.ones_like(norms))
+
+
+def test_directions_are_compared_with_those_that_stand_for_the_codes() -> None:
+    layer = quantizer(unit_norm=True, ema_decay=0.0).eval()
+    with torch.no_grad():  # as gradients leave them
+        layer.codewords *= torch.linspace(0.5, 1.5, len(layer.codewords))[:, None]
+    latents = torch.randn(1, 8, 8, 4)
+    directions = functional.normalize(layer.project_in(latents), dim=-1)
+    codewords = functional.normalize(layer.codewords, dim=-1)
+    assert torch.equal(layer.encode(latents), (directions @ codewords.T).argmax(dim=-1))
+    assert torch.equal(layer.encode(latents), layer(latents).codes)
 
 
 def test_code_statistics_count_and_sum() -> None:

@@ -376,6 +376,8 @@ def test_a_redrawn_zone_is_no_burst(open_sound, a_sound):
         (np.zeros((1, 1, 5)), 8000, r"\(time,\) or \(channel, time\)"),
         (np.zeros(5, dtype=np.complex64), 8000, "got complex64"),
         (torch.zeros(5, dtype=torch.bfloat16), 8000, "got bfloat16"),
+        (torch.zeros(5, device="meta"), 8000, "dense tensor"),
+        (torch.zeros(1, 5).to_sparse(), 8000, "dense tensor"),
         (np.array([0.0, np.nan]), 8000, "finite"),
         (np.array([0.0, -np.inf]), 8000, "finite"),
         (np.zeros(5), 0, "sample_rate must lie in"),

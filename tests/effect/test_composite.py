@@ -30,6 +30,16 @@ def test_a_feather_falls_off_inside_the_zone_and_goes_on_beyond_the_ends():
     assert weights[17, 29] == 1  # the picture ends here, the zone does not
 
 
+@pytest.mark.parametrize(("n_bins", "n_frames"), [(1, 20), (2, 20), (20, 1), (1, 1), (3, 2)])
+def test_a_narrow_zone_keeps_its_weight_in_the_middle(n_bins, n_frames):
+    zone = box((1, 40, 40), slice(10, 10 + n_bins), slice(8, 8 + n_frames))
+
+    weights = composite.feather(zone)[0]
+
+    assert weights.max() == 1
+    assert (weights[zone[0] == 0] == 0).all()
+
+
 def test_nothing_to_replace_is_no_difference():
     waveform = sine(440.0)
     magnitudes = torch.rand(1, CONFIG.n_bins, 128)

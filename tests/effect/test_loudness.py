@@ -90,6 +90,18 @@ def test_a_change_is_turned_down_smoothly_where_full_scale_would_be_left(ceiling
     assert abs(np.diff(gains[0])).max() < 0.02
 
 
+@pytest.mark.parametrize("ramp", [40, 42, 44, 46])
+def test_the_limit_holds_to_the_sample_for_any_ramp(ramp):
+    sound = np.zeros((1, 1000), np.float32)
+    change = np.full((1, 1000), 0.9, np.float32)
+    change[0, 500] = 1.2
+
+    limited = loudness.limit_peaks(change, sound, ramp=ramp)
+
+    assert limited[0, 500] == pytest.approx(1, abs=1e-6)
+    assert np.allclose(limited[0, 1:500], limited[0, -1:500:-1], atol=1e-6)
+
+
 def test_half_of_a_change_stays_where_a_sound_has_no_room():
     sound = np.full((1, 1000), 0.999, np.float32)
     change = np.full((1, 1000), 0.2, np.float32)

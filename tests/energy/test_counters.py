@@ -59,14 +59,14 @@ def test_what_cannot_be_read_makes_way_for_the_estimate(tmp_path: Path, damage: 
         (package / "energy_uj").unlink()
     else:
         (package / "energy_uj").write_text("n/a")
-    processor = find_counters(3.0, powercap=tmp_path)[-1]
+    processor = find_counters(tmp_path)[-1]
     assert isinstance(processor, CpuTimeCounter)
     assert processor.estimated
 
 
 def test_a_counter_that_can_be_read_is_preferred_to_the_estimate(tmp_path: Path) -> None:
     zone(tmp_path, "0", "package-0", 1)
-    processor = find_counters(powercap=tmp_path)[-1]
+    processor = find_counters(tmp_path)[-1]
     assert isinstance(processor, RaplCounter)
     assert not processor.estimated
 

@@ -123,13 +123,27 @@ def test_something_short_is_repeated_until_its_mean_stands_still() -> None:
     assert calls > 4
 
 
-def test_repeating_ends_when_the_time_is_over() -> None:
-    wild = [0.0]
-    while len(wild) < 1000:
-        wild.append(wild[-1] * 5 + 1)
-    start = time.perf_counter()
-    repeat_until_stable(lambda: busy(0.01), most_seconds=0.2, counters=[FakeCounter(wild)])
-    assert time.perf_counter() - start < 2.0
+class Clock:
+    """Goes on by what is worked."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def perf_counter(self) -> float:
+        return self.seconds
+
+    def work(self) -> None:
+        self.seconds += 1.0
+
+
+def test_repeating_ends_when_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr("timbrush.energy.meter.time", clock)
+    wild = FakeCounter(5.0**n for n in range(20))  # the mean never stands still
+    mean = repeat_until_stable(clock.work, most_seconds=20.0, counters=[wild])
+    assert clock.seconds == 1 + 1 + 2 + 4 + 8 + 16  # the first warms up; 15 were too few
+    assert mean.seconds == 1.0
+    assert mean.joules == (5.0**9 - 5.0**8) / 16
 
 
 def test_per_divides_everything_that_adds_up() -> None:

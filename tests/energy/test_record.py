@@ -45,12 +45,14 @@ def test_an_estimate_spreads_over_plausible_watts(monkeypatch: pytest.MonkeyPatc
     assert high == pytest.approx(44.0 * 10.0 / 4.0)
 
 
+@pytest.mark.parametrize(
+    ("watts", "least", "most"), [("40", 44.0 * 1.87 / 40.0, 44.0), ("1", 44.0, 44.0 * 10.0)]
+)
 def test_stated_watts_outside_the_plausible_stay_inside_their_range(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, watts: str, least: float, most: float
 ) -> None:
-    monkeypatch.setenv("TIMBRUSH_WATTS_PER_CORE", "40")
-    low, high = joules_range(ESTIMATE)
-    assert low < high == ESTIMATE.joules
+    monkeypatch.setenv("TIMBRUSH_WATTS_PER_CORE", watts)
+    assert joules_range(ESTIMATE) == pytest.approx((least, most))
 
 
 def test_a_counter_is_trusted_more_than_an_estimate() -> None:

@@ -14,8 +14,20 @@ def test_records_are_named_by_their_path(tmp_path: Path) -> None:
     assert read_results(tmp_path) == {"codec": {}, "training/codec": {"joules": 3}}
 
 
-@pytest.mark.parametrize("text", ["", "[1]", "{"])
-def test_a_file_that_is_no_object_is_named(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[1]",
+        "{",
+        100_000 * "[",
+        '{"joules": "3"}',
+        '{"joules_range": 3}',
+        '{"carbon_grams_range": [1, "2"]}',
+        '{"carbon_region": ["here"]}',
+    ],
+)
+def test_a_file_that_is_no_record_is_named(tmp_path: Path, text: str) -> None:
     (tmp_path / "codec.json").write_text(text)
     with pytest.raises(DatasetError, match=r"codec\.json"):
         read_results(tmp_path)

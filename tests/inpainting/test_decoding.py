@@ -54,6 +54,21 @@ def test_in_parallel_the_surest_stay_first(monkeypatch):
     assert run(copy_what_is_known_on_the_left, 40, codes, asked) == [2, 2, 2]
 
 
+def test_noise_on_the_confidence_fades_until_what_is_sure_comes_first(monkeypatch):
+    # 2 nats for the cells that are ln 3 = 1.1 less sure: 1.5 in the first step, then 1, 0.5.
+    monkeypatch.setattr(decoding, "_gumbel", lambda confidence, _: 2.0 * (confidence < -1))
+    codes, asked = setting(101)
+    dull_left = []
+
+    def predict(codemaps, unknown, asked):
+        dull = asked[0].nonzero()[:, 2] <= 50
+        dull_left.append(int(dull.sum()))
+        return (SURE * ~dull[:, None] * torch.tensor([1.0, 0.0, 0.0]),)
+
+    run(predict, 4, codes, asked)
+    assert dull_left == [50, 42, 42, 38]  # of 100, 92, 70, 38
+
+
 def test_each_sound_of_a_batch_keeps_its_own_surest():
     confidence = torch.tensor([0.1, 0.9, 0.5, 0.8, 0.7, 0.95])
     sounds = torch.tensor([0, 0, 2, 2, 0, 2])

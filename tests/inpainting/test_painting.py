@@ -20,6 +20,15 @@ def test_every_sound_gets_a_stroke_and_strokes_come_in_all_sizes():
     assert (shares == 1).sum() > 10
 
 
+def test_half_of_the_strokes_that_are_not_scattered_are_partly_revealed():
+    coarse, fine = paint(SHAPE, 1000, 6, torch.Generator().manual_seed(3))
+    both = coarse.flatten(1).any(1) & fine.flatten(1).any(1)
+    spread = coarse.repeat_interleave(2, 1).repeat_interleave(2, 2)
+    unbroken = (spread == fine).flatten(1).all(1)
+    # Half of the three quarters that are not scattered, and small ones left whole by chance.
+    assert 0.75 / 2 < unbroken[both].double().mean() < 0.5
+
+
 def test_the_same_generator_paints_the_same_and_any_length_works():
     for n_columns in (1, 3):
         first, second = (

@@ -10,11 +10,12 @@ import torch
 from torch import Tensor, nn
 
 from timbrush.checkpoints import load
+from timbrush.energy import Reading
 from timbrush.errors import ConfigError, OutputError
 from timbrush.training import state
 from timbrush.training.loop import LoopConfig, run
 from timbrush.training.progress import Progress
-from timbrush.training.state import PREVIOUS, STATE
+from timbrush.training.state import PREVIOUS, STATE, TrainingState
 
 SETTINGS = {"loop": {"n_steps": 12}, "width": 3}
 
@@ -110,6 +111,15 @@ def test_cost_adds_up_over_resumed_runs(tmp_path: Path) -> None:
     assert record["cpu_seconds"] > first["cpu_seconds"] > 0
 
 
+def test_the_cost_before_a_resume_is_added_once_to_each_figure_after_it() -> None:
+    layer = nn.Linear(1, 1)
+    resumed = TrainingState(layer, layer, torch.optim.AdamW(layer.parameters()), {})
+    resumed.spent = Reading(1000.0, 200.0, "before", True, 30.0, 4.0)
+    for seconds in (5.0, 8.0):  # a meter tells the cost of its process so far
+        resumed.add_cost(Reading(70.0, seconds, "now", False, 6.0, 0.5))
+    assert resumed.cost == Reading(1070.0, 208.0, "now", True, 36.0, 4.5)
+
+
 def test_a_damaged_newest_state_is_said_aloud_and_the_one_before_taken(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -198,6 +208,22 @@ def test_a_run_that_diverged_says_so_and_neither_saves_nor_publishes(tmp_path: P
     assert load_extra(tmp_path)["step"] == 3
 
 
+def test_a_run_whose_every_batch_is_bad_diverged(tmp_path: Path) -> None:
+    class DeafTask(LineTask):
+        def loss(
+            self, module: nn.Module, seed: tuple[int, ...]
+        ) -> tuple[Tensor, dict[str, float]]:
+            loss, terms = super().loss(module, seed)
+            return loss * torch.nan, terms
+
+    task = DeafTask()
+
+    with pytest.raises(ConfigError, match="diverged at step 2: the gradients of all steps"):
+        train(task, tmp_path, n_steps=4, validate_every=2)
+
+    assert not task.published
+
+
 def test_what_another_run_published_is_never_replaced(tmp_path: Path) -> None:
     for name in LineTask.files:
         (tmp_path / name).touch()
@@ -206,6 +232,19 @@ def test_what_another_run_published_is_never_replaced(tmp_path: Path) -> None:
         (tmp_path / name).unlink()
     (tmp_path / "other.json").touch()
     train(LineTask(), tmp_path)
+
+
+@pytest.mark.parametrize("name", ["file", "file/below", "no\0name"])
+def test_a_folder_that_cannot_be_made_is_refused_before_the_first_step(
+    tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigError, match="cannot make the folder"):
+        train(LineTask(dies_at=0), tmp_path / name)
+
+
+def test_the_largest_seed_trains(tmp_path: Path) -> None:
+    assert train(LineTask(), tmp_path, n_steps=1, seed=2**32 - 1)["steps"] == 1
 
 
 def test_a_run_longer_than_what_is_asked_for_is_no_success(tmp_path: Path) -> None:
@@ -239,7 +278,17 @@ def test_the_rate_rises_stays_and_falls() -> None:
 
 
 @pytest.mark.parametrize(
-    "settings", [{"n_steps": 0}, {"learning_rate": 0.0}, {"average_decay": 1.0}]
+    "settings",
+    [
+        {"n_steps": 0},
+        {"learning_rate": 0.0},
+        {"learning_rate": math.inf},
+        {"average_decay": 1.0},
+        {"weight_decay": math.nan},
+        {"warmup_steps": -1},
+        {"seed": -1},
+        {"seed": 2**63 - 1},
+    ],
 )
 def test_settings_that_cannot_work_are_refused(settings: dict[str, float]) -> None:
     with pytest.raises(ConfigError, match="must"):

@@ -73,6 +73,14 @@ def test_a_perfect_reconstruction_costs_next_to_nothing_and_worse_costs_more() -
     assert losses[0] < 0.05
 
 
+def test_each_term_has_a_weight_and_a_divisor_of_its_own() -> None:
+    weights = LossConfig(lsd=2.0, active=3.0, convergence=7.0)
+    loss, terms = spectrogram_loss(*pair(), SpectrogramConfig(), weights)
+    assert loss.item() == pytest.approx(
+        2 * terms["lsd"] / 2.5 + 3 * terms["active"] / 8 + 7 * terms["convergence"] / 0.5
+    )
+
+
 def test_a_reconstruction_below_the_floor_still_learns_a_wanted_partial() -> None:
     target = torch.zeros(1, 4, 2)
     target[0, 1] = 1.0
@@ -84,7 +92,13 @@ def test_a_reconstruction_below_the_floor_still_learns_a_wanted_partial() -> Non
 
 
 @pytest.mark.parametrize(
-    "weights", [{"lsd": -1.0}, {"lsd": 0.0, "active": 0.0, "convergence": 0.0}]
+    "weights",
+    [
+        {"lsd": -1.0},
+        {"lsd": float("nan")},
+        {"locality": float("inf")},
+        {"lsd": 0.0, "active": 0.0, "convergence": 0.0},
+    ],
 )
 def test_weights_that_say_nothing_are_refused(weights: dict[str, float]) -> None:
     with pytest.raises(ConfigError, match="loss weights"):

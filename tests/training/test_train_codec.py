@@ -1,6 +1,7 @@
 """A tiny codec trained on tones, from run file to checkpoint."""
 
 import json
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from timbrush.errors import ConfigError
 from timbrush.training import train_codec
 from timbrush.training.losses import LossConfig
 from timbrush.training.swaps import Swaps, draw_swaps
-from timbrush.training.train_codec import CodecRunConfig, train
+from timbrush.training.train_codec import CodecRunConfig, CodecTask, train
 
 RUN = """
 output = "{folder}/run"
@@ -130,6 +131,15 @@ def test_a_start_of_other_sizes_is_refused(folder: Path) -> None:
         train(read_toml(path, CodecRunConfig))
 
 
+def test_a_start_that_learned_from_other_spectrograms_is_refused(folder: Path) -> None:
+    train(config(folder, 1))
+    start = str(folder / "run" / "codec.safetensors")
+    other = replace(config(folder, 1), output=str(folder / "other"), start=start)
+    other = replace(other, spectrogram=replace(other.spectrogram, floor_decibels=-40.0))
+    with pytest.raises(ConfigError, match=r"other spectrograms .* floor_decibels=-"):
+        train(other)
+
+
 def test_bins_that_do_not_match_the_spectrogram_are_refused(folder: Path) -> None:
     path = folder / "run.toml"
     text = RUN.format(folder=folder.as_posix(), n_steps=1).replace("n_bins = 33", "n_bins = 65")
@@ -146,6 +156,26 @@ def test_a_run_that_asks_for_locality_says_how_local_it_is(folder: Path) -> None
     text = path.read_text().replace('/run"', '/local"') + "[loss]\nlocality = 1.0\n"
     path.write_text(text)
     assert 0 < train(read_toml(path, CodecRunConfig))["history"][-1]["train_outside"] < 80
+
+
+@pytest.mark.parametrize("locality", [0.0, 3.0])
+def test_a_step_learns_from_the_distances_and_the_commitment_alike(
+    folder: Path, locality: float
+) -> None:
+    run = config(folder, 1)
+    run = replace(
+        run, data=replace(run.data, crop_columns=16), loss=LossConfig(locality=locality)
+    )
+    task = CodecTask(run, torch.device("cpu"))
+    commitments = []
+    task.module.register_forward_hook(lambda *call: commitments.append(call[2].loss.item()))
+
+    loss, terms = task.loss(task.module.train(), (0, 0))
+
+    distances = terms["lsd"] / 2.5 + terms["active"] / 8 + terms["convergence"] / 0.5
+    distances += locality * terms.get("outside", 0.0) / 8
+    assert commitments[0] > 1e-3
+    assert loss.item() - distances == pytest.approx(commitments[0], rel=0.01)
 
 
 def test_every_step_swaps_other_cells(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """Training inpainters: run files, records, and resuming to the same bytes."""
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from timbrush.inpainting.naive_bayes import NaiveBayes
 from timbrush.inpainting.transformer import TransformerSizes
 from timbrush.training.code_batches import CodesConfig, batches, code_shape, held_out, read_pair
 from timbrush.training.inpainter_run import InpainterRunConfig, NaiveBayesFit
+from timbrush.training.inpainter_task import InpainterTask
 from timbrush.training.loop import LoopConfig
 from timbrush.training.train_inpainter import train
 
@@ -144,6 +146,28 @@ def test_a_run_that_is_resumed_ends_with_the_same_bytes(data, tmp_path, rung):
     assert one.config == other.config
     for name, tensor in one.state_dict().items():
         assert torch.equal(tensor, other.state_dict()[name]), name
+
+
+class Even(torch.nn.Module):
+    """Gives each of 4 coarse and of 5 fine codes the same chance; counts what it is asked."""
+
+    def forward(self, codemaps, masks, asked, evidence):
+        self.n_cells = [int(mask.sum()) for mask in asked]
+        return tuple(torch.zeros(n, size) for n, size in zip(self.n_cells, (4, 5), strict=True))
+
+
+def test_a_level_counts_as_the_square_root_of_its_cells(data, tmp_path):
+    task = InpainterTask(network_run(data, tmp_path, "lstm"), torch.device("cpu"))
+    module = Even()
+    for step in range(5):
+        loss, terms = task.loss(module, (0, step))
+
+        coarse, fine = map(math.sqrt, module.n_cells)
+        told = (coarse * math.log(4) + fine * math.log(5)) / (coarse + fine)
+        assert fine > coarse > 0
+        assert loss.item() == pytest.approx(told)
+        told = (coarse**2 * math.log2(4) + fine**2 * math.log2(5)) / (coarse**2 + fine**2)
+        assert terms["bits"] == pytest.approx(told)
 
 
 def test_held_out_sounds_are_of_one_length_and_painted_the_same_for_all():

@@ -76,7 +76,9 @@ def tab(browser: object, address: str) -> Iterator[tuple[Page, list[str]]]:
 def page(tab: tuple[Page, list[str]]) -> Iterator[Page]:
     """The page with a note just opened; any complaint in its console fails the test."""
     page, said = tab
+    page.on("dialog", accept)  # the strokes of the test before are given up
     open_sound(page, wav())
+    page.remove_listener("dialog", accept)
     page.select_option("#inpainter", "naive-bayes")
     page.check("#on-release")
     page.keyboard.press("1")
@@ -85,6 +87,10 @@ def page(tab: tuple[Page, list[str]]) -> Iterator[Page]:
     complaints = [line for line in said if "Failed to load resource" not in line]
     said.clear()
     assert complaints == []
+
+
+def accept(dialog: object) -> None:
+    dialog.accept()
 
 
 def until(page: Page, expression: str) -> None:
@@ -228,6 +234,7 @@ def test_a_sound_that_the_browser_cannot_play_leaves_the_one_before(page: Page) 
     paint(page)
     before = heard(page)
     slow = {"name": "slow.wav", "mimeType": "", "buffer": wav(sample_rate=2000)}
+    page.once("dialog", accept)
     page.set_input_files("#file", slow)
     page.wait_for_selector("#message >> text=cannot play 2000 Hz")
     assert page.evaluate("[timbrush.studio.name, timbrush.studio.position]") == ["bell.wav", 1]
@@ -252,6 +259,54 @@ def test_what_fails_before_a_sound_is_open_is_seen(browser: object, address: str
         page.keyboard.press("Enter")
         until(page, "document.querySelector('#message').textContent === 'Open a sound first.'")
         assert page.evaluate(on_top) == "Open a sound first."
+
+
+def test_tab_reaches_nothing_that_the_start_screen_hides(browser: object, address: str) -> None:
+    with browser.new_context(viewport={"width": 1280, "height": 720}) as context:
+        page = context.new_page()
+        page.goto(address)
+        page.wait_for_selector("body[data-ready]")
+        reached = set()
+        for _ in range(12):
+            page.keyboard.press("Tab")
+            reached.add(page.evaluate("document.activeElement.closest('[id]')?.id"))
+        assert {"open", "help", "choose"} <= reached
+        assert not reached & {"rail", "mode", "surface", "play", "level", "paint"}
+        assert page.evaluate("document.querySelector('#message').closest('[inert]')") is None
+        open_sound(page, wav())
+        assert page.locator("[inert]").count() == 0
+
+
+def test_strokes_that_no_file_holds_are_not_lost_without_a_word(page: Page) -> None:
+    leaving = """() => {
+        const event = new Event('beforeunload', { cancelable: true });
+        return !window.dispatchEvent(event);
+    }"""
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    assert not page.evaluate(leaving)
+    paint(page)
+    assert page.evaluate(leaving)
+    page.set_input_files("#file", {"name": "b.wav", "mimeType": "", "buffer": wav(0.5)})
+    until(page, "timbrush.studio.preview(null)")  # whatever was begun is done
+    assert len(asked) == 1 and "not saved" in asked[0]
+    assert page.evaluate("[timbrush.studio.position, timbrush.studio.seconds]") == [1, 2]
+    saved = json.loads(download(page, "#save-strokes"))
+    assert not page.evaluate(leaving)
+    paint(page, (0.7, 0.3), (0.8, 0.7))
+    assert page.evaluate(leaving)
+    saved["strokes"][0]["seed"] = 5
+    edit = {"name": "EDIT.JSON", "mimeType": "", "buffer": json.dumps(saved).encode()}
+    page.set_input_files("#strokes-file", edit)  # unless told otherwise, it is dismissed
+    page.evaluate("timbrush.studio.preview(null)")
+    assert page.evaluate("timbrush.studio.position") == 2
+    page.once("dialog", accept)
+    page.set_input_files("#strokes-file", edit)
+    at(page, 1)
+    assert not page.evaluate(leaving)  # a file holds what was just loaded
+    paint(page, (0.7, 0.3), (0.8, 0.7))
+    download(page, "#save-flac")
+    assert not page.evaluate(leaving)
 
 
 def test_comparing_with_the_original_is_no_edit(page: Page) -> None:
@@ -444,6 +499,77 @@ def test_shift_adds_alt_subtracts_and_the_eraser_erases(page: Page) -> None:
     assert page.evaluate("timbrush.zone.isEmpty")
 
 
+def test_what_shift_collects_is_painted_once(page: Page) -> None:
+    done = "timbrush.studio.preview(null).then(() => timbrush.studio.position)"
+    box = page.locator("#surface").bounding_box()
+    page.keyboard.down("Shift")
+    page.mouse.move(box["x"] + 300, box["y"] + 200)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 400, box["y"] + 300)
+    page.keyboard.up("Shift")
+    page.mouse.up()
+    assert page.evaluate(done) == 1  # it was let go before the button
+    page.keyboard.press("Shift")
+    assert page.evaluate(done) == 1
+    page.keyboard.down("Shift")
+    drag(page, (0.5, 0.2), (0.6, 0.4))
+    drag(page, (0.7, 0.2), (0.8, 0.4))
+    page.keyboard.up("Shift")
+    assert page.evaluate(done) == 2
+    page.keyboard.down("Shift")
+    drag(page, (0.1, 0.6), (0.2, 0.8))
+    page.keyboard.press("Enter")
+    page.keyboard.up("Shift")
+    assert page.evaluate(done) == 3
+    page.keyboard.down("Shift")
+    drag(page, (0.1, 0.2), (0.2, 0.4))
+    page.evaluate("window.dispatchEvent(new Event('blur'))")
+    page.keyboard.up("Shift")
+    assert page.evaluate(done) == 3
+    assert page.evaluate("timbrush.zone.shapes.length") == 5
+
+
+def test_numbers_cut_a_drawn_zone_and_say_what_is_wrong(page: Page) -> None:
+    page.uncheck("#on-release")
+    page.evaluate("document.querySelector('#zone-numbers').open = true")
+    fields = ["#zone-start", "#zone-stop", "#zone-low", "#zone-high"]
+
+    def shown() -> list[float]:
+        return [float(page.input_value(field)) for field in fields]
+
+    def enter(field: str, value: str) -> None:
+        page.fill(field, value)
+        page.keyboard.press("Tab")
+
+    page.evaluate("timbrush.tools.set({ tool: 'lasso' })")
+    drag(page, (0.2, 0.3), (0.6, 0.7))
+    drawn = shown()
+    for field, value in (("#zone-start", "0.5"), ("#zone-stop", "0.9"), ("#zone-low", "300")):
+        enter(field, value)
+    shapes = "timbrush.zone.shapes.map((shape) => [shape.shape, shape.mode])"
+    assert page.evaluate(shapes) == [["lasso", "add"], ["rectangle", "intersect"]]
+    assert shown() == [0.5, 0.9, 300, drawn[3]]
+    for field, value, words in (
+        ("#zone-start", "0.95", "must start before it ends"),
+        ("#zone-start", "7", "from 0 to 2.000 s"),
+        ("#zone-high", "200", "must be below the highest"),
+    ):
+        enter(field, value)
+        page.wait_for_selector(f"#message.problem >> text={words}")
+        assert shown() == [0.5, 0.9, 300, drawn[3]]
+    enter("#zone-stop", str(drawn[1]))  # back to where it was drawn
+    assert page.evaluate(shapes) == [["lasso", "add"], ["rectangle", "intersect"]]
+    page.click("#paint")
+    at(page, 1)
+    enter("#zone-stop", "1.75")
+    assert page.evaluate(shapes) == [["rectangle", "add"]]
+    assert shown() == [0.5, 1.75, 300, drawn[3]]
+    page.focus("#zone-low")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement === document.body")
+    assert not page.evaluate("timbrush.zone.isEmpty")
+
+
 @pytest.mark.parametrize("key", ["2", "3", "4"])
 def test_every_tool_paints(page: Page, key: str) -> None:
     page.keyboard.press(key)
@@ -517,6 +643,49 @@ def test_keys_play_loop_zoom_and_resize_the_brush(page: Page) -> None:
     page.keyboard.press("Enter")
     assert not page.is_checked("#on-release")
     assert page.evaluate("timbrush.studio.position") == 0
+
+
+def test_space_presses_what_the_keyboard_reached_and_else_plays(page: Page) -> None:
+    page.click("#loop")
+    looping = page.get_attribute("#loop", "aria-pressed")
+    for playing in (True, False):
+        page.keyboard.press(" ")
+        assert page.evaluate("timbrush.player.playing") is playing
+    assert page.get_attribute("#loop", "aria-pressed") == looping
+    page.focus("#play")
+    page.keyboard.press("Tab")
+    page.keyboard.press(" ")
+    assert page.get_attribute("#loop", "aria-pressed") != looping
+    assert not page.evaluate("timbrush.player.playing")
+
+
+def test_keys_zoom_in_frequency_and_brackets_may_need_alt(page: Page) -> None:
+    octaves = "timbrush.view.octaves[1] - timbrush.view.octaves[0]"
+    whole = page.evaluate(octaves)
+    page.keyboard.press("Shift+ArrowUp")
+    assert page.evaluate(octaves) == pytest.approx(whole / 1.4)
+    page.keyboard.press("Shift+ArrowDown")
+    assert page.evaluate(octaves) == pytest.approx(whole)
+    typed = """([key, options]) => {
+        const before = timbrush.tools.brushPixels;
+        const all = { key, bubbles: true, altKey: true, ...options };
+        document.body.dispatchEvent(new KeyboardEvent('keydown', all));
+        return timbrush.tools.brushPixels - before;
+    }"""
+    assert page.evaluate(typed, ["]", {}]) > 0  # Option
+    assert page.evaluate(typed, ["[", {"ctrlKey": True, "modifierAltGraph": True}]) < 0
+
+
+def test_an_emptied_setting_is_restored_and_nothing_is_promised_of_no_zone(page: Page) -> None:
+    for value in ("80", ""):
+        page.fill("#brush-strength + input", value)
+        page.keyboard.press("Tab")
+    assert page.input_value("#brush-strength") == "80"
+    assert page.input_value("#brush-strength + input") == "80"
+    page.fill("#brush-strength + input", "100")
+    page.evaluate("timbrush.tools.set({ tool: 'eraser' })")
+    drag(page, (0.3, 0.3), (0.4, 0.4))
+    assert "Enter paints" not in page.inner_text("#message")
 
 
 def test_every_control_has_a_name_and_can_be_reached_by_tab(page: Page) -> None:

@@ -41,10 +41,16 @@ _NEAREST = {
     "ALAC_24": ("PCM_24",),
     "ALAC_32": ("PCM_32", "PCM_24"),
     "DWVW_24": ("PCM_24",),
+    # Decoded, they are floats, and some of them lie beyond full scale.
+    "VORBIS": ("FLOAT", "PCM_24"),
+    "OPUS": ("FLOAT", "PCM_24"),
+    "MPEG_LAYER_I": ("FLOAT", "PCM_24"),
+    "MPEG_LAYER_II": ("FLOAT", "PCM_24"),
+    "MPEG_LAYER_III": ("FLOAT", "PCM_24"),
 }
 _BITS = {"PCM_S8": 8, "PCM_U8": 8, "PCM_16": 16, "PCM_24": 24, "PCM_32": 32}
 # Subtypes that predict a sample from those before: written again, all samples change a little.
-_PREDICTIVE = ("ADPCM", "GSM", "G721", "G723", "MPEG")
+_PREDICTIVE = ("ADPCM", "GSM", "G721", "G723")
 _MAX_WAV_BYTES = 2**32 - 2**16
 _ADD_PEAK_CHUNK = 0x1050  # SFC_SET_ADD_PEAK_CHUNK
 _BLOCK_VALUES = 1 << 18
@@ -80,8 +86,8 @@ def check_suffixes(paths: Iterable[str | Path]) -> None:
 def choose(path: str | Path, format: str, subtype: str, n_values: int) -> Container:
     """Answer the container that a suffix names, with a sound's subtype where it has it.
 
-    What it was stored in with loss for good, such as ADPCM, becomes 16 bits, so that samples
-    that stay keep their value.
+    What was stored with loss becomes what holds its samples, so that those that stay keep their
+    value: 16 bits for ADPCM, floats for MP3 and OGG.
 
     Args:
         path: Its suffix decides; ``-`` is a WAV.
@@ -107,7 +113,8 @@ def _nearest(container: str, subtype: str) -> str:
     standard = _STANDARD.get(container, "PCM_16")
     if any(kind in subtype for kind in _PREDICTIVE):
         return standard
-    fitting = (subtype, *_NEAREST.get(subtype, ()))
+    own = () if subtype.startswith("MPEG") else (subtype,)  # a WAV could hold it, with loss
+    fitting = (*own, *_NEAREST.get(subtype, ()))
     return next((s for s in fitting if soundfile.check_format(container, s)), standard)
 
 

@@ -32,6 +32,8 @@ CLIPPED = "cuts off what is louder than full scale; WAV and AIFF keep it"
 """What is to be said of a file for which ``clips`` answers yes."""
 
 _BLOCK_VALUES = 1 << 18
+_ROUNDING = 1e-6
+"""What float32 may add to full scale."""
 _DOUBLE_SUBTYPES = {"PCM_32", "DOUBLE", "ALAC_32"}
 _READABLE = "WAV, FLAC, OGG, MP3 or AIFF"
 
@@ -246,15 +248,14 @@ def clips(path: str | Path, sound: Sound) -> bool:
 
     Args:
         path: Its suffix tells the kind of file; ``-`` is a WAV.
-        sound: Only of floats: among integers, full scale is the end.
+        sound: To be written.
 
     Raises:
         OutputError: For a suffix that is none of ``SUFFIXES``.
     """
     container = containers.choose(path, sound.format, sound.subtype, sound.samples.size)
-    if not container.clips or sound.subtype not in ("FLOAT", "DOUBLE"):
-        return False
-    return bool(max(sound.samples.max(), -sound.samples.min()) > 1)
+    peak = float(max(sound.samples.max(), -sound.samples.min()))
+    return container.clips and peak > 1 + _ROUNDING
 
 
 def write(path: str | Path, sound: Sound, *, force: bool = False) -> None:

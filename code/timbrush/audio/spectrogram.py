@@ -49,7 +49,7 @@ class SpectrogramConfig:
                 f"hop_length must lie in 1 to n_fft/4 = {self.n_fft // 4}, "
                 f"got {self.hop_length}"
             )
-        if not self.floor_decibels < 0:
+        if not -math.inf < self.floor_decibels < 0:
             raise ConfigError(f"floor_decibels must be negative, got {self.floor_decibels}")
 
     @property

@@ -88,7 +88,7 @@ def warn_of_loss(pairs: list[Pair]) -> None:
     if any(target.suffix.lower() in containers.LOSSY for _, target in pairs):
         remark(
             "MP3, OGG and Opus change a little of the whole sound; "
-            "WAV, FLAC and AIFF keep what is outside the stroke bit by bit"
+            "WAV, AIFF and, up to 24 bits, FLAC keep what is outside the stroke bit by bit"
         )
 
 

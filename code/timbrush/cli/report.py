@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from timbrush.cli.costs import remark
+from timbrush.errors import OutputError
 
 
 def report(
@@ -28,10 +29,18 @@ def report(
     from timbrush.evaluation.results import read_results
     from timbrush.whole import write_whole
 
+    # What cannot be read is refused before anything is replaced.
+    text = with_figures(_text(readme), read_results(results)) if readme.is_file() else None
     for path in write_report(results, output):
         remark(str(path))
-    if readme.is_file():
-        text = with_figures(readme.read_text(encoding="utf-8"), read_results(results))
+    if text is not None:
         with write_whole(readme, force=True) as file:
             file.write(text.encode("utf-8"))
         remark(str(readme))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise OutputError(f"{path} is no text in UTF-8: {error}") from error

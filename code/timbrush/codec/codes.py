@@ -1,4 +1,4 @@
-"""Codemaps of a sound to a small file and back: packed integers behind a header of 29 bytes.
+"""Codemaps of a sound to a small file and back: packed integers after about 29 bytes of header.
 
 Layout, little-endian (a varint holds 7 bits a byte, low first; its last byte is below 128)::
 

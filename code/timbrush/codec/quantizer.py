@@ -107,7 +107,7 @@ class VectorQuantizer(nn.Module):
         vectors = projected.reshape(-1, self.config.n_features)  # (B·R·C) F
         if self.training:
             self._start(vectors.detach())
-        codes = nearest_codes(vectors.detach(), self.codewords.detach())
+        codes = nearest_codes(vectors.detach(), self._codebook().detach())
         chosen = functional.embedding(codes, self._codebook())
         loss = self._loss(vectors, chosen)
         if self.training:
@@ -119,7 +119,7 @@ class VectorQuantizer(nn.Module):
         """Answer the nearest codes, changing nothing."""
         projected = self._project(latents)
         vectors = projected.reshape(-1, self.config.n_features)
-        return nearest_codes(vectors, self.codewords).reshape(projected.shape[:-1])
+        return nearest_codes(vectors, self._codebook()).reshape(projected.shape[:-1])
 
     def decode(self, codes: Codemap) -> Cells:
         """Answer the latents that the codes stand for."""

@@ -37,10 +37,14 @@ EDGE_RAMP = 2.5
 def feather(zone: PixelWeights) -> PixelWeights:
     """Let a zone's weights fall off to 0 at its edges, inside the zone.
 
-    Beyond the ends of the picture the zone goes on as it ends, so nothing falls there.
+    Beyond the ends of the picture the zone goes on as it ends, so nothing falls there. Where it
+    is too narrow to fall off, it keeps its weight in the middle.
     """
     smooth = _box(_box(zone, FEATHER_BINS, 1), FEATHER_FRAMES, 2)
-    return (2 * smooth - 1).clamp(0, 1) * (zone > 0)
+    reach = (FEATHER_BINS, FEATHER_FRAMES)
+    size = (2 * FEATHER_BINS + 1, 2 * FEATHER_FRAMES + 1)
+    most = functional.max_pool2d(smooth, size, stride=1, padding=reach).clamp(min=1e-6)
+    return (2 * smooth / most - 1).clamp(0, 1) * (zone > 0)
 
 
 def _box(zone: PixelWeights, reach: int, axis: int) -> PixelWeights:

@@ -63,7 +63,7 @@ def limit_peaks(change: Samples, sound: Samples, *, ramp: int) -> Samples:
     room = ceiling - sound * np.sign(change)
     gains = np.where(over, room / np.where(over, abs(change), 1), 1).min(0).clip(SMALLEST_GAIN)
     # The mean of the mean of the smallest nearby: smooth, and nowhere above what is needed.
-    half = ramp // 2 + 1
+    half = ramp // 2 | 1  # odd: an even mean would lie half a sample aside
     smooth = ndimage.minimum_filter1d(gains, 2 * half - 1)
     for _ in range(2):
         smooth = ndimage.uniform_filter1d(smooth, half)

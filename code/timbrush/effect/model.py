@@ -210,8 +210,7 @@ def load(path: str | Path | None = None, device: str = "auto") -> Effect:
     chosen = BUNDLED if path is None else Path(path)
     if chosen.is_dir():
         return _load_folder(chosen, where)
-    kind = checkpoints.load(chosen).kind
-    if kind in CODECS:
+    if checkpoints.read_kind(chosen) in CODECS:
         return _effect(chosen, {}, where)
     bundled = _load_folder(BUNDLED, where)
     rung, _ = checkpoints.load_inpainter(chosen, codec=bundled.fingerprint)

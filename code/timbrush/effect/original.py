@@ -81,6 +81,8 @@ class Original:
         """The samples as ``(channel, time)``, without a copy."""
         samples = self.samples
         if isinstance(samples, torch.Tensor):
+            if samples.layout != torch.strided or samples.is_meta:
+                raise SoundError("samples must be a dense tensor that holds its values")
             samples = samples.detach().cpu().numpy()
         if samples.ndim not in (1, 2):
             raise SoundError(

@@ -103,7 +103,7 @@ class CpuTimeCounter:
         cpu_seconds: Answers the processor seconds so far.
 
     Raises:
-        ConfigError: Unless the watts are a number above 0.
+        ConfigError: Unless the watts lie above 0 and below 10,000.
     """
 
     estimated = True
@@ -116,7 +116,9 @@ class CpuTimeCounter:
     ) -> None:
         self.watts_per_core = stated_watts() if watts_per_core is None else watts_per_core
         if not 0 < self.watts_per_core < 10_000:
-            raise ConfigError(f"watts per core must lie above 0, got {self.watts_per_core}")
+            raise ConfigError(
+                f"watts per core must lie above 0 and below 10000, got {self.watts_per_core:g}"
+            )
         self._cpu_seconds = cpu_seconds or process_cpu_seconds
 
     @property
@@ -152,16 +154,14 @@ def process_cpu_seconds() -> float:
     return time.process_time() + children.children_user + children.children_system
 
 
-def find_counters(
-    watts_per_core: float | None = None, *, powercap: Path = POWERCAP
-) -> tuple[Counter, ...]:
+def find_counters(powercap: Path = POWERCAP) -> tuple[Counter, ...]:
     """Answer what this machine can be metered with: cards if there are any, and the processor.
 
     The processor's part is the RAPL counter where it can be read, else the estimate.
     """
     cards = find_cards()
     packages = find_packages(powercap)
-    processor: Counter = RaplCounter(packages) if packages else CpuTimeCounter(watts_per_core)
+    processor: Counter = RaplCounter(packages) if packages else CpuTimeCounter()
     return (cards, processor) if cards else (processor,)
 
 

@@ -55,8 +55,6 @@ class Meter:
     this process alone.
 
     Args:
-        watts_per_core: Watts of one busy core, where the processor has no counter that can be
-            read; see :mod:`timbrush.energy.counters`.
         counters: What to read; left out, what the machine has.
 
     Example:
@@ -66,10 +64,8 @@ class Meter:
         True
     """
 
-    def __init__(
-        self, watts_per_core: float | None = None, *, counters: Sequence[Counter] | None = None
-    ) -> None:
-        self._counters = find_counters(watts_per_core) if counters is None else tuple(counters)
+    def __init__(self, *, counters: Sequence[Counter] | None = None) -> None:
+        self._counters = find_counters() if counters is None else tuple(counters)
         self._start: tuple[float, ...] | None = None
         self._reading: Reading | None = None
         self._lock = threading.Lock()

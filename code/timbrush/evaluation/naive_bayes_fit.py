@@ -13,7 +13,7 @@ from jaxtyping import Int
 
 from timbrush.inpainting.contract import CodeShape
 from timbrush.inpainting.naive_bayes import NaiveBayes
-from timbrush.inpainting.neighbourhood import Layout, distances
+from timbrush.inpainting.neighbourhood import OFFSETS, Layout, distances
 from timbrush.tensors import Codemaps
 
 N_COMPARED = 512
@@ -103,7 +103,7 @@ def categories(shape: CodeShape, level: int) -> list[int]:
     if level + 1 < shape.n_levels:
         height, width = shape.children(level)
         across += [sizes[level + 1]] * (height * width)
-    return [shape.n_rows[level], *[sizes[level] + 1] * 12, *across]
+    return [shape.n_rows[level], *[sizes[level] + 1] * len(OFFSETS) * 2, *across]
 
 
 def _timed(action: Callable[[], Any]) -> float:

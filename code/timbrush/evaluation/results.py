@@ -48,8 +48,33 @@ def find(results: Results, name: str, *keys: str | int) -> Any:
 def _read(path: Path) -> Record:
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise DatasetError(f"{path} is no record: {error}") from error
     if not isinstance(record, dict):
         raise DatasetError(f"{path} must hold one JSON object, got a {type(record).__name__}")
+    for key, (fits, expected) in _COSTS.items():
+        if key in record and not fits(record[key]):
+            raise DatasetError(f"{path} is no record: expected {expected} as {key}")
     return record
+
+
+def _is_number(value: object) -> bool:
+    return value is None or isinstance(value, int | float)
+
+
+def _is_range(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(map(_is_number, value))
+
+
+def _is_word(value: object) -> bool:
+    return value is None or isinstance(value, str)
+
+
+# What is added up over records whatever they are of.
+_COSTS = {
+    **dict.fromkeys(
+        ("joules", "seconds", "carbon_grams_per_kilowatt_hour"), (_is_number, "a number")
+    ),
+    **dict.fromkeys(("joules_range", "carbon_grams_range"), (_is_range, "two numbers")),
+    **dict.fromkeys(("what", "carbon_region", "energy_source"), (_is_word, "text")),
+}

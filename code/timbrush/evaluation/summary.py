@@ -76,7 +76,7 @@ def summarize_pitch(results: Sequence[SoundResult]) -> dict[str, Any] | None:
 
 
 def _mean_error(errors: Sequence[PitchError]) -> dict[str, Any]:
-    """``cents`` is the median over sounds; ``gross`` and ``lost`` are shares of all frames."""
+    """``cents`` is a median, ``lost`` a mean over sounds, ``gross`` a share of all frames."""
     n_frames = sum(error.n_frames for error in errors)
     cents = [error.cents for error in errors if error.cents is not None]
     return {

@@ -30,7 +30,7 @@ Kinds = Int[Tensor, "batch row column"]
 
 @dataclass(frozen=True)
 class _Group:
-    """Cells of one level and colour: none is another's neighbour, so all are drawn at once."""
+    """Cells of one level that are drawn at once: none sees what is drawn for another."""
 
     level: int
     rows: Int[Tensor, " cell"]
@@ -48,8 +48,10 @@ class GibbsInpainter(nn.Module):
 
     The first sweep goes from the zone's border inwards, so that every cell is drawn from
     neighbours that are known by then, and what surrounds a zone grows into it: drawn in any
-    other order, cells amid nothing known take the commonest code, which is silence. Further
-    sweeps draw each again from all of its neighbours (Geman and Geman 1984).
+    other order, cells amid nothing known take the commonest code, which is silence. Cells as
+    far from the border as each other are drawn at once, though some are neighbours. Further
+    sweeps draw each again from all of its neighbours, never two neighbours at once (Geman and
+    Geman 1984).
 
     Args:
         name: Name on the command line.

@@ -26,7 +26,7 @@ def paint(
 ) -> Masks:
     """Answer one stroke a sound: a rectangle, a brush's blob, scattered cells or everything.
 
-    Half of the rectangles and blobs are partly revealed again, cell by cell, as they are
+    Half of all but the scattered cells are partly revealed again, cell by cell, as they are
     between two steps of the parallel decoding; a quarter of the strokes paint one level only.
 
     Args:

@@ -17,6 +17,9 @@ from timbrush.training import processes
 from timbrush.training.progress import Progress
 from timbrush.training.state import TrainingState, check_new, load_state, save_state
 
+MAX_SEED = 2**32 - 1
+"""Larger ones, times steps and processes, would leave what torch's generators take."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class LoopConfig:
@@ -56,8 +59,15 @@ class LoopConfig:
     def __post_init__(self) -> None:
         if min(self.n_steps, self.validate_every, self.save_every) < 1:
             raise ConfigError("n_steps, validate_every and save_every must be at least 1")
-        if not self.learning_rate > 0 or not self.clip_norm > 0:
+        if not 0 < self.learning_rate < math.inf or not self.clip_norm > 0:
             raise ConfigError("learning_rate and clip_norm must be positive")
+        if not 0 <= self.weight_decay < math.inf or self.warmup_steps < 0:
+            raise ConfigError(
+                "weight_decay and warmup_steps must be finite and at least 0, "
+                f"got {self.weight_decay} and {self.warmup_steps}"
+            )
+        if not 0 <= self.seed <= MAX_SEED:
+            raise ConfigError(f"loop.seed must lie in 0 to {MAX_SEED}, got {self.seed}")
         if not 0 <= self.average_decay < 1 or not 0 <= self.decay_share <= 1:
             raise ConfigError("average_decay and decay_share must lie in 0 to 1")
 
@@ -184,8 +194,9 @@ def run(
             validates = last or state.step % config.validate_every == 0
             saves = last or state.step % config.save_every == 0
             if validates and first:
-                figures = _validate(task, averaged, state.step)
-                state.history.append({"step": state.step, **state.means.take(), **figures})
+                figures = {**state.means.take(), **task.validate(averaged)}
+                _check_learned(figures, state.step)
+                state.history.append({"step": state.step, **figures})
                 progress.note(_line(state.history[-1]))
             if validates or saves:
                 state.add_cost(processes.over_all(meter.reading))
@@ -222,6 +233,7 @@ def _step(
     step: int,
     device: torch.device,
 ) -> dict[str, float]:
+    """Answer the terms of the loss; none of a batch that nothing could be learned from."""
     rank = processes.rank()
     # Restarts of codewords and dropout draw from torch's own generator.
     torch.manual_seed((config.seed * 1_000_003 + step) * 1_009 + rank)
@@ -232,20 +244,22 @@ def _step(
         loss, terms = task.loss(module, (config.seed, step, rank))
     loss.backward()
     norm = nn.utils.clip_grad_norm_(module.parameters(), config.clip_norm)
-    if math.isfinite(float(norm)):  # one bad batch must not end a night's run
+    learned = math.isfinite(float(norm))  # one bad batch must not end a night's run
+    if learned:
         optimizer.step()
     optimizer.zero_grad(set_to_none=True)
-    return {**terms, "loss": float(loss.detach())}
+    return {**terms, "loss": float(loss.detach())} if learned else {}
 
 
-def _validate(task: Task, averaged: nn.Module, step: int) -> dict[str, float]:
-    figures = task.validate(averaged)
-    if wrong := [name for name, value in figures.items() if not math.isfinite(value)]:
+def _check_learned(figures: Mapping[str, float], step: int) -> None:
+    wrong = [name for name, value in figures.items() if not math.isfinite(value)]
+    if "train_loss" not in figures:
+        wrong.append("the gradients of all steps since the last validation")
+    if wrong:
         raise ConfigError(
             f"the run diverged at step {step}: {', '.join(wrong)} not finite; "
             "lower learning_rate"
         )
-    return figures
 
 
 @torch.no_grad()

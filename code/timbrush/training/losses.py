@@ -1,5 +1,6 @@
 """Spectrogram against its reconstruction: the distances that evaluation reports, as losses."""
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -41,8 +42,10 @@ class LossConfig:
 
     def __post_init__(self) -> None:
         weights = (self.lsd, self.active, self.convergence)
-        if min(*weights, self.locality) < 0 or not any(weights):
-            raise ConfigError("loss weights must not be negative, nor all zero")
+        if not all(0 <= weight < math.inf for weight in (*weights, self.locality)):
+            raise ConfigError("loss weights must be finite and not negative")
+        if not any(weights):
+            raise ConfigError("loss weights must not all be zero")
         if not 0 <= self.heard <= 1:
             raise ConfigError(f"loss.heard must lie in 0 to 1, got {self.heard}")
 

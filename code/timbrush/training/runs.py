@@ -1,10 +1,9 @@
 """A run file to the training that it asks for."""
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
-from timbrush.config import read_toml
+from timbrush.config import from_dict, read_sections
 
 INPAINTERS = {"naive_bayes", "lstm", "transformer"}
 """Sections that ask for an inpainter."""
@@ -24,26 +23,18 @@ def train(path: Path, *, resume: bool = False, device: str = "cpu") -> dict[str,
             ``resume`` contradict each other.
         DatasetError: If the examples cannot be read.
     """
-    sections = _sections(path)
+    sections = read_sections(path)
     if "digits" in sections:
         from timbrush.training import train_mnist
 
-        config = read_toml(path, train_mnist.MnistRunConfig)
+        config = from_dict(train_mnist.MnistRunConfig, sections, where=path.name)
         return train_mnist.train(config, resume=resume, device=device)
-    if sections & INPAINTERS:
+    if sections.keys() & INPAINTERS:
         from timbrush.training import inpainter_run, train_inpainter
 
-        run = read_toml(path, inpainter_run.InpainterRunConfig)
+        run = from_dict(inpainter_run.InpainterRunConfig, sections, where=path.name)
         return train_inpainter.train(run, resume=resume, device=device)
     from timbrush.training import train_codec
 
-    codec = read_toml(path, train_codec.CodecRunConfig)
+    codec = from_dict(train_codec.CodecRunConfig, sections, where=path.name)
     return train_codec.train(codec, resume=resume, device=device)
-
-
-def _sections(path: Path) -> set[str]:
-    """Answer the names of the file's sections; none if it cannot be read, as is said later."""
-    try:
-        return set(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-        return set()

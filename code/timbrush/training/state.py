@@ -110,8 +110,12 @@ def check_new(folder: Path, files: Iterable[str]) -> None:
         files: Names of the results.
 
     Raises:
-        ConfigError: If there is a state or one of ``files``.
+        ConfigError: If there is a state or one of ``files``, or no folder can be made.
     """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:  # a file of that name, a name that none can have
+        raise ConfigError(f"cannot make the folder {str(folder)!r}: {error}") from error
     if holds_run(folder):
         raise ConfigError(f"{folder} already holds a run; go on with --resume, or remove it")
     for path in (folder / name for name in files):

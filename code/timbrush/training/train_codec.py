@@ -16,7 +16,7 @@ from timbrush.codec.vqvae2 import VQVAE2, VQVAE2Config
 from timbrush.config import to_dict
 from timbrush.datasets.examples import Joined, Remembered, Sounds
 from timbrush.datasets.folder import open_sounds
-from timbrush.effect.model import BUNDLED, CODEC_FILE
+from timbrush.effect.model import BUNDLED, CODEC_FILE, read_spectrogram
 from timbrush.errors import ConfigError
 from timbrush.tensors import Spectrogram, Waveform
 from timbrush.training import processes
@@ -35,7 +35,7 @@ class DataConfig:
 
     Args:
         train: Folders in NSynth's layout, or any folders of sounds; every sound of all of
-            them is drawn equally often.
+            them is drawn equally often, and twice as often if its folder is named twice.
         valid: A folder of other sounds.
         batch_size: Crops a step.
         crop_columns: Length of a crop in coarse columns.
@@ -104,6 +104,8 @@ class CodecTask:
         self.config = config
         self.device = device
         self.module = _start(config).to(device)
+        frames = self.module.grids[0].frames_per_column
+        self._column_samples = frames * config.spectrogram.hop_length
         rate = config.spectrogram.sample_rate
         parts = [open_sounds(Path(folder), sample_rate=rate) for folder in config.data.train]
         self._train: Sounds = Remembered(Joined(parts))
@@ -112,8 +114,7 @@ class CodecTask:
     def loss(self, module: nn.Module, seed: tuple[int, ...]) -> tuple[Tensor, dict[str, float]]:
         """Answer the loss on a batch of crops."""
         config = self.config
-        frames = config.data.crop_columns * 2 * config.codec.frames_per_column
-        length = frames * config.spectrogram.hop_length
+        length = config.data.crop_columns * self._column_samples
         crops = draw_crops(
             self._train, config.data.batch_size, length, config.augmentation, seed
         )
@@ -122,7 +123,6 @@ class CodecTask:
             restored = module(target)
             loss, terms = self._distance(restored.spectrogram, target)
             return loss + restored.loss, terms
-        assert isinstance(self.module, VQVAE2), "this task trains a VQVAE2"
         masks, zone = draw_swaps(
             self.module.grids,
             config.data.crop_columns,
@@ -181,12 +181,7 @@ class CodecTask:
         write_beside(path, {**counted, "fingerprint": fingerprint})
 
     def _whole(self, waveform: Waveform) -> Spectrogram:
-        hop, column = (
-            self.config.spectrogram.hop_length,
-            2 * self.config.codec.frames_per_column,
-        )
-        n_columns = -(-waveform.shape[1] // (hop * column))
-        padded = nn.functional.pad(waveform, (0, n_columns * column * hop - waveform.shape[1]))
+        padded = nn.functional.pad(waveform, (0, -waveform.shape[1] % self._column_samples))
         return peak_spectrogram(padded, self.config.spectrogram)
 
 
@@ -202,15 +197,21 @@ def train(
     return run_as_told(CodecTask(config, torch.device(device)), config, resume=resume)
 
 
-def _start(config: CodecRunConfig) -> nn.Module:
+def _start(config: CodecRunConfig) -> VQVAE2:
     if not config.start:
         return VQVAE2(config.codec)
     path = BUNDLED / CODEC_FILE if config.start == "bundled" else Path(config.start)
-    codec, _ = load_codec(path)
+    codec, checkpoint = load_codec(path)
     if not isinstance(codec, VQVAE2) or _rowless(codec.config) != _rowless(config.codec):
         raise ConfigError(
             f"{config.start} has other sizes than the run file's codec; copy its settings "
             "(timbrush info shows them) or leave start out"
+        )
+    learned = read_spectrogram(path, codec, checkpoint)
+    if learned != config.spectrogram:
+        raise ConfigError(
+            f"{config.start} learned from other spectrograms than the run file's: {learned}; "
+            "copy these settings or leave start out"
         )
     if codec.config.row_heights != config.codec.row_heights:
         codec = with_rows(codec, config.codec.row_heights)

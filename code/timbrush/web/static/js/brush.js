@@ -125,7 +125,7 @@ export class Brush extends EventTarget {
       this.#changed();
     });
     number.addEventListener('change', () => {
-      range.value = number.value;
+      if (number.value !== '') range.value = number.value; // emptied, it shows what it was
       range.dispatchEvent(new Event('input'));
     });
     Object.assign(range, { value });

@@ -13,6 +13,8 @@ export class Edit extends EventTarget {
   entries = [];
   /** How many strokes count. */
   position = 0;
+  /** @type {Stroke[]} Those that a file holds. */
+  #saved = [];
 
   get isOpen() {
     return this.head !== null;
@@ -33,6 +35,18 @@ export class Edit extends EventTarget {
   /** @returns {Stroke[]} The strokes that count. */
   get strokes() {
     return this.entries.slice(0, this.position).map((entry) => entry.stroke);
+  }
+
+  /** Whether closing this edit would lose strokes. */
+  get isUnsaved() {
+    const { strokes } = this;
+    const isHeld = strokes.length === this.#saved.length && strokes.every((stroke, i) => stroke === this.#saved[i]);
+    return strokes.length > 0 && !isHeld;
+  }
+
+  /** @param {Stroke[]} strokes They are in a file now. */
+  markSaved(strokes) {
+    this.#saved = strokes;
   }
 
   /**

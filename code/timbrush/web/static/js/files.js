@@ -2,6 +2,7 @@
 
 import { byId } from './controls.js';
 import { say } from './message.js';
+import { mayLose } from './unsaved.js';
 
 const KINDS = ['wav', 'flac'];
 
@@ -30,8 +31,8 @@ function save(file, name) {
 export function connectFiles(studio, openStrokes) {
   const open = (/** @type {File | undefined} */ file) => {
     if (!file) return;
-    if (file.name.endsWith('.json')) return readStrokes(file);
-    return studio.open(file, file.name);
+    if (file.name.toLowerCase().endsWith('.json')) return readStrokes(file);
+    if (mayLose(studio)) return studio.open(file, file.name);
   };
 
   const readStrokes = async (/** @type {File} */ file) => {

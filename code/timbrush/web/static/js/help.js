@@ -21,7 +21,7 @@ const KEYS = [
   ['Variations', 'V'],
   ['Grid, surprise', 'G', 'S'],
   ['Zoom', '+', '−', 'wheel'],
-  ['Zoom frequency', 'Alt wheel'],
+  ['Zoom frequency', '⇧ ↑', '⇧ ↓', 'Alt wheel'],
   ['Show everything', '0'],
   ['Scroll', 'arrows', '⇧ wheel'],
   ['Save strokes', 'Ctrl S'],

@@ -34,8 +34,8 @@ export function connectKeys(parts) {
     Delete: () => parts.cancel(),
     ArrowLeft: () => view.scroll(-SCROLL_PIXELS, 0),
     ArrowRight: () => view.scroll(SCROLL_PIXELS, 0),
-    ArrowUp: () => view.scroll(0, -SCROLL_PIXELS),
-    ArrowDown: () => view.scroll(0, SCROLL_PIXELS),
+    ArrowUp: (event) => (event.shiftKey ? view.zoomFrequency(ZOOM) : view.scroll(0, -SCROLL_PIXELS)),
+    ArrowDown: (event) => (event.shiftKey ? view.zoomFrequency(1 / ZOOM) : view.scroll(0, SCROLL_PIXELS)),
   };
   ['rectangle', 'brush', 'lasso', 'harmonics', 'eraser'].forEach((tool, i) => {
     plain[i + 1] = () => tools.set({ tool });
@@ -49,17 +49,20 @@ export function connectKeys(parts) {
     a: () => parts.selectAll(),
   };
 
+  const isPointed = watchFocus();
   document.addEventListener('keydown', (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
-    const commanded = event.ctrlKey || event.metaKey;
+    // AltGr is Ctrl and Alt on Windows; it or Option types [ and ] on many keyboards.
+    const commanded = (event.ctrlKey || event.metaKey) && !event.getModifierState('AltGraph');
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const action = commanded ? command[key] : plain[key];
-    if (!action || (event.altKey && !commanded)) return;
+    if (!action || (event.altKey && !commanded && !'[]'.includes(key))) return;
     if (document.querySelector('dialog[open]')) return;
     if (target.matches(TYPING) && !(commanded && 'zyso'.includes(key)) && key !== 'Escape') return;
-    if (ownKey(target, key)) return;
+    if (key === 'Escape' && target.matches('input[type=number]')) return target.blur();
+    if (ownKey(target, key, isPointed())) return;
     event.preventDefault();
-    if (key === 'Enter' && target.matches('input[type=checkbox]')) return target.click(); // space plays, as on a button
+    if (key === 'Enter' && target.matches('input[type=checkbox]')) return target.click(); // as on a button
     action(event);
   });
   document.addEventListener('keyup', (event) => {
@@ -68,12 +71,31 @@ export function connectKeys(parts) {
 }
 
 /**
- * A focused button acts on its own keys, a slider moves, radio buttons step.
+ * Watches how the focus moves. `:focus-visible` does not tell: after a click any key makes it true.
+ *
+ * @returns {() => boolean} Whether the pointer was last where the focus is.
+ */
+function watchFocus() {
+  let isPointed = false;
+  let wasPointer = false;
+  const note = (/** @type {Event} */ { type }) => {
+    if (type !== 'focusin') wasPointer = type === 'pointerdown';
+    if (type !== 'keydown') isPointed = wasPointer;
+  };
+  for (const type of ['pointerdown', 'keydown', 'focusin']) document.addEventListener(type, note, true);
+  return () => isPointed;
+}
+
+/**
+ * A focused button acts on its own keys, a slider moves, radio buttons step. Space presses what the keyboard
+ * reached; after a click it plays.
  *
  * @param {HTMLElement} target
  * @param {string} key
+ * @param {boolean} isPointed Whether the target was clicked.
  */
-function ownKey(target, key) {
-  if (target.matches('button, a, summary')) return key === 'Enter' || (key === ' ' && target.matches('.history *, .cards *'));
+function ownKey(target, key, isPointed) {
+  if (key === ' ') return !isPointed && target.matches('button, a, summary, input[type=checkbox]');
+  if (target.matches('button, a, summary')) return key === 'Enter';
   return target.matches('input') && key.startsWith('Arrow');
 }

@@ -18,6 +18,7 @@ import { showStart } from './start.js';
 import { Studio } from './studio.js';
 import { Tools } from './tools.js';
 import { Transport } from './transport.js';
+import { connectLeaving, mayLose } from './unsaved.js';
 import { showVariations } from './variations.js';
 import { View } from './view.js';
 import { Zone, dependsOnSound } from './zone.js';
@@ -36,6 +37,7 @@ const brush = new Brush();
 const studio = new Studio(player, spectrogram);
 /** @type {any} */
 let model = { fingerprint: '', inpainters: [], grids: [], families: [] };
+/** Whether letting Shift go paints what was drawn with it. */
 let collecting = false;
 
 /* Painting --------------------------------------------------------------------------- */
@@ -43,6 +45,7 @@ let collecting = false;
 const stroke = () => (studio.isOpen && !zone.isEmpty ? brush.stroke(zone.shapes) : null);
 
 async function paint() {
+  collecting = false;
   const next = stroke();
   if (!next) return;
   brush.next();
@@ -57,18 +60,21 @@ tools.addEventListener('shape', (event) => {
   const shape = /** @type {CustomEvent} */ (event).detail;
   zone.join(shape);
   if (!byId('on-release').checked) return;
-  if (shape.mode === 'new') paint();
-  else say('Enter paints the zone.');
-  collecting = shape.mode === 'add' && tools.mode === 'new';
+  const isCollected = shape.mode === 'add' && tools.mode === 'new';
+  collecting = isCollected && tools.held;
+  if (shape.mode === 'new' || (isCollected && !tools.held)) paint();
+  else if (!zone.isEmpty) say('Enter paints the zone.');
 });
 
-/** Shift was let go: what was collected meanwhile is painted. */
+/** Shift was let go: what was collected meanwhile is painted, or will be with the shape that is being drawn. */
 function collected() {
-  if (collecting) paint();
+  if (collecting && !tools.draft) paint();
   collecting = false;
 }
+window.addEventListener('blur', () => (collecting = false)); // Shift may be let go elsewhere
 
 function cancel() {
+  collecting = false;
   if (tools.cancel()) return;
   if (studio.cancel()) return;
   zone.set([]);
@@ -81,6 +87,7 @@ function selectAll() {
 byId('paint').addEventListener('click', paint);
 byId('clear').addEventListener('click', () => zone.set([]));
 zone.addEventListener('change', () => {
+  collecting = false;
   for (const id of ['paint', 'clear', 'vary']) byId(id).disabled = !studio.isOpen || zone.isEmpty;
   stage.redrawOver();
 });
@@ -219,10 +226,12 @@ byId('undo').addEventListener('click', () => studio.undo());
 byId('redo').addEventListener('click', () => studio.redo());
 showHistory(studio);
 showVariations(studio, () => stroke());
+connectLeaving(studio);
 connectFiles(studio, (saved) => {
   if (saved?.format !== 'timbrush strokes' || !Array.isArray(saved.strokes)) {
     return say('This file holds no strokes; choose one that Save wrote.', { problem: true });
   }
+  if (!mayLose(studio)) return;
   studio.replace(saved.strokes).then((done) => {
     const others = model.inpainters.some(({ name, fingerprint }) => (saved.inpainters?.[name] ?? fingerprint) !== fingerprint);
     if (done && (others || saved.model !== model.fingerprint)) say('These strokes were painted with another model; they sound different here.', { problem: true });

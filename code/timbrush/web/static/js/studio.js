@@ -109,7 +109,7 @@ export class Studio extends Edit {
     });
   }
 
-  /** @param {Stroke[]} strokes A saved edit; it takes the place of this one. */
+  /** @param {Stroke[]} strokes An edit that a file holds; it takes the place of this one. */
   replace(strokes) {
     return this.#run('Painting the saved strokes', async (session, signal) => {
       await this.#sheet.lift();
@@ -119,6 +119,7 @@ export class Studio extends Edit {
       const painted = strokes.slice(head.first_stroke);
       this.entries = [...shared, ...painted.map((stroke, i) => ({ stroke, cost: head.costs[i] }))];
       this.position = strokes.length;
+      this.markSaved(this.strokes);
       this.#changed();
       this.tell('heard', [head.first_sample, head.first_sample + arrays.samples.length / this.head.n_channels]);
     });
@@ -180,9 +181,14 @@ export class Studio extends Edit {
     });
   }
 
-  /** @param {string} path Such as `sound.wav`. @returns {Promise<{blob: Blob, remark: string} | null>} */
+  /** @param {string} path Such as `sound.wav`. @returns {Promise<{blob: Blob, remark: string} | null>} To be saved. */
   file(path) {
-    return this.#ask('Writing', null, (session, signal) => session.fetchFile(this.strokes, path, signal));
+    return this.#ask('Writing', null, async (session, signal) => {
+      const { strokes } = this;
+      const written = await session.fetchFile(strokes, path, signal);
+      this.markSaved(strokes);
+      return written;
+    });
   }
 
   /** @param {string} path */

@@ -22,6 +22,8 @@ export class Tools extends EventTarget {
   /** @type {{start: Place, mode: string, points: Place[]} | null} */
   #stroke = null;
   #panning = false;
+  /** Whether Shift was still down when the last shape was done. */
+  held = false;
 
   /**
    * @param {HTMLElement} surface
@@ -134,6 +136,7 @@ export class Tools extends EventTarget {
   #up(event) {
     this.#pointers.delete(event.pointerId);
     if (!this.#stroke) return;
+    this.held = event.shiftKey;
     const { start } = this.#stroke;
     const place = this.#place(event);
     this.#extend(place);

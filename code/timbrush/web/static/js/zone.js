@@ -37,19 +37,67 @@ export class Zone extends EventTarget {
    * @returns {{seconds: [number, number], hertz: [number, number]} | null} What encloses the zone.
    */
   bounds(seconds, band) {
-    const boxes = this.shapes.filter(({ mode }) => mode === 'add').map((shape) => box(shape, seconds, band));
-    if (!boxes.length) return null;
-    return {
-      seconds: [
-        Math.max(0, Math.min(...boxes.map((b) => b.seconds[0]))),
-        Math.min(seconds, Math.max(...boxes.map((b) => b.seconds[1]))),
-      ],
-      hertz: [
-        Math.max(band[0], Math.min(...boxes.map((b) => b.hertz[0]))),
-        Math.min(band[1], Math.max(...boxes.map((b) => b.hertz[1]))),
-      ],
-    };
+    return boundsOf(this.shapes, seconds, band);
   }
+
+  /**
+   * Cuts the zone to a rectangle. One that reaches beyond what was drawn takes its place.
+   *
+   * @param {[number, number]} times
+   * @param {[number, number]} pitches Hertz.
+   * @param {number} seconds Length of the sound.
+   * @param {[number, number]} band Frequencies of the picture.
+   */
+  limit(times, pitches, seconds, band) {
+    const rectangle = { shape: 'rectangle', mode: 'add', seconds: times, hertz: pitches };
+    const drawn = this.shapes.at(-1)?.mode === 'intersect' ? this.shapes.slice(0, -1) : this.shapes; // a cut replaces the last cut
+    const bounds = boundsOf(drawn, seconds, band);
+    const isRectangle = drawn.length === 1 && drawn[0].shape === 'rectangle';
+    const isCut = !isRectangle && bounds && isWithin(times, bounds.seconds, 1e-3) && isWithin(pitches, bounds.hertz, 0.1);
+    this.set(isCut ? [...drawn, { ...rectangle, mode: 'intersect' }] : [rectangle]);
+  }
+}
+
+/**
+ * @param {[number, number]} inner
+ * @param {[number, number]} outer
+ * @param {number} slack What rounding may add.
+ */
+function isWithin(inner, outer, slack) {
+  return inner[0] > outer[0] - slack && inner[1] < outer[1] + slack;
+}
+
+/**
+ * @typedef {{seconds: [number, number], hertz: [number, number]}} Box
+ * @param {Shape[]} shapes
+ * @param {number} seconds
+ * @param {[number, number]} band
+ * @returns {Box | null}
+ */
+function boundsOf(shapes, seconds, band) {
+  const whole = box({ shape: 'rectangle', mode: 'add' }, seconds, band);
+  /** @type {Box | null} */
+  let found = null;
+  for (const shape of shapes) {
+    if (shape.mode === 'subtract') continue; // what is left may reach as far as before
+    const reach = box(shape, seconds, band);
+    if (shape.mode === 'intersect') found = common(found ?? whole, reach);
+    else found = found ? around(found, reach) : reach;
+  }
+  found &&= common(found, whole);
+  return found && found.seconds[0] < found.seconds[1] && found.hertz[0] < found.hertz[1] ? found : null;
+}
+
+/** @param {Box} a @param {Box} b @returns {Box} What encloses both. */
+function around(a, b) {
+  const span = (/** @type {'seconds' | 'hertz'} */ key) => /** @type {[number, number]} */ ([Math.min(a[key][0], b[key][0]), Math.max(a[key][1], b[key][1])]);
+  return { seconds: span('seconds'), hertz: span('hertz') };
+}
+
+/** @param {Box} a @param {Box} b @returns {Box} What lies in both. */
+function common(a, b) {
+  const span = (/** @type {'seconds' | 'hertz'} */ key) => /** @type {[number, number]} */ ([Math.max(a[key][0], b[key][0]), Math.min(a[key][1], b[key][1])]);
+  return { seconds: span('seconds'), hertz: span('hertz') };
 }
 
 /**
