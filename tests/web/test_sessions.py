@@ -1,5 +1,7 @@
 import io
 import itertools
+import queue
+import threading
 from collections.abc import Callable
 
 import numpy as np
@@ -178,6 +180,19 @@ def test_nothing_is_encoded_ahead_where_no_processor_is_free(
     with sessions.gate(unwatched):
         sessions.open(sound())
     assert encoded == []
+
+
+def test_the_process_waits_for_what_encodes_ahead(
+    effect: Effect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Requests come on daemon threads, and a thread is what the one that made it is.
+    workers = queue.SimpleQueue()
+    monkeypatch.setattr(
+        Sessions, "_encode_ahead", lambda *_: workers.put(threading.current_thread())
+    )
+    sessions = Sessions(effect, Limits())
+    threading.Thread(target=sessions.open, args=[sound()], daemon=True).start()
+    assert not workers.get(timeout=60).daemon
 
 
 def test_warming_up_leaves_no_session(effect: Effect) -> None:
