@@ -69,11 +69,12 @@ def methods(config: SpectrogramConfig) -> dict[str, Method]:
         name = f"random phase, {n_steps} fast GL"
         found[name] = partial(fast, start=_random, n_steps=n_steps)
     mixed = partial(_integrated_or_random, config=config)
-    found["integration, else random, 5 fast GL"] = partial(fast, start=mixed, n_steps=5)
+    name = f"integration, else random, {phase.N_STEPS} fast GL"
+    found[name] = partial(fast, start=mixed, n_steps=phase.N_STEPS)
     own = partial(phase.initial, config=config)
     found["integration, 4 GL"] = partial(griffin_lim, start=own, n_steps=4)
     found["integration, 8 fast GL, unrelaxed"] = partial(unrelaxed, start=own, n_steps=8)
-    for n_steps in (0, 2, 3, 5, phase.N_STEPS, 16, 32):
+    for n_steps in (0, 2, 4, phase.N_STEPS, 8, 16, 32):
         name = f"integration, {n_steps} fast GL" if n_steps else "integration"
         found[name] = partial(fast, start=own, n_steps=n_steps)
     return found
