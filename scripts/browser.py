@@ -54,6 +54,7 @@ def open_page(browser: Browser, address: str, *, width: int = 1280, height: int 
     """Open the page and wait until it is ready."""
     page = browser.new_page(viewport={"width": width, "height": height})
     page.on("pageerror", lambda error: print(f"the page failed: {error}", file=sys.stderr))
+    page.on("dialog", lambda dialog: dialog.accept())  # strokes may go unsaved here
     page.goto(address)
     page.wait_for_selector("body[data-ready]")
     return page
