@@ -56,8 +56,8 @@ class Sessions:
         short = sound.seconds <= self._limits.encode_ahead_seconds
         # Where no processor is free, the first stroke encodes what it needs.
         if short and self._running.acquire(blocking=False):
-            # The process waits for it at its end: a daemon, as the caller's thread may be, would
-            # be torn out of torch, which aborts.
+            # The process waits for it at its end: a daemon, as the caller's thread may be,
+            # would be torn out of torch, which aborts.
             work = threading.Thread(target=self._encode_ahead, args=(session,), daemon=False)
             work.start()
         return session
