@@ -150,6 +150,16 @@ def test_integers_are_clipped_at_full_scale_and_floats_kept(tmp_path: Path) -> N
     assert files.read(tmp_path / "y.wav").samples.tolist() == loud.tolist()
 
 
+def test_only_where_a_wav_would_keep_more_a_file_is_said_to_clip() -> None:
+    loud = np.array([[1.5, -0.5]], dtype=np.float32)
+    for subtype in ("FLOAT", "VORBIS", "MPEG_LAYER_III"):
+        assert files.clips("x.flac", Sound(loud, 8000, subtype))
+        assert not files.clips("x.wav", Sound(loud, 8000, subtype))
+        assert not files.clips("x.flac", Sound(loud / 2, 8000, subtype))
+    for name in ("x.flac", "x.wav", "x.aiff"):
+        assert not files.clips(name, Sound(loud, 8000, "PCM_16"))
+
+
 @pytest.mark.parametrize(("subtype", "bits"), [("PCM_16", 16), ("PCM_24", 24), ("PCM_U8", 8)])
 def test_samples_between_two_steps_are_rounded_to_the_nearer(
     tmp_path: Path, subtype: str, bits: int

@@ -40,6 +40,16 @@ def test_a_narrow_zone_keeps_its_weight_in_the_middle(n_bins, n_frames):
     assert (weights[zone[0] == 0] == 0).all()
 
 
+def test_a_thin_part_keeps_its_weight_up_to_a_wide_one():
+    zone = box((1, 40, 40), slice(12, 13), slice(5, 35))
+    zone += box(zone.shape, slice(8, 18), slice(20, 30)) * (zone == 0)
+
+    weights = composite.feather(zone)[0]
+
+    assert (weights[12, 6:34] == 1).all()
+    assert weights[13, 19] == 0 < weights[13, 20] < weights[13, 22] == 1
+
+
 def test_nothing_to_replace_is_no_difference():
     waveform = sine(440.0)
     magnitudes = torch.rand(1, CONFIG.n_bins, 128)

@@ -198,6 +198,13 @@ def test_one_batch_that_is_no_number_is_left_out_of_the_means(tmp_path: Path) ->
     assert history[0]["train_loss"] == first["train_loss"]
 
 
+def test_a_bad_batch_that_stands_alone_before_a_validation_ends_no_run(tmp_path: Path) -> None:
+    history = train(WildTask(), tmp_path, n_steps=3, validate_every=1)["history"]
+
+    assert [entry["step"] for entry in history] == [1, 2, 3]
+    assert ["train_loss" in entry for entry in history] == [True, False, True]
+
+
 def test_a_run_that_diverged_says_so_and_neither_saves_nor_publishes(tmp_path: Path) -> None:
     task = WildTask(diverges_at=2)
 

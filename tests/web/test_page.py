@@ -307,6 +307,19 @@ def test_strokes_that_no_file_holds_are_not_lost_without_a_word(page: Page) -> N
     paint(page, (0.7, 0.3), (0.8, 0.7))
     download(page, "#save-flac")
     assert not page.evaluate(leaving)
+    paint(page, (0.7, 0.3), (0.8, 0.7))
+    drag_out = """(effect) => {
+        const link = document.getElementById('save-wav');
+        for (const type of ['dragstart', 'dragend']) {
+            const value = { dropEffect: effect, setData: () => {} };
+            const event = Object.defineProperty(new Event(type), 'dataTransfer', { value });
+            link.dispatchEvent(event);
+        }
+    }"""
+    page.evaluate(drag_out, "none")
+    assert page.evaluate(leaving)
+    page.evaluate(drag_out, "copy")
+    assert not page.evaluate(leaving)
 
 
 def test_comparing_with_the_original_is_no_edit(page: Page) -> None:
@@ -442,6 +455,7 @@ def test_a_cancelled_stroke_leaves_no_trace(
     monkeypatch.setattr(Canvas, "paint", held)
     drag(page, (0.2, 0.2), (0.8, 0.8))
     page.wait_for_selector("#busy:visible")
+    assert page.evaluate("timbrush.studio.isUnsaved && timbrush.studio.painting") == 1
     page.keyboard.press("Escape")
     page.wait_for_selector("#message >> text=cancelled")
     page.wait_for_selector("#busy >> text=Dropping what was cancelled")
@@ -452,6 +466,7 @@ def test_a_cancelled_stroke_leaves_no_trace(
     monkeypatch.undo()
     strokes = json.loads(download(page, "#save-strokes"))["strokes"]
     assert len(strokes) == 1
+    assert not page.evaluate("timbrush.studio.isUnsaved")
 
 
 def test_a_stroke_that_fails_says_why_and_leaves_no_trace(
@@ -512,21 +527,27 @@ def test_what_shift_collects_is_painted_once(page: Page) -> None:
     page.keyboard.press("Shift")
     assert page.evaluate(done) == 1
     page.keyboard.down("Shift")
+    drag(page, (0.3, 0.2), (0.35, 0.3))
+    page.mouse.down()
+    page.keyboard.up("Shift")
+    page.mouse.up()  # a click, and no shape
+    assert page.evaluate(done) == 2
+    page.keyboard.down("Shift")
     drag(page, (0.5, 0.2), (0.6, 0.4))
     drag(page, (0.7, 0.2), (0.8, 0.4))
     page.keyboard.up("Shift")
-    assert page.evaluate(done) == 2
+    assert page.evaluate(done) == 3
     page.keyboard.down("Shift")
     drag(page, (0.1, 0.6), (0.2, 0.8))
     page.keyboard.press("Enter")
     page.keyboard.up("Shift")
-    assert page.evaluate(done) == 3
+    assert page.evaluate(done) == 4
     page.keyboard.down("Shift")
     drag(page, (0.1, 0.2), (0.2, 0.4))
     page.evaluate("window.dispatchEvent(new Event('blur'))")
     page.keyboard.up("Shift")
-    assert page.evaluate(done) == 3
-    assert page.evaluate("timbrush.zone.shapes.length") == 5
+    assert page.evaluate(done) == 4
+    assert page.evaluate("timbrush.zone.shapes.length") == 6
 
 
 def test_numbers_cut_a_drawn_zone_and_say_what_is_wrong(page: Page) -> None:
@@ -564,10 +585,11 @@ def test_numbers_cut_a_drawn_zone_and_say_what_is_wrong(page: Page) -> None:
     enter("#zone-stop", "1.75")
     assert page.evaluate(shapes) == [["rectangle", "add"]]
     assert shown() == [0.5, 1.75, 300, drawn[3]]
-    page.focus("#zone-low")
-    page.keyboard.press("Escape")
+    page.fill("#zone-low", "700")
+    page.keyboard.press("Escape")  # leaves the field as it was
     assert page.evaluate("document.activeElement === document.body")
-    assert not page.evaluate("timbrush.zone.isEmpty")
+    assert page.evaluate("timbrush.zone.shapes.length") == 1
+    assert shown() == [0.5, 1.75, 300, drawn[3]]
 
 
 @pytest.mark.parametrize("key", ["2", "3", "4"])
@@ -657,6 +679,14 @@ def test_space_presses_what_the_keyboard_reached_and_else_plays(page: Page) -> N
     page.keyboard.press(" ")
     assert page.get_attribute("#loop", "aria-pressed") != looping
     assert not page.evaluate("timbrush.player.playing")
+    download(page, "#save-wav")
+    page.keyboard.press(" ")
+    assert page.evaluate("timbrush.player.playing")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    for key in (" ", "Enter"):
+        with page.expect_download():
+            page.keyboard.press(key)
 
 
 def test_keys_zoom_in_frequency_and_brackets_may_need_alt(page: Page) -> None:

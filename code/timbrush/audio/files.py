@@ -244,7 +244,7 @@ def resample(samples: Samples, from_rate: int, to_rate: int) -> Resampled:
 
 
 def clips(path: str | Path, sound: Sound) -> bool:
-    """Answer whether ``write`` would cut off what is louder than full scale.
+    """Answer whether ``write`` would cut off what is louder than full scale, and a WAV keep it.
 
     Args:
         path: Its suffix tells the kind of file; ``-`` is a WAV.
@@ -253,9 +253,11 @@ def clips(path: str | Path, sound: Sound) -> bool:
     Raises:
         OutputError: For a suffix that is none of ``SUFFIXES``.
     """
-    container = containers.choose(path, sound.format, sound.subtype, sound.samples.size)
-    peak = float(max(sound.samples.max(), -sound.samples.min()))
-    return container.clips and peak > 1 + _ROUNDING
+    how = (sound.format, sound.subtype, sound.samples.size)
+    # Of a sound of integers, no other kind of file would keep more.
+    if not containers.choose(path, *how).clips or containers.choose("-", *how).clips:
+        return False
+    return float(max(sound.samples.max(), -sound.samples.min())) > 1 + _ROUNDING
 
 
 def write(path: str | Path, sound: Sound, *, force: bool = False) -> None:

@@ -40,11 +40,17 @@ def feather(zone: PixelWeights) -> PixelWeights:
     Beyond the ends of the picture the zone goes on as it ends, so nothing falls there. Where it
     is too narrow to fall off, it keeps its weight in the middle.
     """
-    smooth = _box(_box(zone, FEATHER_BINS, 1), FEATHER_FRAMES, 2)
-    reach = (FEATHER_BINS, FEATHER_FRAMES)
-    size = (2 * FEATHER_BINS + 1, 2 * FEATHER_FRAMES + 1)
-    most = functional.max_pool2d(smooth, size, stride=1, padding=reach).clamp(min=1e-6)
-    return (2 * smooth / most - 1).clamp(0, 1) * (zone > 0)
+    share = _edge(zone, FEATHER_BINS, 1) * _edge(zone, FEATHER_FRAMES, 2)
+    return (2 * share - 1).clamp(0, 1) * (zone > 0)
+
+
+def _edge(zone: PixelWeights, reach: int, axis: int) -> PixelWeights:
+    """Mean along an axis, as a share of the largest nearby."""
+    smooth = _box(zone, reach, axis)
+    around = tuple(reach * (axis == other) for other in (1, 2))
+    size = tuple(2 * one + 1 for one in around)
+    most = functional.max_pool2d(smooth, size, stride=1, padding=around)
+    return smooth / most.clamp(min=1e-6)
 
 
 def _box(zone: PixelWeights, reach: int, axis: int) -> PixelWeights:

@@ -195,7 +195,8 @@ def run(
             saves = last or state.step % config.save_every == 0
             if validates and first:
                 figures = {**state.means.take(), **task.validate(averaged)}
-                _check_learned(figures, state.step)
+                before = int(state.history[-1]["step"]) if state.history else 0
+                _check_learned(figures, state.step, n_steps=state.step - before)
                 state.history.append({"step": state.step, **figures})
                 progress.note(_line(state.history[-1]))
             if validates or saves:
@@ -251,9 +252,9 @@ def _step(
     return {**terms, "loss": float(loss.detach())} if learned else {}
 
 
-def _check_learned(figures: Mapping[str, float], step: int) -> None:
+def _check_learned(figures: Mapping[str, float], step: int, *, n_steps: int) -> None:
     wrong = [name for name, value in figures.items() if not math.isfinite(value)]
-    if "train_loss" not in figures:
+    if "train_loss" not in figures and n_steps > 1:  # one bad batch says nothing yet
         wrong.append("the gradients of all steps since the last validation")
     if wrong:
         raise ConfigError(

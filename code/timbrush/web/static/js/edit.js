@@ -13,6 +13,8 @@ export class Edit extends EventTarget {
   entries = [];
   /** How many strokes count. */
   position = 0;
+  /** How many strokes are being painted or wait for it. */
+  painting = 0;
   /** @type {Stroke[]} Those that a file holds. */
   #saved = [];
 
@@ -41,7 +43,7 @@ export class Edit extends EventTarget {
   get isUnsaved() {
     const { strokes } = this;
     const isHeld = strokes.length === this.#saved.length && strokes.every((stroke, i) => stroke === this.#saved[i]);
-    return strokes.length > 0 && !isHeld;
+    return this.painting > 0 || (strokes.length > 0 && !isHeld);
   }
 
   /** @param {Stroke[]} strokes They are in a file now. */

@@ -67,16 +67,16 @@ function connectDownload(studio, kind) {
   const name = () => `${stem(studio.name)}-timbrush.${kind}`;
   const download = async () => save(await studio.file(`sound.${kind}`), name());
   link.addEventListener('click', download);
-  link.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
-    if (event.key !== 'Enter' && event.key !== ' ') return;
-    event.preventDefault();
-    event.stopPropagation();
-    download();
-  });
   // Chromium lets a file be dragged to the desktop; elsewhere this does nothing.
+  /** @type {import('./session.js').Stroke[]} */
+  let dragged = [];
   link.addEventListener('dragstart', (/** @type {DragEvent} */ event) => {
+    dragged = studio.strokes;
     const address = studio.address(`sound.${kind}`);
     event.dataTransfer?.setData('DownloadURL', `audio/${kind}:${name()}:${address}`);
+  });
+  link.addEventListener('dragend', (/** @type {DragEvent} */ event) => {
+    if (event.dataTransfer?.dropEffect !== 'none') studio.markSaved(dragged);
   });
 }
 

@@ -49,7 +49,7 @@ export function connectKeys(parts) {
     a: () => parts.selectAll(),
   };
 
-  const isPointed = watchFocus();
+  const focus = watchFocus();
   document.addEventListener('keydown', (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
     // AltGr is Ctrl and Alt on Windows; it or Option types [ and ] on many keyboards.
@@ -59,9 +59,11 @@ export function connectKeys(parts) {
     if (!action || (event.altKey && !commanded && !'[]'.includes(key))) return;
     if (document.querySelector('dialog[open]')) return;
     if (target.matches(TYPING) && !(commanded && 'zyso'.includes(key)) && key !== 'Escape') return;
-    if (key === 'Escape' && target.matches('input[type=number]')) return target.blur();
-    if (ownKey(target, key, isPointed())) return;
+    if (key === 'Escape' && target.matches('input[type=number]')) return focus.leave();
+    const isLink = target.matches('a') && (key === 'Enter' || (key === ' ' && !focus.isPointed));
+    if (!isLink && ownKey(target, key, focus.isPointed)) return;
     event.preventDefault();
+    if (isLink) return target.click(); // which browsers do for a button alone
     if (key === 'Enter' && target.matches('input[type=checkbox]')) return target.click(); // as on a button
     action(event);
   });
@@ -73,17 +75,27 @@ export function connectKeys(parts) {
 /**
  * Watches how the focus moves. `:focus-visible` does not tell: after a click any key makes it true.
  *
- * @returns {() => boolean} Whether the pointer was last where the focus is.
+ * @returns {{isPointed: boolean, leave: () => void}} Whether the pointer was last where the focus is; leaves a field
+ *   as it was entered.
  */
 function watchFocus() {
-  let isPointed = false;
   let wasPointer = false;
-  const note = (/** @type {Event} */ { type }) => {
-    if (type !== 'focusin') wasPointer = type === 'pointerdown';
-    if (type !== 'keydown') isPointed = wasPointer;
+  let entered = '';
+  const focus = {
+    isPointed: false,
+    leave: () => {
+      const field = /** @type {HTMLInputElement} */ (document.activeElement);
+      field.value = entered;
+      field.blur();
+    },
+  };
+  const note = (/** @type {Event} */ { type, target }) => {
+    if (type === 'focusin') entered = /** @type {HTMLInputElement} */ (target).value;
+    else wasPointer = type === 'pointerdown';
+    if (type !== 'keydown') focus.isPointed = wasPointer;
   };
   for (const type of ['pointerdown', 'keydown', 'focusin']) document.addEventListener(type, note, true);
-  return () => isPointed;
+  return focus;
 }
 
 /**

@@ -54,7 +54,10 @@ async function paint() {
 
 tools.addEventListener('draft', () => stage.redrawOver());
 tools.addEventListener('move', (event) => stage.read(/** @type {CustomEvent} */ (event).detail));
-tools.addEventListener('click', (event) => player.seek(/** @type {CustomEvent} */ (event).detail * player.sampleRate));
+tools.addEventListener('click', (event) => {
+  if (collecting && !tools.held) paint();
+  player.seek(/** @type {CustomEvent} */ (event).detail * player.sampleRate);
+});
 tools.addEventListener('shape', (event) => {
   if (!studio.isOpen) return;
   const shape = /** @type {CustomEvent} */ (event).detail;
@@ -66,10 +69,9 @@ tools.addEventListener('shape', (event) => {
   else if (!zone.isEmpty) say('Enter paints the zone.');
 });
 
-/** Shift was let go: what was collected meanwhile is painted, or will be with the shape that is being drawn. */
+/** Shift was let go: what was collected meanwhile is painted, once the shape that is being drawn is done. */
 function collected() {
   if (collecting && !tools.draft) paint();
-  collecting = false;
 }
 window.addEventListener('blur', () => (collecting = false)); // Shift may be let go elsewhere
 

@@ -68,8 +68,9 @@ export class Studio extends Edit {
   }
 
   /** @param {Stroke} stroke */
-  paint(stroke) {
-    return this.#run('Painting', async (session, signal) => {
+  async paint(stroke) {
+    this.painting += 1;
+    const done = await this.#run('Painting', async (session, signal) => {
       await this.#sheet.lift();
       const { head, arrays } = await session.paint(this.strokes, stroke, signal);
       if (head.n_strokes !== this.position + 1) throw new Error('This sound was edited elsewhere.');
@@ -79,6 +80,8 @@ export class Studio extends Edit {
       this.#changed();
       this.tell('heard', [head.first_sample, head.first_sample + arrays.samples.length / this.head.n_channels]);
     });
+    this.painting -= 1;
+    return done;
   }
 
   undo() {
