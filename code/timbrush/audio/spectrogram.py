@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 from jaxtyping import Float
@@ -80,7 +81,7 @@ def stft(waveform: Waveform, config: SpectrogramConfig) -> Stft:
     sine in the middle of a bin has magnitude 1.
     """
     half, hop = config.n_fft // 2, config.hop_length
-    window = _window(waveform, config)
+    window = window_of(waveform, config)
     padded = functional.pad(waveform, (half, half))
     windows = padded.unfold(-1, config.n_fft, hop) * (window * (2 / window.sum()))
     return torch.fft.rfft(windows).transpose(1, 2)
@@ -110,7 +111,7 @@ def istft(spectrum: Stft, config: SpectrogramConfig, *, length: int) -> Waveform
 
     Source: Griffin and Lim 1984, equation 6.
     """
-    window = _window(spectrum.real, config)
+    window = window_of(spectrum.real, config)
     return torch.istft(
         spectrum * (window.sum() / 2),
         config.n_fft,
@@ -156,5 +157,12 @@ def to_magnitudes(
     return magnitudes * functional.hardshrink(spectrogram, SILENT).sign()
 
 
-def _window(like: Tensor, config: SpectrogramConfig) -> Tensor:
-    return torch.hann_window(config.n_fft, dtype=like.dtype, device=like.device)
+def window_of(like: Tensor, config: SpectrogramConfig) -> Tensor:
+    """Answer the analysis window, of a tensor's type and where it lies; not to be changed."""
+    return hann(config.n_fft, like.dtype, like.device)
+
+
+@cache
+def hann(size: int, dtype: torch.dtype, device: torch.device) -> Tensor:
+    """Answer a Hann window, made once; not to be changed."""
+    return torch.hann_window(size, dtype=dtype, device=device)
