@@ -65,7 +65,7 @@ def write_whole(
     check_name(path)
     path = Path(os.path.realpath(path))  # a link keeps pointing at what is replaced
     if parents:
-        _make_folder(path.parent)
+        make_folder(path.parent)
     check_writable(path, force=force)
     temporary = path.with_name(f".timbrush-{secrets.token_hex(6)}.part")
     try:
@@ -83,8 +83,14 @@ def write_whole(
             temporary.unlink()
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, as far as they lack.
+
+    Raises:
+        OutputError: If a file has its name, its place is closed, or no folder can be named so.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"cannot make the folder {folder}: {error.strerror}") from error
+    except (OSError, ValueError) as error:  # a ValueError is of a name that no file can have
+        reason = getattr(error, "strerror", None) or error
+        raise OutputError(f"cannot make the folder {folder}: {reason}") from error

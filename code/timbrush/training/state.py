@@ -12,8 +12,9 @@ from torch import Tensor, nn
 
 from timbrush.checkpoints import Checkpoint, load, save
 from timbrush.energy import Reading, run_record
-from timbrush.errors import CheckpointError, ConfigError
+from timbrush.errors import CheckpointError, ConfigError, OutputError
 from timbrush.training.means import Means
+from timbrush.whole import make_folder
 
 STATE, PREVIOUS = "state.safetensors", "state.previous.safetensors"
 NEXT = "state.next.safetensors"
@@ -113,9 +114,9 @@ def check_new(folder: Path, files: Iterable[str]) -> None:
         ConfigError: If there is a state or one of ``files``, or no folder can be made.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except (OSError, ValueError) as error:  # a file of that name, a name that none can have
-        raise ConfigError(f"cannot make the folder {str(folder)!r}: {error}") from error
+        make_folder(folder)
+    except OutputError as error:  # the run file names it
+        raise ConfigError(str(error)) from error
     if holds_run(folder):
         raise ConfigError(f"{folder} already holds a run; go on with --resume, or remove it")
     for path in (folder / name for name in files):

@@ -60,11 +60,10 @@ export function connectKeys(parts) {
     if (document.querySelector('dialog[open]')) return;
     if (target.matches(TYPING) && !(commanded && 'zyso'.includes(key)) && key !== 'Escape') return;
     if (key === 'Escape' && target.matches('input[type=number]')) return focus.leave();
-    const isLink = target.matches('a') && (key === 'Enter' || (key === ' ' && !focus.isPointed));
-    if (!isLink && ownKey(target, key, focus.isPointed)) return;
+    const presses = key === 'Enter' || (key === ' ' && !focus.isPointed);
+    if (ownKey(target, key, presses)) return;
     event.preventDefault();
-    if (isLink) return target.click(); // which browsers do for a button alone
-    if (key === 'Enter' && target.matches('input[type=checkbox]')) return target.click(); // as on a button
+    if (presses && target.matches('a, input[type=checkbox]')) return target.click(); // as browsers do for a button
     action(event);
   });
   document.addEventListener('keyup', (event) => {
@@ -104,10 +103,9 @@ function watchFocus() {
  *
  * @param {HTMLElement} target
  * @param {string} key
- * @param {boolean} isPointed Whether the target was clicked.
+ * @param {boolean} presses Whether the key presses what has the focus.
  */
-function ownKey(target, key, isPointed) {
-  if (key === ' ') return !isPointed && target.matches('button, a, summary, input[type=checkbox]');
-  if (target.matches('button, a, summary')) return key === 'Enter';
+function ownKey(target, key, presses) {
+  if (presses) return target.matches(key === ' ' ? 'button, summary, input[type=checkbox]' : 'button, summary');
   return target.matches('input') && key.startsWith('Arrow');
 }
