@@ -92,7 +92,7 @@ def load(path: Path) -> Checkpoint:
 
 
 def fingerprint(path: Path) -> str:
-    """Answer the fingerprint of a model file without loading it.
+    """Return the fingerprint of a model file without loading it.
 
     Raises:
         CheckpointError: If it cannot be read.
@@ -101,7 +101,7 @@ def fingerprint(path: Path) -> str:
 
 
 def read_kind(path: Path) -> str | None:
-    """Answer the kind of a model file from its head alone; None if it has none to be read."""
+    """Return the kind of a model file from its head alone; None if it has none to be read."""
     try:
         return str(_read_head(path)["kind"])
     except CheckpointError:
@@ -109,7 +109,7 @@ def read_kind(path: Path) -> str | None:
 
 
 def read_inpainter_config(path: Path) -> Any:
-    """Answer the config of an inpainter from its file's head alone.
+    """Return the config of an inpainter from its file's head alone.
 
     Raises:
         CheckpointError: If the file is missing, or its head is that of no inpainter.
@@ -151,7 +151,7 @@ def load_codec(path: Path, *, device: str = "cpu") -> tuple[Any, Checkpoint]:
 
 
 def count_parameters(module: object) -> int:
-    """Answer how many numbers of a codec or an inpainter an optimizer trained."""
+    """Return how many numbers of a codec or an inpainter an optimizer trained."""
     assert isinstance(module, nn.Module), "codecs and inpainters in files are modules"
     return sum(weights.numel() for weights in module.parameters())
 
@@ -194,7 +194,7 @@ def _save_module(
 
 
 def _halved(tensor: Tensor) -> Tensor:
-    """Answer a tensor as float16, or as it is if it holds no such numbers or larger ones."""
+    """Return a tensor as float16, or as it is if it holds no such numbers or larger ones."""
     if not tensor.is_floating_point():
         return tensor
     halved = tensor.half()

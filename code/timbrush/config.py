@@ -84,7 +84,7 @@ def conform(value: Any) -> None:
 
 
 def to_dict(config: Any) -> dict[str, Any]:
-    """Answer the plain mapping that ``from_dict`` reads back to an equal config."""
+    """Return the plain mapping that ``from_dict`` reads back to an equal config."""
     return dataclasses.asdict(config)
 
 

@@ -54,7 +54,7 @@ NO_MEMORY = "not enough memory; take a shorter sound or zone, or a smaller batch
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Answer whether an error is want of memory: torch has no class of its own for that.
+    """Return whether an error is want of memory: torch has no class of its own for that.
 
     On the CPU it raises a plain ``RuntimeError`` that names its allocator.
     """

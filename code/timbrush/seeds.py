@@ -5,7 +5,7 @@ import torch
 
 
 def generator(*words: int) -> torch.Generator:
-    """Answer the generator that all of these numbers together name.
+    """Return the generator that all of these numbers together name.
 
     Args:
         words: At least 0. Zeros at the end do not count, and a number from 2**32 on counts as

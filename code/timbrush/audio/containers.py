@@ -84,7 +84,7 @@ def check_suffixes(paths: Iterable[str | Path]) -> None:
 
 
 def choose(path: str | Path, format: str, subtype: str, n_values: int) -> Container:
-    """Answer the container that a suffix names, with a sound's subtype where it has it.
+    """Return the container that a suffix names, with a sound's subtype where it has it.
 
     What was stored with loss becomes what holds its samples, so that those that stay keep their
     value: 16 bits for ADPCM, floats for MP3 and OGG.
@@ -181,7 +181,7 @@ def _encode(
 
 
 def _rounded(block: np.ndarray, subtype: str) -> np.ndarray:
-    """Answer integers at the top of 32 bits, where the subtype is of integers.
+    """Return integers at the top of 32 bits, where the subtype is of integers.
 
     libsndfile would cut floats off instead of rounding them: an offset of half a step.
     """

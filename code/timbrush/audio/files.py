@@ -244,7 +244,7 @@ def resample(samples: Samples, from_rate: int, to_rate: int) -> Resampled:
 
 
 def clips(path: str | Path, sound: Sound) -> bool:
-    """Answer whether ``write`` would cut off what is louder than full scale, and a WAV keep it.
+    """Return whether ``write`` would cut off what is louder than full scale, and a WAV keep it.
 
     Args:
         path: Its suffix tells the kind of file; ``-`` is a WAV.

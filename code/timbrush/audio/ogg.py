@@ -16,7 +16,7 @@ _MIRRORED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
 def with_fixed_serial(stream: bytes) -> bytes:
-    """Answer an Ogg stream whose pages all bear ``SERIAL``, with their checksums made anew."""
+    """Return an Ogg stream whose pages all bear ``SERIAL``, with their checksums made anew."""
     pages = bytearray(stream)
     start = 0
     while start < len(pages):
@@ -33,6 +33,6 @@ def with_fixed_serial(stream: bytes) -> bytes:
 
 
 def checksum(page: bytes) -> int:
-    """Answer a page's CRC-32: that of zlib with bits in the other order, from and to zero."""
+    """Return a page's CRC-32: that of zlib with bits in the other order, from and to zero."""
     mirrored = zlib.crc32(page.translate(_MIRRORED), 0xFFFFFFFF) ^ 0xFFFFFFFF
     return int(f"{mirrored:032b}"[::-1], 2)

@@ -41,7 +41,7 @@ PaddedTime = Float[Tensor, " padded_time"]
 def reconstruct(
     magnitudes: Magnitudes, config: SpectrogramConfig, *, length: int, n_steps: int = N_STEPS
 ) -> Waveform:
-    """Answer a waveform whose spectrogram is close to ``magnitudes``.
+    """Return a waveform whose spectrogram is close to ``magnitudes``.
 
     Args:
         magnitudes: At least ``1 + length // hop_length`` frames, scaled as ``stft`` scales.
@@ -82,7 +82,7 @@ def initial(
 
 
 def _first_alike(magnitudes: Magnitudes) -> list[int]:
-    """Answer the first sound that equals each: channels that are alike stay alike."""
+    """Return the first sound that equals each: channels that are alike stay alike."""
     return [
         # A sound that is not finite equals none, not even itself.
         next((index for index, other in enumerate(magnitudes) if torch.equal(other, one)), 0)
@@ -92,7 +92,7 @@ def _first_alike(magnitudes: Magnitudes) -> list[int]:
 
 @lru_cache(maxsize=2)
 def _even_noise(config: SpectrogramConfig) -> Complex[Tensor, "frame bin"]:
-    """Answer the phasors of a noise whose magnitudes are all but equal."""
+    """Return the phasors of a noise whose magnitudes are all but equal."""
     length = (NOISE_FRAMES - 1) * config.hop_length
     noise = torch.randn(1, length, generator=torch.Generator().manual_seed(0))
     evened = refine(phasors(stft(noise, config)), config, length=length, n_steps=NOISE_STEPS)
@@ -156,7 +156,7 @@ def _with_magnitudes(frames: Frames, wanted: Weights) -> Frames:
 
 
 def _analyse(padded: Waveform, config: SpectrogramConfig) -> Frames:
-    """Answer the spectra of a waveform with half a window of silence on each side."""
+    """Return the spectra of a waveform with half a window of silence on each side."""
     windows = padded.unfold(-1, config.n_fft, config.hop_length)
     spectra: Frames = torch.fft.rfft(windows * window_of(padded, config))
     return spectra
@@ -177,7 +177,7 @@ def _evenness(
     dtype: torch.dtype,
     device: torch.device,
 ) -> PaddedTime:
-    """Answer what evens out overlapping windows, and is silent beyond the sound's ends."""
+    """Return what evens out overlapping windows, and is silent beyond the sound's ends."""
     window = hann(config.n_fft, dtype, device)
     weights = _overlap_add(window.expand(1, n_frames, -1), window, config)[0]
     evenness = weights.clamp_(min=1e-8).reciprocal_()

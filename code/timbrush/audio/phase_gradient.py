@@ -123,7 +123,7 @@ def _next_to(cells: Bool[np.ndarray, "frame bin"]) -> Bool[np.ndarray, "frame bi
 def _parents(
     cells: Cells, magnitudes: Plane, known: Bool[np.ndarray, " cell"]
 ) -> Int[np.ndarray, " cell"]:
-    """Answer each cell's parent on the loudest path.
+    """Return each cell's parent on the loudest path.
 
     A cell whose parent is ``len(cells)`` is a root.
     """
@@ -153,7 +153,7 @@ def _parents(
 def _neighbours(
     cells: Cells, shape: tuple[int, int]
 ) -> tuple[Int[np.ndarray, " edge"], Int[np.ndarray, " edge"]]:
-    """Answer the pairs of cells that touch, as indexes into ``cells``; the first rises."""
+    """Return the pairs of cells that touch, as indexes into ``cells``; the first rises."""
     n_frames, n_bins = shape
     number = np.full((n_frames + 1) * n_bins, -1, dtype=np.int32)
     number[cells] = np.arange(len(cells), dtype=np.int32)
@@ -173,7 +173,7 @@ def _levels(magnitudes: Plane, cells: Cells) -> Float[np.ndarray, " cell"]:
 def _slopes(
     cells: Cells, magnitudes: Plane, config: SpectrogramConfig
 ) -> tuple[Float[np.ndarray, " cell"], Float[np.ndarray, " cell"]]:
-    """Answer the phase's slope a frame and a bin at some cells, from the magnitudes around."""
+    """Return the phase's slope a frame and a bin at some cells, from the magnitudes around."""
     step = config.hop_length / (HANN_GAMMA * config.n_fft)
     bins = cells % config.n_bins
     inside = (bins > 0) & (bins < config.n_bins - 1)
@@ -215,7 +215,7 @@ def _steps(
     slopes: tuple[Float[np.ndarray, " cell"], Float[np.ndarray, " cell"]],
     n_bins: int,
 ) -> Float[np.ndarray, " cell"]:
-    """Answer the phase's step from each cell's parent: the mean of both slopes."""
+    """Return the phase's step from each cell's parent: the mean of both slopes."""
     sources = np.append(cells, 0)[parents]
     steps = np.zeros(len(cells))
     for slope, here, there in zip(

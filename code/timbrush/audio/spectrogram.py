@@ -70,7 +70,7 @@ class SpectrogramConfig:
 
 
 def n_frames(length: int, config: SpectrogramConfig) -> int:
-    """Answer how many frames ``stft`` makes of ``length`` samples."""
+    """Return how many frames ``stft`` makes of ``length`` samples."""
     return 1 + length // config.hop_length
 
 
@@ -88,7 +88,7 @@ def stft(waveform: Waveform, config: SpectrogramConfig) -> Stft:
 
 
 def power(spectrum: Stft) -> Magnitudes:
-    """Answer squared magnitudes; below 1e-19, magnitudes vanish.
+    """Return squared magnitudes; below 1e-19, magnitudes vanish.
 
     Its root takes a third of the time that ``abs`` takes.
     """
@@ -97,7 +97,7 @@ def power(spectrum: Stft) -> Magnitudes:
 
 
 def phasors(spectrum: Stft) -> Stft:
-    """Answer the spectrum with every magnitude 1; what is 0 stays 0."""
+    """Return the spectrum with every magnitude 1; what is 0 stays 0."""
     return spectrum * power(spectrum).clamp_(min=1e-30).rsqrt_()
 
 
@@ -133,7 +133,7 @@ def to_spectrogram(
 
 
 def peak_spectrogram(waveform: Waveform, config: SpectrogramConfig) -> Spectrogram:
-    """Answer a spectrogram for each sound in which its own loudest cell is at 0 dB (1).
+    """Return a spectrogram for each sound in which its own loudest cell is at 0 dB (1).
 
     Its frames are those centred on a sample of the sound: ``stft`` makes one more of whole
     hops, half of which lies in the silence behind.
@@ -158,11 +158,11 @@ def to_magnitudes(
 
 
 def window_of(like: Tensor, config: SpectrogramConfig) -> Tensor:
-    """Answer the analysis window, of a tensor's type and where it lies; not to be changed."""
+    """Return the analysis window, of a tensor's type and where it lies; not to be changed."""
     return hann(config.n_fft, like.dtype, like.device)
 
 
 @cache
 def hann(size: int, dtype: torch.dtype, device: torch.device) -> Tensor:
-    """Answer a Hann window, made once; not to be changed."""
+    """Return a Hann window, made once; not to be changed."""
     return torch.hann_window(size, dtype=dtype, device=device)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Answer a function to call with what is done and what there is (0 while unknown)."""
+    """Return a function to call with what is done and what there is (0 while unknown)."""
     from rich.console import Console
     from rich.progress import Progress
 

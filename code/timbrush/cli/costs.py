@@ -44,7 +44,7 @@ def metered(
 
 
 def record_beside(output: Path, *, force: bool = False) -> Path:
-    """Answer where the record of a result lies, such as ``my.record.json`` of ``my.model``.
+    """Return where the record of a result lies, such as ``my.record.json`` of ``my.model``.
 
     Args:
         output: Where the result lies.
@@ -60,7 +60,7 @@ def record_beside(output: Path, *, force: bool = False) -> Path:
 
 
 def cost(reading: "Reading") -> str:
-    """Answer milliseconds and joules in words, such as ``57 ms, 1.2 J (estimated)``."""
+    """Return milliseconds and joules in words, such as ``57 ms, 1.2 J (estimated)``."""
     milliseconds = 1000 * reading.seconds
     time = f"{milliseconds:.0f} ms" if milliseconds < 10_000 else f"{reading.seconds:.1f} s"
     return f"{time}, {reading.joules:.2g} J{' (estimated)' if reading.estimated else ''}"

@@ -234,7 +234,7 @@ def mnist(
 
 
 def _tracker(what: str) -> Any:
-    """Answer what hands out items one by one, under a progress bar on a terminal."""
+    """Return what hands out items one by one, under a progress bar on a terminal."""
     import sys
 
     from rich.console import Console

@@ -12,7 +12,7 @@ _HEAD_BYTES = 512
 
 
 def describe(path: Path) -> Facts:
-    """Answer what a file, or a folder of models, holds; its first bytes tell its kind.
+    """Return what a file, or a folder of models, holds; its first bytes tell its kind.
 
     Raises:
         TimbrushError: If it is of a kind that timbrush does not know, or is damaged.
@@ -33,7 +33,7 @@ def describe(path: Path) -> Facts:
 
 
 def _is_safetensors(head: bytes, path: Path) -> bool:
-    """Answer whether a file begins with the length of a JSON text that it holds, and the text.
+    """Return whether a file begins with the length of a JSON text that it holds, and the text.
 
     The brace alone would do for an MP3 too, whose title may take that many bytes.
     """

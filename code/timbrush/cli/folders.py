@@ -22,12 +22,12 @@ def pair_files(
     suffix: str | None = None,
     force: bool = False,
 ) -> list[Pair]:
-    """Answer what to read and where to write it, refused before any work is done.
+    """Return what to read and where to write it, refused before any work is done.
 
     Args:
         source: A file, ``-``, or a folder, whose subtree is kept.
         output: A file or ``-`` for a file, a folder for a folder.
-        find: Answers the files below a folder that are meant.
+        find: Returns the files below a folder that are meant.
         suffix: Ending of the results of a folder; None keeps each file's own.
         force: Whether results may replace files that exist.
 

@@ -123,7 +123,7 @@ def _register(name: str) -> None:
 
 
 def _help(command: Callable[..., None] | None) -> str:
-    """Answer a command's docstring; its example, which is to be copied, is kept in one line."""
+    """Return a command's docstring; its example, which is to be copied, is kept in one line."""
     return inspect.cleandoc(command.__doc__ or "").replace("Example: ", "\b\nExample:\n  ")
 
 

@@ -4,13 +4,13 @@ from timbrush.errors import NO_MEMORY, TimbrushError, is_out_of_memory
 
 
 def is_the_worlds(error: BaseException) -> bool:
-    """Answer whether an error is a refusal of ours, the system or the user; else a bug."""
+    """Return whether an error is a refusal of ours, the system or the user; else a bug."""
     known = (TimbrushError, OSError, KeyboardInterrupt)
     return isinstance(error, known) or is_out_of_memory(error)
 
 
 def plain_line(error: BaseException) -> str:
-    """Answer what to print after ``Error:``."""
+    """Return what to print after ``Error:``."""
     if isinstance(error, KeyboardInterrupt):
         return "interrupted; nothing was left half-written"
     if is_out_of_memory(error):

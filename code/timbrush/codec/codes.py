@@ -125,7 +125,7 @@ class Codes:
 
 
 def pack(codes: Codes) -> bytes:
-    """Answer the bytes of a codes file; equal codes give equal bytes."""
+    """Return the bytes of a codes file; equal codes give equal bytes."""
     coarse = codes.codemaps[0]
     rate = RATES.index(codes.sample_rate) if codes.sample_rate in RATES else 0
     body = b"".join(

@@ -40,7 +40,7 @@ class Grid:
         return max(1, (self.codebook_size - 1).bit_length())
 
     def zone(self, mask: Mask, n_bins: int) -> Bool[Tensor, "batch bin frame"]:
-        """Answer the bins, of ``n_bins``, and the frames that the masked cells cover."""
+        """Return the bins, of ``n_bins``, and the frames that the masked cells cover."""
         # Frames first: then there are few rows yet, and whole lines are what is repeated last.
         frames = mask.repeat_interleave(self.frames_per_column, dim=2)
         bins = frames.repeat_interleave(torch.tensor(self.row_edges).diff(), dim=1)
@@ -82,9 +82,9 @@ class Codec(Protocol):
         ...
 
     def encode(self, spectrogram: Spectrogram) -> Codemaps:
-        """Answer one codemap a level, coarse first."""
+        """Return one codemap a level, coarse first."""
         ...
 
     def decode(self, codemaps: Codemaps) -> Spectrogram:
-        """Answer the spectrogram, clamped to 0..1."""
+        """Return the spectrogram, clamped to 0..1."""
         ...

@@ -37,7 +37,7 @@ class BandSplit(nn.Module):
         self.bias = nn.Parameter(torch.zeros(len(row_heights), 1, n_channels))
 
     def forward(self, spectrogram: Spectrogram) -> Cells:
-        """Answer one vector a cell; bins above the last row are not seen."""
+        """Return one vector a cell; bins above the last row are not seen."""
         parts, start = [], 0
         for (n_rows, height), weight in zip(self.bands, self.weights, strict=True):
             band = spectrogram[:, start : start + n_rows * height]
@@ -68,7 +68,7 @@ class BandJoin(nn.Module):
         self.bias = nn.Parameter(torch.full((sum(row_heights), 1), 0.3))
 
     def forward(self, cells: Cells) -> Spectrogram:
-        """Answer ``sum(row_heights)`` bins and ``frames_per_column`` frames a column."""
+        """Return ``sum(row_heights)`` bins and ``frames_per_column`` frames a column."""
         n_columns = cells.shape[2]
         rows = cells.permute(1, 0, 2, 3).flatten(1, 2)  # row batch·column channel
         parts, start = [], 0
@@ -108,7 +108,7 @@ class Block(nn.Module):
         nn.init.zeros_(self.narrow.bias)
 
     def forward(self, cells: Cells) -> Cells:
-        """Answer cells of the same shape."""
+        """Return cells of the same shape."""
         # Channels lie innermost, which is the fast layout for a depthwise convolution.
         spread = self.spread(cells.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
         update: Tensor = self.narrow(functional.gelu(self.widen(self.norm(spread))))
@@ -125,7 +125,7 @@ class RowMixer(nn.Module):
         self.scale = nn.Parameter(torch.full((n_channels,), 0.1))
 
     def forward(self, cells: Cells) -> Cells:
-        """Answer cells of the same shape."""
+        """Return cells of the same shape."""
         # Rows times all else at once: a linear layer over transposed cells copies each line.
         columns = self.norm(cells).flatten(2)  # batch row column·channel
         weights = self.mix.weight.expand(len(cells), -1, -1)
@@ -142,7 +142,7 @@ class Merge(nn.Module):
         self.project = nn.Linear(4 * n_channels, n_channels)
 
     def forward(self, cells: Cells) -> CoarseCells:
-        """Answer half the rows and half the columns."""
+        """Return half the rows and half the columns."""
         pairs = cells.unflatten(1, (-1, 2)).unflatten(3, (-1, 2))  # B r 2 c 2 channel
         merged: CoarseCells = self.project(pairs.permute(0, 1, 3, 2, 4, 5).flatten(3))
         return merged
@@ -156,13 +156,13 @@ class Divide(nn.Module):
         self.project = nn.Linear(n_channels, 4 * n_channels)
 
     def forward(self, cells: CoarseCells) -> Cells:
-        """Answer twice the rows and twice the columns."""
+        """Return twice the rows and twice the columns."""
         parts = self.project(cells).unflatten(3, (2, 2, -1))  # B r c 2 2 channel
         return parts.permute(0, 1, 3, 2, 4, 5).flatten(1, 2).flatten(2, 3)
 
 
 def equal_bands(row_heights: tuple[int, ...]) -> list[tuple[int, int]]:
-    """Answer runs of rows of one height as (number of rows, height).
+    """Return runs of rows of one height as (number of rows, height).
 
     Example:
         >>> equal_bands((8, 8, 8, 16))
@@ -172,7 +172,7 @@ def equal_bands(row_heights: tuple[int, ...]) -> list[tuple[int, int]]:
 
 
 def edges(row_heights: tuple[int, ...]) -> tuple[int, ...]:
-    """Answer the bins at which rows begin, and the one at which the last ends.
+    """Return the bins at which rows begin, and the one at which the last ends.
 
     Example:
         >>> edges((8, 8, 16))

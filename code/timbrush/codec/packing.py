@@ -10,7 +10,7 @@ Shape = tuple[int, ...]
 
 
 def varint(value: int) -> bytes:
-    """Answer 7 bits a byte, low first; the last byte is below 128.
+    """Return 7 bits a byte, low first; the last byte is below 128.
 
     Example:
         >>> varint(300).hex()
@@ -30,7 +30,7 @@ class Cursor:
         self._data, self._position = data, position
 
     def take(self, count: int) -> bytes:
-        """Answer the next ``count`` bytes.
+        """Return the next ``count`` bytes.
 
         Raises:
             ValueError: If there are fewer.
@@ -42,7 +42,7 @@ class Cursor:
         return taken
 
     def varint(self) -> int:
-        """Answer the next number that ``varint`` wrote, below 2**63.
+        """Return the next number that ``varint`` wrote, below 2**63.
 
         Raises:
             ValueError: If it has no end.
@@ -56,7 +56,7 @@ class Cursor:
         raise ValueError("a number in it has no end")
 
     def rest(self) -> bytes:
-        """Answer all bytes that were not read yet."""
+        """Return all bytes that were not read yet."""
         return self._data[self._position :]
 
 
@@ -67,7 +67,7 @@ def pack_bits(arrays: Sequence[Codemap], n_bits: Sequence[int]) -> bytes:
 
 
 def unpack_bits(data: bytes, shapes: Sequence[Shape], n_bits: Sequence[int]) -> list[Codemap]:
-    """Answer the int64 arrays that ``pack_bits`` took.
+    """Return the int64 arrays that ``pack_bits`` took.
 
     Raises:
         ValueError: If ``data`` is not as long as the shapes ask for.

@@ -116,13 +116,13 @@ class VectorQuantizer(nn.Module):
         return Quantized(self.project_out(rounded), codes.reshape(projected.shape[:-1]), loss)
 
     def encode(self, latents: Cells) -> Codemap:
-        """Answer the nearest codes, changing nothing."""
+        """Return the nearest codes, changing nothing."""
         projected = self._project(latents)
         vectors = projected.reshape(-1, self.config.n_features)
         return nearest_codes(vectors, self._codebook()).reshape(projected.shape[:-1])
 
     def decode(self, codes: Codemap) -> Cells:
-        """Answer the latents that the codes stand for."""
+        """Return the latents that the codes stand for."""
         latents: Tensor = self.project_out(functional.embedding(codes, self._codebook()))
         return latents
 
@@ -185,7 +185,7 @@ class VectorQuantizer(nn.Module):
 
 
 def nearest_codes(vectors: Vectors, codewords: Codebook) -> Codes:
-    """Answer the index of the nearest codeword (Euclidean) of each vector; the lower on a tie.
+    """Return the index of the nearest codeword (Euclidean) of each vector; the lower on a tie.
 
     The squared distance is expanded, |v - c|² = |v|² - 2 v·c + |c|², and |v|² left out.
     """
@@ -210,7 +210,7 @@ def straight_through(vectors: Vectors, chosen: Vectors) -> Vectors:
 def code_statistics(
     vectors: Vectors, codes: Codes, codebook_size: int
 ) -> tuple[Float[Tensor, " codeword"], Codebook]:
-    """Answer how often each code was used and the sum of its vectors, over all processes."""
+    """Return how often each code was used and the sum of its vectors, over all processes."""
     counts = torch.bincount(codes, minlength=codebook_size).to(vectors.dtype)
     sums = torch.zeros(
         codebook_size, vectors.shape[1], dtype=vectors.dtype, device=vectors.device
@@ -248,6 +248,6 @@ def kmeans(vectors: Vectors, codebook_size: int, n_steps: int) -> Codebook:
 
 
 def perplexity(codes: Int[Tensor, "..."], codebook_size: int) -> float:
-    """Answer exp(entropy) of the codes: how many codewords an even use would have."""
+    """Return exp(entropy) of the codes: how many codewords an even use would have."""
     shares = torch.bincount(codes.flatten(), minlength=codebook_size).double() / codes.numel()
     return float(torch.exp(torch.special.entr(shares).sum()))

@@ -111,13 +111,13 @@ class VQVAE(nn.Module):
 
     @torch.no_grad()
     def encode(self, spectrogram: Spectrogram) -> Codemaps:
-        """Answer the codemap of a multiple of ``frames_per_column`` frames."""
+        """Return the codemap of a multiple of ``frames_per_column`` frames."""
         cells = self.encoder(self.split(spectrogram.to(self.row.device)))
         return (self.quantizer.encode(cells).to(spectrogram.device),)
 
     @torch.no_grad()
     def decode(self, codemaps: Codemaps) -> Spectrogram:
-        """Answer the spectrogram, clamped to 0..1."""
+        """Return the spectrogram, clamped to 0..1."""
         (codemap,) = codemaps
         restored = self._restore(self.quantizer.decode(codemap.to(self.row.device)))
         return restored.clamp(0, 1).to(codemap.device)

@@ -168,7 +168,7 @@ class VQVAE2(nn.Module):
 
     @torch.no_grad()
     def encode(self, spectrogram: Spectrogram) -> Codemaps:
-        """Answer the coarse and the fine codemap.
+        """Return the coarse and the fine codemap.
 
         Args:
             spectrogram: A multiple of ``grids[0].frames_per_column`` frames.
@@ -181,7 +181,7 @@ class VQVAE2(nn.Module):
 
     @torch.no_grad()
     def decode(self, codemaps: Codemaps) -> Spectrogram:
-        """Answer the spectrogram up to the last row, clamped to 0..1."""
+        """Return the spectrogram up to the last row, clamped to 0..1."""
         coarse, fine = (codes.to(self.fine_row.device) for codes in codemaps)
         context = self._context(self.coarse_quantizer.decode(coarse))
         restored = self._restore(context, self.fine_quantizer.decode(fine))
@@ -198,7 +198,7 @@ class VQVAE2(nn.Module):
 
 
 def _swap(latents: Tensor, mask: Tensor) -> Tensor:
-    """Answer the first sounds with their neighbours' latents in the mask; none learns by it."""
+    """Return the first sounds with their neighbours' latents in the mask; none learns by it."""
     fixed, n_sounds = latents.detach(), len(mask)
     return torch.where(mask[..., None], fixed.roll(1, dims=0)[:n_sounds], fixed[:n_sounds])
 

@@ -79,7 +79,7 @@ def _unpack(
 
 
 def _place(archive: Path, member: tarfile.TarInfo) -> str:
-    """Answer where a member goes; built from what matched, never from the name as it came."""
+    """Return where a member goes; built from what matched, never from the name as it came."""
     match = _NAME.fullmatch(member.name)
     if match is None or not member.isreg():
         raise DownloadError(f"{archive} holds {member.name!r}, which is none of NSynth's files")

@@ -93,14 +93,14 @@ class CodemapSet:
         return tuple(level.shape[1] // total for level in self.levels)
 
     def __getitem__(self, index: int) -> LabelledCodemaps:
-        """Answer one whole sound as a batch of one."""
+        """Return one whole sound as a batch of one."""
         n_columns = int(self.columns[index])
         return self.crop(torch.tensor([index]), torch.tensor([0]), n_columns)
 
     def crop(
         self, sounds: Int[Tensor, " batch"], first: Int[Tensor, " batch"], n_columns: int
     ) -> LabelledCodemaps:
-        """Answer ``n_columns`` coarse columns of each of ``sounds``, from column ``first`` on.
+        """Return ``n_columns`` coarse columns of each of ``sounds``, from column ``first`` on.
 
         Raises:
             DatasetError: If a crop leaves its sound.
@@ -118,7 +118,7 @@ class CodemapSet:
     def random_crops(
         self, batch_size: int, n_columns: int, generator: torch.Generator
     ) -> LabelledCodemaps:
-        """Answer crops of sounds that are long enough, drawn evenly among those.
+        """Return crops of sounds that are long enough, drawn evenly among those.
 
         Raises:
             DatasetError: If no sound is long enough.

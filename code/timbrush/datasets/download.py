@@ -43,7 +43,7 @@ class RemoteFile:
 def fetch(
     file: RemoteFile, folder: Path, *, progress: Progress = lambda done, total: None
 ) -> Path:
-    """Answer the path of a verified copy in ``folder``, downloading what is missing of it.
+    """Return the path of a verified copy in ``folder``, downloading what is missing of it.
 
     Until it is verified, it is called ``NAME.part``; that is what a later call goes on from.
 
@@ -130,7 +130,7 @@ def _starts_at(response: Any, done: int) -> bool:
 
 
 def _stated_md5(headers: Any) -> str:
-    """Answer the MD5 (hex) in Google's ``x-goog-hash`` header, or ''."""
+    """Return the MD5 (hex) in Google's ``x-goog-hash`` header, or ''."""
     for line in headers.get_all("x-goog-hash") or []:
         for entry in line.split(","):
             kind, _, value = entry.strip().partition("=")

@@ -42,7 +42,7 @@ class Folder:
 
 
 def find_sounds(folder: Path) -> tuple[Path, ...]:
-    """Answer the sound files below a folder, sorted.
+    """Return the sound files below a folder, sorted.
 
     Raises:
         DatasetError: If the folder does not exist.

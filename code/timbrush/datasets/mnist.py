@@ -69,7 +69,7 @@ def read_mnist(folder: Path, split: str) -> Digits:
 
 
 def bundled_digits(split: str) -> Digits:
-    """Answer scikit-learn's own 1797 digits, enlarged from 8 × 8 to MNIST's 28 × 28.
+    """Return scikit-learn's own 1797 digits, enlarged from 8 × 8 to MNIST's 28 × 28.
 
     They need no network; the last 297 are the test split, and of the others the last 250 the
     validation split.

@@ -57,7 +57,7 @@ def blur(
 def choose(
     weights: tuple[CellWeights, ...], stroke: Stroke, inpainter: Inpainter, *, turn: int = 0
 ) -> Masks:
-    """Answer which painted cells are redrawn.
+    """Return which painted cells are redrawn.
 
     Each cell has a threshold of its own, drawn from the seed alone: the cells of a weaker
     stroke are among those of a stronger one, none at strength 0, all at strength 1.

@@ -74,7 +74,7 @@ class Canvas:
         return self.edited.samples(0, self.length)
 
     def read(self, first: int, last: int) -> Any:
-        """Answer ``samples[..., first:last]`` without copying the rest."""
+        """Return ``samples[..., first:last]`` without copying the rest."""
         return self.edited.samples(first, last)
 
     @property
@@ -85,7 +85,7 @@ class Canvas:
     def spectrogram(
         self, seconds: tuple[float, float] | None = None
     ) -> Float[np.ndarray, "channel bin frame"]:
-        """Answer log-magnitudes at the model's rate, from 0 (the floor) to 1 (the peak).
+        """Return log-magnitudes at the model's rate, from 0 (the floor) to 1 (the peak).
 
         Args:
             seconds: Span of time; None for all of it. Frame ``t`` of the sound is centred on
@@ -97,7 +97,7 @@ class Canvas:
         return self.edited.spectrogram(start, max(round(last / width), start) + 1).numpy()
 
     def paint(self, stroke: Stroke) -> "Canvas":
-        """Answer a canvas with one more stroke.
+        """Return a canvas with one more stroke.
 
         Raises:
             RegionError: If the zone lies outside the sound or outside the model's band.
@@ -124,18 +124,18 @@ class Canvas:
         )
 
     def replay(self, strokes: Iterable[Stroke]) -> "Canvas":
-        """Answer a canvas with these strokes painted in turn."""
+        """Return a canvas with these strokes painted in turn."""
         canvas = self
         for stroke in strokes:
             canvas = canvas.paint(stroke)
         return canvas
 
     def variations(self, stroke: Stroke, seeds: Sequence[int]) -> list["Canvas"]:
-        """Answer one canvas a seed: the same stroke, drawn differently. Nothing is encoded."""
+        """Return one canvas a seed: the same stroke, drawn differently. Nothing is encoded."""
         return [self.paint(replace(stroke, seed=seed)) for seed in seeds]
 
     def cells(self, stroke: Stroke) -> tuple[Float[np.ndarray, "_row _column"], ...]:
-        """Answer how much of a stroke each code would get, 0 to 1, coarse level first.
+        """Return how much of a stroke each code would get, 0 to 1, coarse level first.
 
         Raises:
             RegionError: If the zone lies outside the sound or outside the model's band.
@@ -150,7 +150,7 @@ class Canvas:
         radius: float = 1.0,
         seconds: tuple[float, float] | None = None,
     ) -> tuple[Float[np.ndarray, "_row _column"], ...]:
-        """Answer how unlikely each code is among its neighbours, in bits, coarse level first.
+        """Return how unlikely each code is among its neighbours, in bits, coarse level first.
 
         Args:
             inpainter: The rung that judges.

@@ -82,7 +82,7 @@ class Place:
 
 
 def compose(edited: Edited, place: Place, *, before: Edited) -> tuple[int, Samples]:
-    """Answer what to add to a sound, at its own rate, and at which sample it begins.
+    """Return what to add to a sound, at its own rate, and at which sample it begins.
 
     Args:
         edited: The sound.
@@ -122,7 +122,7 @@ def compose(edited: Edited, place: Place, *, before: Edited) -> tuple[int, Sampl
 
 
 def _spans(edited: Edited, place: Place, edge: float) -> list[tuple[int, int]]:
-    """Answer the samples that may change: within the box, around each run of what was replaced.
+    """Return the samples that may change: within the box, around each run of what was replaced.
 
     Between two shapes of a zone, and between cells that a weak stroke left alone, nothing does.
     """
@@ -148,7 +148,7 @@ def difference(
     quiet: float = 0.0,
     n_steps: int = N_STEPS,
 ) -> Waveform:
-    """Answer what to add to a sound so that it has new magnitudes where weights say so.
+    """Return what to add to a sound so that it has new magnitudes where weights say so.
 
     Args:
         waveform: A piece of the sound, at least four frames longer than the zone on each side.
@@ -206,12 +206,12 @@ def keep_band(
 
 
 def edge_hertz(hertz: tuple[float, float]) -> float:
-    """Answer how wide the edges of a band are: an eighth of it, within reason."""
+    """Return how wide the edges of a band are: an eighth of it, within reason."""
     return min(max((hertz[1] - hertz[0]) / 8, 4.0), EDGE_RAMP / SHORTEST_RAMP_SECONDS)
 
 
 def ramps(length: int, sample_rate: int, edge: float) -> Float[np.ndarray, " time"]:
-    """Answer gains that rise from 0 and fall to 0 smoothly, as slowly as the band's edge asks.
+    """Return gains that rise from 0 and fall to 0 smoothly, as slowly as the band's edge asks.
 
     A fast ramp spreads a sound over frequency: what is cut in time leaks out of its band.
     """

@@ -52,7 +52,7 @@ class Edit:
                 )
 
     def dump(self) -> str:
-        """Answer the text of a JSON file."""
+        """Return the text of a JSON file."""
         edit = {
             "format": FORMAT,
             "version": VERSION,

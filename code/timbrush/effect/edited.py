@@ -41,11 +41,11 @@ class Edited:
         return Rates(outer=self.original.sample_rate, inner=self.config.sample_rate)
 
     def with_patch(self, patch: Patch | None) -> "Edited":
-        """Answer the sound with one more stroke; None changes nothing."""
+        """Return the sound with one more stroke; None changes nothing."""
         return self if patch is None else replace(self, patches=(*self.patches, patch))
 
     def samples(self, first: int, last: int) -> Any:
-        """Answer samples in the kind, type and shape of the original."""
+        """Return samples in the kind, type and shape of the original."""
         first, last = (min(max(edge, 0), self.original.length) for edge in (first, last))
         out = self.original.array[:, first:last].copy()
         for patch in self.patches:
@@ -55,12 +55,12 @@ class Edited:
         return self.original.like(out)
 
     def waveform(self, first: int, last: int) -> Waveform:
-        """Answer samples at the model's rate; silence surrounds the sound."""
+        """Return samples at the model's rate; silence surrounds the sound."""
         piece = self.read(*self.rates.outer_span(first, last))
         return torch.from_numpy(self.rates.to_inner(piece, first, last))
 
     def read(self, first: int, last: int) -> Samples:
-        """Answer float32 samples at the sound's own rate; silence surrounds the sound."""
+        """Return float32 samples at the sound's own rate; silence surrounds the sound."""
         piece = self.original.read(first, last)
         for patch in self.patches:
             start, change = patch.between(first, last)
@@ -68,20 +68,20 @@ class Edited:
         return piece
 
     def spectrogram(self, first_frame: int, last_frame: int) -> Spectrogram:
-        """Answer log-magnitudes of some frames, relative to the gain."""
+        """Return log-magnitudes of some frames, relative to the gain."""
         squares = squared_magnitudes(self.waveform, first_frame, last_frame, self.config)
         gain = torch.full((squares.shape[0],), self.gain)
         return to_spectrogram(squares.sqrt_(), gain, self.config)
 
     def codes(self, first: int, last: int) -> Codemaps:
-        """Answer the codes of some coarse columns; the batch axis is the sound's channels."""
+        """Return the codes of some coarse columns; the batch axis is the sound's channels."""
         codemaps = self.encoded.columns(first, last)
         for patch in self.patches:
             codemaps = put(codemaps, first, patch.codemaps, patch.first_column)
         return codemaps
 
     def around(self, first: int, last: int, reach: int) -> tuple[int, int]:
-        """Answer a window of columns with its context, as far as the sound goes."""
+        """Return a window of columns with its context, as far as the sound goes."""
         return max(first - reach, 0), min(last + reach, self.n_columns)
 
 

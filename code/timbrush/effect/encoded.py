@@ -22,7 +22,7 @@ class Encoded:
     first. A sound that fits a chunk is encoded as a whole. Safe to share among threads.
 
     Args:
-        read: Answers squared magnitudes of some frames.
+        read: Returns squared magnitudes of some frames.
         n_columns: Coarse columns of the sound.
         gain: Spectral peak of the sound.
         codec: What encodes.
@@ -44,7 +44,7 @@ class Encoded:
         self._lock = threading.Lock()
 
     def columns(self, first: int, last: int) -> Codemaps:
-        """Answer the codes of some coarse columns."""
+        """Return the codes of some coarse columns."""
         chunks = range(first // CHUNK_COLUMNS, -(-last // CHUNK_COLUMNS))
         pieces = [self._chunk(index) for index in chunks]
         start = chunks.start * CHUNK_COLUMNS
@@ -55,7 +55,7 @@ class Encoded:
         )
 
     def spectrogram(self, first_frame: int, last_frame: int) -> Spectrogram:
-        """Answer log-magnitudes relative to the sound's peak."""
+        """Return log-magnitudes relative to the sound's peak."""
         squares = self._read(first_frame, last_frame)
         gain = torch.full((squares.shape[0],), self._gain)
         return to_spectrogram(squares.sqrt(), gain, self._config)
@@ -90,10 +90,10 @@ def squared_magnitudes(
     last_frame: int,
     config: SpectrogramConfig,
 ) -> Magnitudes:
-    """Answer the power of some frames of a sound, as ``stft`` of the whole has them.
+    """Return the power of some frames of a sound, as ``stft`` of the whole has them.
 
     Args:
-        read: Answers samples at the model's rate, silence around the sound.
+        read: Returns samples at the model's rate, silence around the sound.
         first_frame: The first frame.
         last_frame: The one after the last.
         config: The spectrogram.

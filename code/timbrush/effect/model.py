@@ -56,7 +56,7 @@ class Effect:
     fingerprint: str
 
     def open(self, samples: Any, *, sample_rate: int) -> Canvas:
-        """Answer a canvas to paint on.
+        """Return a canvas to paint on.
 
         Args:
             samples: NumPy or torch, ``(time,)`` or ``(channel, time)``; float32 or float64 with
@@ -84,7 +84,7 @@ class Effect:
         return Canvas(edited, Painter(self.codec, self.inpainters))
 
     def encode(self, samples: Any, *, sample_rate: int) -> Codes:
-        """Answer the codes of a sound; see ``open`` for what it may be.
+        """Return the codes of a sound; see ``open`` for what it may be.
 
         Raises:
             SoundError: If that is no sound.
@@ -100,7 +100,7 @@ class Effect:
         )
 
     def decode(self, codes: Codes) -> np.ndarray:
-        """Answer the sound of some codes: float32, ``(time,)`` or ``(channel, time)``.
+        """Return the sound of some codes: float32, ``(time,)`` or ``(channel, time)``.
 
         Its rate and length are those of the sound that was encoded.
 
@@ -128,13 +128,13 @@ class Effect:
         return samples[0] if codes.n_channels == 1 else samples
 
     def listens(self, name: str) -> bool:
-        """Answer whether a condition changes what a rung draws; loads none from a file."""
+        """Return whether a condition changes what a rung draws; loads none from a file."""
         if isinstance(self.inpainters, Rungs):
             return self.inpainters.listens(name)
         return self.inpainters[name].listens
 
     def edit(self, strokes: Iterable[Stroke]) -> Edit:
-        """Answer strokes as a file keeps them, with the models that painted them."""
+        """Return strokes as a file keeps them, with the models that painted them."""
         listed = tuple(strokes)
         names = {name for stroke in listed for name in stroke.inpainters}
         return Edit(strokes=listed, model=self.fingerprint, inpainters=self.fingerprints(names))
@@ -148,14 +148,14 @@ class Effect:
         edit.check(self.fingerprint, self.fingerprints(edit.inpainters))
 
     def fingerprints(self, names: Iterable[str]) -> dict[str, str]:
-        """Answer what tells each rung from another of its name; none has one without a file."""
+        """Return what tells each rung from another of its name; none has one without a file."""
         if not isinstance(self.inpainters, Rungs):  # no file holds them
             return {}
         found = {name: self.inpainters.fingerprint(name) for name in sorted(names)}
         return {name: print_ for name, print_ in found.items() if print_ is not None}
 
     def _n_columns(self, length: int, sample_rate: int) -> int:
-        """Answer the coarse columns of a sound: as few as cover its last sample."""
+        """Return the coarse columns of a sound: as few as cover its last sample."""
         hop, width = self.spectrogram.hop_length, self.codec.grids[0].frames_per_column
         inner = -(-length * self.spectrogram.sample_rate // sample_rate)
         return -(-inner // (hop * width))
@@ -163,7 +163,7 @@ class Effect:
     def _peak(
         self, squares: Callable[[int, int], Magnitudes], n_columns: int, n_channels: int
     ) -> float:
-        """Answer the spectral peak of a whole sound, looked at in pieces."""
+        """Return the spectral peak of a whole sound, looked at in pieces."""
         n_frames = n_columns * self.codec.grids[0].frames_per_column
         step = max(1, PEAK_FRAMES // n_channels)
         peak = 0.0
@@ -229,7 +229,7 @@ def _load_folder(folder: Path, device: str) -> Effect:
 
 
 def find_rungs(folder: Path) -> list[Path]:
-    """Answer the files of a folder of models that may be inpainters, sorted.
+    """Return the files of a folder of models that may be inpainters, sorted.
 
     What is known to be something else is left out, such as the states of a training.
     """
@@ -250,7 +250,7 @@ def _effect(path: Path, files: Mapping[str, Path], device: str) -> Effect:
 def read_spectrogram(
     path: Path, codec: VQVAE | VQVAE2, checkpoint: checkpoints.Checkpoint
 ) -> SpectrogramConfig:
-    """Answer the settings that a codec was trained with.
+    """Return the settings that a codec was trained with.
 
     Args:
         path: Its file, for messages.
@@ -276,7 +276,7 @@ def read_spectrogram(
 
 
 def choose_device(device: str) -> str:
-    """Answer where to compute; ``auto`` is the graphics card if there is one.
+    """Return where to compute; ``auto`` is the graphics card if there is one.
 
     Raises:
         CheckpointError: If there is no such device.

@@ -101,7 +101,7 @@ class Original:
         return 1 if self.samples.ndim == 1 else int(self.samples.shape[0])
 
     def read(self, first: int, last: int) -> Samples:
-        """Answer float32 samples, full scale ±1; silence surrounds the sound."""
+        """Return float32 samples, full scale ±1; silence surrounds the sound."""
         array = self.array
         start, stop = (min(max(edge, 0), self.length) for edge in (first, last))
         piece = np.zeros((self.n_channels, last - first), dtype=np.float32)
@@ -111,7 +111,7 @@ class Original:
         return piece
 
     def like(self, array: Shaped[np.ndarray, "channel time"]) -> Any:
-        """Answer samples in the kind and shape that was handed over."""
+        """Return samples in the kind and shape that was handed over."""
         shaped = array.reshape(-1) if self.samples.ndim == 1 else array
         if isinstance(self.samples, torch.Tensor):
             return torch.from_numpy(shaped).to(self.samples.device)
@@ -149,7 +149,7 @@ class Rates:
         return -(-MARGIN_SAMPLES // min(outer, inner))
 
     def outer_span(self, first: int, last: int) -> tuple[int, int]:
-        """Answer which outer samples ``to_inner`` needs for these inner ones."""
+        """Return which outer samples ``to_inner`` needs for these inner ones."""
         outer, inner = self._units
         low, high = first // inner - self._margin, -(-last // inner) + self._margin
         return low * outer, high * outer

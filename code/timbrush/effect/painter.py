@@ -86,7 +86,7 @@ class Painter:
         return Painted(patch=patch, share_changed=share, shares_changed=shares)
 
     def inpainter(self, name: str) -> Inpainter:
-        """Answer a rung.
+        """Return a rung.
 
         Raises:
             StrokeError: If there is none of that name.
@@ -97,7 +97,7 @@ class Painter:
         return self.inpainters[name]
 
     def extent(self, edited: Edited, stroke: Stroke) -> Extent:
-        """Answer the box of a stroke on a sound."""
+        """Return the box of a stroke on a sound."""
         return find_extent(
             stroke,
             sample_rate=edited.original.sample_rate,
@@ -107,11 +107,11 @@ class Painter:
         )
 
     def columns(self, edited: Edited, extent: Extent) -> tuple[int, int]:
-        """Answer the coarse columns that a box touches."""
+        """Return the coarse columns that a box touches."""
         return extent.columns(self._coarse, edited.config, edited.n_columns)
 
     def cells(self, edited: Edited, stroke: Stroke) -> tuple[CellWeights, ...]:
-        """Answer how much of a stroke each cell of the sound gets, 0 to 1, coarse level first.
+        """Return how much of a stroke each cell of the sound gets, 0 to 1, coarse level first.
 
         Raises:
             RegionError: If the zone lies outside the sound or outside the model's band.
@@ -130,7 +130,7 @@ class Painter:
     def surprise(
         self, edited: Edited, inpainter: str, radius: float, first: int, last: int
     ) -> tuple[Float[Tensor, "_row _column"], ...]:
-        """Answer bits of surprise of some coarse columns, the mean over channels."""
+        """Return bits of surprise of some coarse columns, the mean over channels."""
         check_positive("radius", radius)
         rung = self.inpainter(inpainter)
         low, high = edited.around(first, last, rung.context_columns)
@@ -214,7 +214,7 @@ class Painter:
         return join(patches)
 
     def _decode(self, edited: Edited, first: int, last: int) -> Spectrogram:
-        """Answer what the codec makes of some coarse columns."""
+        """Return what the codec makes of some coarse columns."""
         low, high = edited.around(first, last, min(self.codec.context_columns, CONTEXT_COLUMNS))
         width = self._coarse.frames_per_column
         decoded = self.codec.decode(edited.codes(low, high))
@@ -223,7 +223,7 @@ class Painter:
     def _replaced(
         self, zone: Zone, before: Codemaps, after: Codemaps
     ) -> Bool[Tensor, "channel bin frame"]:
-        """Answer the pixels of the zone whose cells got another code, on either level."""
+        """Return the pixels of the zone whose cells got another code, on either level."""
         channels = []
         for channel in range(before[0].shape[0]):
             changed = [

@@ -34,7 +34,7 @@ class Patch:
         return self.first_sample + int(self.change.shape[1])
 
     def between(self, first: int, last: int) -> tuple[int, Samples]:
-        """Answer the part of the change between two samples, and where it begins after them."""
+        """Return the part of the change between two samples, and where it begins after them."""
         start, stop = max(first, self.first_sample), min(last, self.last_sample)
         if start >= stop:
             return 0, self.change[:, :0]
@@ -45,7 +45,7 @@ class Patch:
 def pieces(
     replaced: Bool[Tensor, "channel bin frame"], frames_per_column: int, size: int
 ) -> Iterator[tuple[int, int]]:
-    """Answer spans of coarse columns that hold all that is replaced, and no more than needed.
+    """Return spans of coarse columns that hold all that is replaced, and no more than needed.
 
     Each begins a column before the last one ends, so that it redoes what was fitted to a sound
     that it is about to replace.
@@ -65,7 +65,7 @@ def pieces(
 
 
 def join(patches: Sequence[Patch]) -> Patch:
-    """Answer one patch with what several change, one after the other; their codes are alike."""
+    """Return one patch with what several change, one after the other; their codes are alike."""
     if len(patches) == 1:
         return patches[0]
     first = min(patch.first_sample for patch in patches)
@@ -104,7 +104,7 @@ def put(codemaps: Codemaps, at: int, other: Codemaps, other_at: int) -> Codemaps
 def shares_changed(
     before: Codemaps, after: Codemaps, painted: tuple[torch.Tensor, ...]
 ) -> tuple[float, tuple[float, ...]]:
-    """Answer the share of painted cells that differ: over all levels, and for each.
+    """Return the share of painted cells that differ: over all levels, and for each.
 
     Args:
         before: Codes of the painted columns, coarse first.

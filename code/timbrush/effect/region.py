@@ -36,7 +36,7 @@ class Extent:
     hertz: tuple[float, float]
 
     def columns(self, grid: Grid, config: SpectrogramConfig, n_columns: int) -> tuple[int, int]:
-        """Answer the first column that the box touches and the one after its last."""
+        """Return the first column that the box touches and the one after its last."""
         # Frame t is centred on t hops, so it stands for half a hop on both sides.
         frames = [second / config.frame_seconds + 0.5 for second in self.seconds]
         first = math.floor(frames[0] / grid.frames_per_column)
@@ -44,7 +44,7 @@ class Extent:
         return min(max(first, 0), n_columns - 1), min(max(last, first + 1), n_columns)
 
     def samples(self, sample_rate: int, length: int) -> tuple[int, int]:
-        """Answer the first sample inside the box and the one after its last."""
+        """Return the first sample inside the box and the one after its last."""
         first, last = (second * sample_rate for second in self.seconds)
         return min(math.ceil(first - 1e-6), length), min(math.ceil(last - 1e-6), length)
 
@@ -52,7 +52,7 @@ class Extent:
 def find_extent(
     stroke: Stroke, *, sample_rate: int, length: int, grid: Grid, config: SpectrogramConfig
 ) -> Extent:
-    """Answer the box of a stroke: what its ``seconds``, ``hertz`` and shapes can reach.
+    """Return the box of a stroke: what its ``seconds``, ``hertz`` and shapes can reach.
 
     Args:
         stroke: The stroke.
@@ -87,7 +87,7 @@ def find_extent(
 
 
 def cell_weights(zone: Float[Tensor, "bin frame"], grid: Grid) -> CellWeights:
-    """Answer the largest weight of each cell's pixels: a cell that is touched is painted.
+    """Return the largest weight of each cell's pixels: a cell that is touched is painted.
 
     Args:
         zone: Whole columns of the grid.
@@ -99,7 +99,7 @@ def cell_weights(zone: Float[Tensor, "bin frame"], grid: Grid) -> CellWeights:
 
 
 def _reach(zone: Iterable[Shape], axis: int) -> Span | None:
-    """Answer the span that a zone can reach in time (axis 0) or frequency; None for all."""
+    """Return the span that a zone can reach in time (axis 0) or frequency; None for all."""
     span: Span | None = None
     for index, shape in enumerate(zone):
         reach = _shape_reach(shape)[axis]

@@ -67,7 +67,7 @@ class Rungs(Mapping[str, Inpainter]):
             self._names.append(name)
 
     def listens(self, name: str) -> bool:
-        """Answer whether a condition changes what a rung draws, without loading it.
+        """Return whether a condition changes what a rung draws, without loading it.
 
         One whose file is damaged does not; why, it says when it is asked for.
         """
@@ -80,7 +80,7 @@ class Rungs(Mapping[str, Inpainter]):
             return False
 
     def fingerprint(self, name: str) -> str | None:
-        """Answer what tells a rung from another of its name; None for one without a file."""
+        """Return what tells a rung from another of its name; None for one without a file."""
         file = self._file(name)
         return None if file is None else checkpoints.fingerprint(file)
 
@@ -98,13 +98,13 @@ class Rungs(Mapping[str, Inpainter]):
 
 
 def default_rung(names: Iterable[str]) -> str:
-    """Answer the rung that paints where nobody chose one: Naive Bayes, or the highest."""
+    """Return the rung that paints where nobody chose one: Naive Bayes, or the highest."""
     known = list(names)
     return COUNTED if COUNTED in known else known[-1]
 
 
 def code_shape(codec: Codec) -> CodeShape:
-    """Answer what inpainters know of a codec."""
+    """Return what inpainters know of a codec."""
     grids = codec.grids
     return CodeShape(
         codebook_sizes=tuple(grid.codebook_size for grid in grids),

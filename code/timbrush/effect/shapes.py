@@ -162,7 +162,7 @@ SHAPES: Mapping[str, type[Shape]] = {shape.__name__.lower(): shape for shape in 
 
 
 def to_dict(shape: Shape) -> dict[str, Any]:
-    """Answer the shape as JSON values, with its name under ``shape``."""
+    """Return the shape as JSON values, with its name under ``shape``."""
     return {"shape": type(shape).__name__.lower(), **asdict(shape)}
 
 

@@ -92,7 +92,7 @@ class Stroke:
         return Condition(pitch=self.pitch, family=self.family, guidance=self.guidance)
 
     def to_dict(self) -> dict[str, Any]:
-        """Answer the stroke as JSON values."""
+        """Return the stroke as JSON values."""
         return {
             **asdict(replace(self, zone=())),
             "zone": [shapes.to_dict(shape) for shape in self.zone],

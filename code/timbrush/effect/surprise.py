@@ -13,7 +13,7 @@ Bits = Float[Tensor, "batch _row _column"]
 
 
 def surprise(codemaps: Codemaps, inpainter: Inpainter, *, radius: float) -> tuple[Bits, ...]:
-    """Answer -log2 p of each code given the cells around it.
+    """Return -log2 p of each code given the cells around it.
 
     Args:
         codemaps: Codes, coarse first.
@@ -31,7 +31,7 @@ def surprise(codemaps: Codemaps, inpainter: Inpainter, *, radius: float) -> tupl
 def least_likely(
     bits: Float[Tensor, "row column"], share: float, among: Bool[Tensor, "row column"]
 ) -> Bool[Tensor, "row column"]:
-    """Answer the most surprising share of some cells; at least one if there are any."""
+    """Return the most surprising share of some cells; at least one if there are any."""
     n_chosen = math.ceil(share * int(among.sum()))
     chosen = torch.zeros_like(among)
     if n_chosen:

@@ -21,12 +21,12 @@ Read = Callable[[int, int], Magnitudes]
 def synthesise(
     magnitudes: Read, n_frames: int, config: SpectrogramConfig, *, length: int
 ) -> Waveform:
-    """Answer a waveform with the magnitudes of a sound of any length.
+    """Return a waveform with the magnitudes of a sound of any length.
 
     Each chunk's phases run on from the chunk before.
 
     Args:
-        magnitudes: Answers the magnitudes of some frames.
+        magnitudes: Returns the magnitudes of some frames.
         n_frames: Frames of the sound.
         config: The spectrogram.
         length: Samples to answer.
@@ -47,7 +47,7 @@ def synthesise(
 def _go_on(
     magnitudes: Magnitudes, before: Waveform, config: SpectrogramConfig
 ) -> Float[Tensor, "batch new_time"]:
-    """Answer a piece whose first frames are held to what came before."""
+    """Return a piece whose first frames are held to what came before."""
     half = OVERLAP_FRAMES // 2
     n_frames, length = magnitudes.shape[2], magnitudes.shape[2] * config.hop_length
     known = torch.zeros(magnitudes.shape, dtype=torch.complex64)

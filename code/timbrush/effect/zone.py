@@ -36,8 +36,8 @@ class Sheet:
         n_frames: Frames of the sheet.
         n_levels: Levels of codes.
         ends: Whether the sheet's first and last frame are the sound's.
-        decibels: Answers the level of each pixel, relative to the sound's spectral peak.
-        least_likely: Answers the pixels of the least likely cells of each level.
+        decibels: Returns the level of each pixel, relative to the sound's spectral peak.
+        least_likely: Returns the pixels of the least likely cells of each level.
     """
 
     config: SpectrogramConfig
@@ -61,7 +61,7 @@ class Sheet:
 
 
 def draw(stroke: Stroke, extent: Extent, sheet: Sheet) -> Zone:
-    """Answer how much of the stroke each pixel gets, before its strength.
+    """Return how much of the stroke each pixel gets, before its strength.
 
     Shapes join in turn; then the stroke's extent bounds them, and its softness lowers what lies
     near an edge.

@@ -38,12 +38,12 @@ class CarbonIntensity:
             )
 
     def grams(self, joules: float) -> float:
-        """Answer the grams of CO2 equivalent of some joules."""
+        """Return the grams of CO2 equivalent of some joules."""
         return joules / JOULES_PER_KILOWATT_HOUR * self.grams_per_kilowatt_hour
 
 
 def stated_intensity() -> CarbonIntensity:
-    """Answer the environment's intensity and region, else the world's mean.
+    """Return the environment's intensity and region, else the world's mean.
 
     Raises:
         ConfigError: When the environment's intensity is not a number at or above 0.
@@ -60,7 +60,7 @@ def stated_intensity() -> CarbonIntensity:
 
 
 def joules_range(reading: Reading) -> tuple[float, float]:
-    """Answer the least and the most joules that a reading can stand for.
+    """Return the least and the most joules that a reading can stand for.
 
     What was estimated spreads over the plausible watts of a core, what a counter read over the
     counter's own error and what it cannot see.

@@ -39,7 +39,7 @@ class Counter(Protocol):
         ...
 
     def joules(self) -> float:
-        """Answer the joules so far."""
+        """Return the joules so far."""
         ...
 
 
@@ -59,7 +59,7 @@ class NvmlCounter:
         self._handles = handles
 
     def joules(self) -> float:
-        """Answer the joules since the driver was loaded, over all cards."""
+        """Return the joules since the driver was loaded, over all cards."""
         return sum(
             float(self._nvml.nvmlDeviceGetTotalEnergyConsumption(handle)) / 1e3
             for handle in self._handles
@@ -85,7 +85,7 @@ class RaplCounter:
         self._microjoules = 0
 
     def joules(self) -> float:
-        """Answer the joules since this counter was made, over all packages."""
+        """Return the joules since this counter was made, over all packages."""
         for zone, last in self._last.items():
             now = _read_integer(zone / "energy_uj")
             wrapped = self._ranges[zone] if now < last else 0
@@ -100,7 +100,7 @@ class CpuTimeCounter:
     Args:
         watts_per_core: Watts of one busy core; left out, the environment variable
             ``TIMBRUSH_WATTS_PER_CORE``, else 4.4.
-        cpu_seconds: Answers the processor seconds so far.
+        cpu_seconds: Returns the processor seconds so far.
 
     Raises:
         ConfigError: Unless the watts lie above 0 and below 10,000.
@@ -127,12 +127,12 @@ class CpuTimeCounter:
         return f"CPU seconds x {self.watts_per_core:g} W per core, estimated"
 
     def joules(self) -> float:
-        """Answer the joules since the process began."""
+        """Return the joules since the process began."""
         return self._cpu_seconds() * self.watts_per_core
 
 
 def stated_watts() -> float:
-    """Answer the watts of one busy core: the environment's word, else the constant.
+    """Return the watts of one busy core: the environment's word, else the constant.
 
     Raises:
         ConfigError: When the environment variable is not a number.
@@ -149,13 +149,13 @@ def stated_watts() -> float:
 
 
 def process_cpu_seconds() -> float:
-    """Answer user and system seconds of this process, its threads and its finished children."""
+    """Return user and system seconds of this process, its threads and its finished children."""
     children = os.times()  # in ticks of 10 ms; process_time() is finer
     return time.process_time() + children.children_user + children.children_system
 
 
 def find_counters(powercap: Path = POWERCAP) -> tuple[Counter, ...]:
-    """Answer what this machine can be metered with: cards if there are any, and the processor.
+    """Return what this machine can be metered with: cards if there are any, and the processor.
 
     The processor's part is the RAPL counter where it can be read, else the estimate.
     """
@@ -166,7 +166,7 @@ def find_counters(powercap: Path = POWERCAP) -> tuple[Counter, ...]:
 
 
 def find_packages(powercap: Path) -> list[Path]:
-    """Answer the readable RAPL folders to add up: packages and their memory.
+    """Return the readable RAPL folders to add up: packages and their memory.
 
     Cores and graphics lie inside a package and ``psys`` around it, so they would count twice.
     Most systems let only the superuser read them: then the list is empty.
@@ -182,7 +182,7 @@ def find_packages(powercap: Path) -> list[Path]:
 
 
 def find_cards() -> NvmlCounter | None:
-    """Answer a counter of the cards in ``CUDA_VISIBLE_DEVICES`` (left out: all), if any."""
+    """Return a counter of the cards in ``CUDA_VISIBLE_DEVICES`` (left out: all), if any."""
     try:
         import pynvml  # lazy: loads a library that most machines do not have
     except ImportError:

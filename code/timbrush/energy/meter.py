@@ -38,7 +38,7 @@ class Reading:
         return f"{self.joules:.3g} J{word} in {self.seconds:.3g} s"
 
     def per(self, count: int) -> "Reading":
-        """Answer the mean over ``count`` repetitions."""
+        """Return the mean over ``count`` repetitions."""
         return replace(
             self,
             joules=self.joules / count,

@@ -23,7 +23,7 @@ _called_as: ContextVar[str | None] = ContextVar("called_as", default=None)
 def run_record(
     reading: Reading, *, what: str, seed: int | None = None, command: str | None = None
 ) -> dict[str, Any]:
-    """Answer the head of a results file; the caller adds its values.
+    """Return the head of a results file; the caller adds its values.
 
     Args:
         reading: What the run cost.
@@ -80,12 +80,12 @@ def called_as(arguments: Sequence[str]) -> Iterator[None]:
 
 
 def command_line() -> str:
-    """Answer the command of ours that runs; outside one, how Python was called."""
+    """Return the command of ours that runs; outside one, how Python was called."""
     return _called_as.get() or shlex.join(["python", *sys.argv])
 
 
 def commit() -> str:
-    """Answer the commit that runs, marked ``+`` if changed since; outside git the version."""
+    """Return the commit that runs, marked ``+`` if changed since; outside git the version."""
     folder = Path(__file__).parent
     try:
         _git(
@@ -101,13 +101,13 @@ def commit() -> str:
 
 
 def machine() -> str:
-    """Answer the processor, how many cores this process may use, and the cards."""
+    """Return the processor, how many cores this process may use, and the cards."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return ", ".join([f"{processor()}, {cores} cores", *_cards()])
 
 
 def processor() -> str:
-    """Answer the processor's name as the system has it."""
+    """Return the processor's name as the system has it."""
     try:
         for line in Path("/proc/cpuinfo").read_text().splitlines():
             if line.startswith("model name"):

@@ -49,7 +49,7 @@ def time_in_turns(*actions: Callable[[], object], n_rounds: int = N_ROUNDS) -> l
 def median_milliseconds(
     *actions: Callable[[], object], n_rounds: int = N_ROUNDS
 ) -> list[float]:
-    """Answer how long each action takes, the median of rounds after one to warm up.
+    """Return how long each action takes, the median of rounds after one to warm up.
 
     A disturbance of some seconds falls on all of them alike, and on few of their rounds.
     """
@@ -58,19 +58,19 @@ def median_milliseconds(
 
 
 def matmul() -> Callable[[], object]:
-    """Answer the yardstick, ready to run."""
+    """Return the yardstick, ready to run."""
     generator = torch.Generator().manual_seed(0)
     left, right = (torch.randn(MATMUL_SIZE, MATMUL_SIZE, generator=generator) for _ in "ab")
     return lambda: left @ right
 
 
 def matmul_cost() -> Reading:
-    """Answer what one yardstick costs on this machine."""
+    """Return what one yardstick costs on this machine."""
     return repeat_until_stable(matmul(), least_seconds=1.0)
 
 
 def _milliseconds(action: Callable[[], object]) -> float:
-    """Answer how long an action takes, once."""
+    """Return how long an action takes, once."""
     start = time.perf_counter()
     action()
     return 1e3 * (time.perf_counter() - start)

@@ -66,7 +66,7 @@ class SoundResult:
 
 
 def distances(original: Sound, restored: Sound, sample_rate: int) -> Distances:
-    """Answer all distances of two sounds of equal length."""
+    """Return all distances of two sounds of equal length."""
     pair = (original[None], restored[None])
     return Distances(
         lsd=float(metrics.log_spectral_distance(*pair)),
@@ -86,7 +86,7 @@ def restore(effect: Effect, waveform: Sound, sample_rate: int) -> tuple[Sound, C
 def restore_magnitudes(
     waveform: Sound, config: SpectrogramConfig, *, n_frames: int = 1
 ) -> Sound:
-    """Answer the sound from its true magnitudes with reconstructed phases: no codec at all.
+    """Return the sound from its true magnitudes with reconstructed phases: no codec at all.
 
     Args:
         waveform: The sound.

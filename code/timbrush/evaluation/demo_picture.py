@@ -97,7 +97,7 @@ def _draw_codemap(
 
 
 def _colours(codes: np.ndarray) -> Float[np.ndarray, "row column 3"]:
-    """Answer a colour a code. Its number means nothing, so neighbours must not look alike.
+    """Return a colour a code. Its number means nothing, so neighbours must not look alike.
 
     Steps of the golden ratio around the circle of hues keep any few of them far apart.
     """

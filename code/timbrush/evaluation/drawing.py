@@ -12,7 +12,7 @@ COLOURS = ("#3b6ea5", "#d1603d", "#5b8c5a", "#8a5a9e", "#b8912f", "#4d4d4d", "#c
 
 
 def new_figure(width: float, height: float) -> "Figure":
-    """Answer an empty figure of so many inches."""
+    """Return an empty figure of so many inches."""
     from matplotlib.figure import Figure  # lazy: takes half a second to load
 
     return Figure(figsize=(width, height), layout="constrained")

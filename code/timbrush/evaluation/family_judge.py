@@ -37,7 +37,7 @@ class FamilyJudge:
     of_notes: float
 
     def name(self, spectrograms: Spectrogram) -> Int[Tensor, " sound"]:
-        """Answer the family that each sound's zone is the most like."""
+        """Return the family that each sound's zone is the most like."""
         return torch.from_numpy(self.classifier.predict(_features(spectrograms, self.zone)))
 
 

@@ -108,7 +108,7 @@ def _joules_before(results: Results, record: Record) -> float:
 
 
 def points(curve: Any) -> list[tuple[float, float]]:
-    """Answer the points of a curve: pairs, a mapping, or values at even steps from 0 to 1."""
+    """Return the points of a curve: pairs, a mapping, or values at even steps from 0 to 1."""
     if curve and not isinstance(curve, Mapping) and isinstance(curve[0], int | float):
         return [(index / (len(curve) - 1), float(y)) for index, y in enumerate(curve)]
     pairs = curve.items() if isinstance(curve, Mapping) else curve or []

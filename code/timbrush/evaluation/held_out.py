@@ -68,7 +68,7 @@ def hold_out(effect: Effect, sounds: Sounds, chosen: list[int], seed: int) -> He
 
 
 def first_of(held: HeldOut, n_sounds: int) -> HeldOut:
-    """Answer the first sounds alone."""
+    """Return the first sounds alone."""
     return HeldOut(
         spectrograms=held.spectrograms[:n_sounds],
         codemaps=tuple(level[:n_sounds] for level in held.codemaps),
@@ -80,12 +80,12 @@ def first_of(held: HeldOut, n_sounds: int) -> HeldOut:
 
 
 def put_in_zones(codec: Codec, codemaps: Codemaps, held: HeldOut) -> Spectrogram:
-    """Answer the sounds with what other codes sound like inside each zone."""
+    """Return the sounds with what other codes sound like inside each zone."""
     return torch.where(held.pixels, decode_whole(codec, codemaps), held.spectrograms)
 
 
 @torch.no_grad()
 def decode_whole(codec: Codec, codemaps: Codemaps) -> Spectrogram:
-    """Answer what codemaps decode to, some at a time."""
+    """Return what codemaps decode to, some at a time."""
     parts = zip(*(codemap.split(BATCH) for codemap in codemaps), strict=True)
     return torch.cat([codec.decode(part) for part in parts])

@@ -105,7 +105,7 @@ def evaluate_inpainters(
 
 
 def _of_networks(effect: Effect, rung: Inpainter, held: HeldOut, seed: int) -> dict[str, Any]:
-    """Answer what only networks are asked: how they are decoded."""
+    """Return what only networks are asked: how they are decoded."""
     if not isinstance(rung, PatchInpainter):
         return {}
     few = first_of(held, N_DECODED)
@@ -126,7 +126,7 @@ def _of_networks(effect: Effect, rung: Inpainter, held: HeldOut, seed: int) -> d
 
 
 def _fit(effect: Effect, held: HeldOut) -> dict[str, Any] | None:
-    """Answer how Naive Bayes is fitted beside scikit-learn's; None where that is not there."""
+    """Return how Naive Bayes is fitted beside scikit-learn's; None where that is not there."""
     if find_spec("sklearn") is None:
         return None
     return compare_fits(held.codemaps, next(iter(effect.inpainters.values())).shape)

@@ -67,7 +67,7 @@ def measure_family(
 
 
 def zone_masks(codemaps: Codemaps, span: tuple[float, float]) -> Masks:
-    """Answer masks of all rows in a span of time, given as shares of the sound."""
+    """Return masks of all rows in a span of time, given as shares of the sound."""
     coarse = codemaps[0].shape[2]
     first, last = (round(share * coarse) for share in span)
     masks = []
@@ -140,7 +140,7 @@ def measure_pitch(
 def prominence(
     spectrograms: Spectrogram, pitches: Labels, bin_hertz: float, *, span: float = 80.0
 ) -> Float[Tensor, " sound"]:
-    """Answer how far a pitch's harmonics stand out above what lies between them, in decibels.
+    """Return how far a pitch's harmonics stand out above what lies between them, in decibels.
 
     Mean over frames and the harmonics below the highest bin; each is taken at the strongest of
     the three bins about it, what lies between at the one in the middle of two.
@@ -164,7 +164,7 @@ def prominence(
 
 
 def _others(families: Labels, known: tuple[int, ...]) -> Labels:
-    """Answer a family for each sound, in turn one of those known but its own."""
+    """Return a family for each sound, in turn one of those known but its own."""
     return torch.tensor(
         [
             others[index % len(others)]

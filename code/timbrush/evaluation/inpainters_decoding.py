@@ -24,7 +24,7 @@ def compare_decoding(
         network: The rung.
         codemaps: Codes of some held-out sounds, coarse first.
         masks: Their zones.
-        judge: Answers what redrawn codes are worth.
+        judge: Returns what redrawn codes are worth.
         seed: Start of the draws.
 
     Returns:
@@ -46,7 +46,7 @@ def compare_decoding(
 
 @torch.no_grad()
 def bits_at_once(network: PatchInpainter, codemaps: Codemaps, masks: Masks) -> float:
-    """Answer the mean of -log2 p(masked code | what is not masked)."""
+    """Return the mean of -log2 p(masked code | what is not masked)."""
     logits = network.predict(codemaps, masks, masks)
     losses = [
         torch.nn.functional.cross_entropy(level, codes[mask], reduction="sum")
@@ -57,7 +57,7 @@ def bits_at_once(network: PatchInpainter, codemaps: Codemaps, masks: Masks) -> f
 
 @torch.no_grad()
 def bits_one_by_one(network: PatchInpainter, codemaps: Codemaps, masks: Masks) -> float:
-    """Answer the mean of -log2 p(masked code | what is not masked, and all before it).
+    """Return the mean of -log2 p(masked code | what is not masked, and all before it).
 
     By the chain rule, the likelihood of a zone as a whole; in the order in which codes are
     drawn one by one: coarse level first, column after column, each from the lowest row up.
@@ -78,7 +78,7 @@ def bits_one_by_one(network: PatchInpainter, codemaps: Codemaps, masks: Masks) -
 def _redraw(
     network: PatchInpainter, codemaps: Codemaps, masks: Masks, seed: int
 ) -> tuple[Codemaps, float]:
-    """Answer the redrawn codes, sound by sound, and the least milliseconds of one."""
+    """Return the redrawn codes, sound by sound, and the least milliseconds of one."""
     redrawn, seconds = [], []
     for index in range(len(codemaps[0])):
         start = time.perf_counter()

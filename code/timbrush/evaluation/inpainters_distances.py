@@ -25,7 +25,7 @@ def zone_level(
     pixels: Bool[Tensor, "batch bin frame"],
     decibels: float,
 ) -> dict[str, float]:
-    """Answer by how many decibels a zone's loudness strays: quantiles over sounds.
+    """Return by how many decibels a zone's loudness strays: quantiles over sounds.
 
     Loudness is the energy in the zone, cut off 60 dB below the sound's strongest cell: what is
     fainter counts as silence. A ``tenth`` far below 0 means holes, a ``ninetieth`` far above

@@ -27,7 +27,7 @@ N_PITCHED = 18
 def measure_wishes(
     effect: Effect, rung: Inpainter, held: HeldOut, judges: dict[str, FamilyJudge], seed: int
 ) -> dict[str, Any]:
-    """Answer whether a rung does as it is told, where it listens and there are judges."""
+    """Return whether a rung does as it is told, where it listens and there are judges."""
     if not judges or not rung.listens:
         return {}
     few = first_of(held, N_PITCHED)
@@ -69,7 +69,7 @@ def fit_judges(effect: Effect, held: HeldOut, labelled: Sounds) -> dict[str, Fam
 
 
 def describe_judge(effect: Effect, judge: FamilyJudge, held: HeldOut) -> dict[str, Any]:
-    """Answer how good a judge is: on its own instruments, and on the strange ones."""
+    """Return how good a judge is: on its own instruments, and on the strange ones."""
     named = judge.name(decode_whole(effect.codec, held.codemaps))
     known = held.families >= 0
     return {

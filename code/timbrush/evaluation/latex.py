@@ -10,7 +10,7 @@ Cell = str | int | float | None
 
 
 def fixed(digits: int, *, factor: float = 1.0) -> Callable[[float], str]:
-    """Answer a format with so many decimals, after multiplication."""
+    """Return a format with so many decimals, after multiplication."""
     return lambda value: f"{factor * value:,.{digits}f}".replace(",", r"\,")
 
 
@@ -43,7 +43,7 @@ def table(
     *,
     widths: Mapping[str, float] | None = None,
 ) -> str:
-    """Answer a LaTeX table: the first column to the left, numbers to the right.
+    """Return a LaTeX table: the first column to the left, numbers to the right.
 
     Args:
         header: Titles of the columns.
@@ -77,7 +77,7 @@ def entries_table(
     *,
     widths: Mapping[str, float] | None = None,
 ) -> str:
-    """Answer a table of a list (or mapping by name) of records.
+    """Return a table of a list (or mapping by name) of records.
 
     Args:
         entries: The records; None for none.
@@ -101,7 +101,7 @@ def number(value: float | None, form: Any) -> str:
 
 
 def escape(text: str) -> str:
-    """Answer text that LaTeX prints as it is."""
+    """Return text that LaTeX prints as it is."""
     for character in "&%_#":
         text = text.replace(character, "\\" + character)
     return text

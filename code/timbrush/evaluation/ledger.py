@@ -22,7 +22,7 @@ CAUTION = (
 
 
 def summarize(results: Results) -> dict[str, Any]:
-    """Answer the ledger: what was spent on what, as ``timbrush energy --json`` prints it."""
+    """Return the ledger: what was spent on what, as ``timbrush energy --json`` prints it."""
     stages: dict[str, dict[str, Record]] = {"training": {}, "evaluation": {}, "use": {}}
     for name, record in results.items():
         if name != "energy" and "joules" in record:
@@ -40,7 +40,7 @@ def summarize(results: Results) -> dict[str, Any]:
 
 
 def add_up(records: Mapping[str, Record]) -> dict[str, Any]:
-    """Answer the sum of some records, and each on its own.
+    """Return the sum of some records, and each on its own.
 
     Carbon is summed with the intensity that each record was written with.
     """
@@ -72,7 +72,7 @@ def _stage(name: str, record: Record) -> str:
 
 
 def grams(joules: float) -> float:
-    """Answer grams of CO2 equivalent at the world's mean intensity."""
+    """Return grams of CO2 equivalent at the world's mean intensity."""
     return CarbonIntensity().grams(joules)
 
 

@@ -65,7 +65,7 @@ def _changes(
     level: int,
     masks: list[Mask],
 ) -> Energies:
-    """Answer one row a change: its energy inside its zone, and all of it."""
+    """Return one row a change: its energy inside its zone, and all of it."""
     energies = []
     for mask in masks:
         others = codemaps[level].roll(1, dims=0)

@@ -46,7 +46,7 @@ class DigitsResult:
 
 
 def variant(config: QuantizerConfig, name: str) -> QuantizerConfig:
-    """Answer the quantizer's settings with the improvements that ``name`` has, only those."""
+    """Return the quantizer's settings with the improvements that ``name`` has, only those."""
     return replace(config, **VARIANTS[name])
 
 

@@ -76,7 +76,7 @@ def compare_fits(codemaps: Codemaps, shape: CodeShape) -> dict[str, Any]:
 
 
 def even_weights(shape: CodeShape) -> tuple[tuple[float, ...], ...]:
-    """Answer the weights under which, at radius 1, every neighbour counts in full."""
+    """Return the weights under which, at radius 1, every neighbour counts in full."""
     return tuple(
         (1.0, *(math.exp(distance**2 / 2) for distance in distances(shape, level)))
         for level in range(shape.n_levels)
@@ -86,7 +86,7 @@ def even_weights(shape: CodeShape) -> tuple[tuple[float, ...], ...]:
 def neighbour_features(
     codemaps: Codemaps, shape: CodeShape, level: int
 ) -> Int[np.ndarray, "cell feature"]:
-    """Answer the row and the neighbours' codes of every cell; past the edge a last category."""
+    """Return the row and the neighbours' codes of every cell; past the edge a last category."""
     layout = Layout(shape=shape, n_columns=codemaps[0].shape[2])
     outside = torch.tensor(shape.codebook_sizes).expand(len(codemaps[0]), -1)
     state = torch.cat([*(codemap.flatten(1) for codemap in codemaps), outside], dim=1)
@@ -97,7 +97,7 @@ def neighbour_features(
 
 
 def categories(shape: CodeShape, level: int) -> list[int]:
-    """Answer how many categories each feature has."""
+    """Return how many categories each feature has."""
     sizes = shape.codebook_sizes
     across = [coarse for coarse, _ in list(pairwise(sizes))[max(level - 1, 0) : level]]
     if level + 1 < shape.n_levels:

@@ -142,7 +142,7 @@ NUMBERS: Mapping[str, tuple[Keys, Callable[[Any], str]]] = {
 
 
 def macros(results: Results) -> str:
-    """Answer one LaTeX definition a number; what is not measured yet is a dash."""
+    """Return one LaTeX definition a number; what is not measured yet is a dash."""
     everything = {
         **results,
         "ledger": summarize(results),

@@ -52,7 +52,7 @@ class PhaseResult:
 
 
 def methods(config: SpectrogramConfig) -> dict[str, Method]:
-    """Answer every way that is compared, by name.
+    """Return every way that is compared, by name.
 
     ``GL`` is Griffin-Lim; ``fast GL`` has momentum and relaxation, unless it is unrelaxed;
     ``integration`` reads phases off the magnitudes' slopes, and has those of an even noise
@@ -101,7 +101,7 @@ def compare_phases(
 
 
 def _decode(sound: Sound, codec: Codec, config: SpectrogramConfig) -> Magnitudes:
-    """Answer what a codec makes of a sound: whole columns, at least the sound's frames."""
+    """Return what a codec makes of a sound: whole columns, at least the sound's frames."""
     span = codec.grids[0].frames_per_column * config.hop_length
     padded = functional.pad(sound, (0, span - len(sound) % span))[None]
     gain = stft(padded, config)[:, :, :-1].abs().amax(dim=(1, 2))

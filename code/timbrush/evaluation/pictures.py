@@ -99,7 +99,7 @@ def _outline(frames: Sequence[float], rows: Sequence[float]) -> "Rectangle":
 
 
 def _row(index: float, config: SpectrogramConfig) -> float:
-    """Answer the row of the picture where a bin lies."""
+    """Return the row of the picture where a bin lies."""
     top = (config.n_bins - 1) / LOWEST_BIN
     return (N_ROWS - 1) * math.log(max(index, LOWEST_BIN) / LOWEST_BIN) / math.log(top)
 

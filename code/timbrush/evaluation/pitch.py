@@ -35,7 +35,7 @@ class PitchError:
 
 
 def track_pitch(waveform: Float[np.ndarray, " time"], sample_rate: int) -> Hertz:
-    """Answer the pitch every 64 ms by probabilistic YIN, in steps of a fifth of a semitone.
+    """Return the pitch every 64 ms by probabilistic YIN, in steps of a fifth of a semitone.
 
     Raises:
         ConfigError: Unless librosa is installed.
@@ -75,7 +75,7 @@ def pitch_error(reference: Hertz, estimate: Hertz) -> PitchError:
 
 
 def believed(reference: Hertz, midi: int) -> Hertz:
-    """Answer a label's pitch where the tracker agrees with it; NaN elsewhere.
+    """Return a label's pitch where the tracker agrees with it; NaN elsewhere.
 
     The tracker takes many a note for one an octave or a twelfth away, even in the original:
     a frame in which it does so says nothing about a restored sound.

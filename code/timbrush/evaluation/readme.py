@@ -12,7 +12,7 @@ END = "<!-- end of figures -->"
 
 
 def with_figures(readme: str, results: Results) -> str:
-    """Answer the README with the block between its two marks written anew.
+    """Return the README with the block between its two marks written anew.
 
     Raises:
         DatasetError: If the marks are missing.

@@ -53,7 +53,7 @@ def write_report(results: Path, output: Path) -> list[Path]:
 
 
 def write_texts(records: Results) -> Mapping[str, str]:
-    """Answer the numbers and tables by the name of their file."""
+    """Return the numbers and tables by the name of their file."""
     texts = {"numbers.tex": macros(records)}
     return texts | {f"table-{name}.tex": write(records) for name, write in TABLES.items()}
 

@@ -28,7 +28,7 @@ def read_results(folder: str | Path) -> Results:
 
 
 def find(results: Results, name: str, *keys: str | int) -> Any:
-    """Answer the value that lies in a record under a chain of keys, or None.
+    """Return the value that lies in a record under a chain of keys, or None.
 
     Example:
         >>> find({"codec": {"pitch": {"cents": 4.0}}}, "codec", "pitch", "cents")

@@ -48,7 +48,7 @@ def measure_codec(effect: Effect, sounds: Sounds) -> dict[str, Any]:
 
 
 def _pictures(effect: Effect, sounds: Sounds) -> Spectrogram:
-    """Answer spectrograms of some sounds, cut to four seconds' whole columns."""
+    """Return spectrograms of some sounds, cut to four seconds' whole columns."""
     config, column = effect.spectrogram, effect.codec.grids[0].frames_per_column
     n_columns = -(-SECONDS * config.sample_rate // (config.hop_length * column))
     length = n_columns * column * config.hop_length

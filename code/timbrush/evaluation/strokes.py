@@ -22,7 +22,7 @@ LONG_SECONDS = 600.0
 
 
 def quarter_stroke(effect: Effect, seconds: float, inpainter: str) -> Stroke:
-    """Answer a stroke over half of the rows and half of the time, in the middle of both."""
+    """Return a stroke over half of the rows and half of the time, in the middle of both."""
     grid = effect.codec.grids[0]
     bin_hertz = effect.spectrogram.bin_hertz
     low, high = grid.row_edges[grid.n_rows // 4], grid.row_edges[3 * grid.n_rows // 4]
@@ -41,7 +41,7 @@ def measure_strokes(
     most_seconds: float = 10.0,
     track: Track = iter,
 ) -> dict[str, Any]:
-    """Answer the cost of opening a sound and of a quarter stroke with each rung, warm.
+    """Return the cost of opening a sound and of a quarter stroke with each rung, warm.
 
     Args:
         effect: The model with its rungs.
@@ -80,7 +80,7 @@ def measure_costs(
     most_seconds: float = 10.0,
     track: Track = iter,
 ) -> dict[str, dict[str, Any]]:
-    """Answer milliseconds and joules of a quarter stroke, warm, by the name of the rung.
+    """Return milliseconds and joules of a quarter stroke, warm, by the name of the rung.
 
     Args:
         effect: The model with its rungs.
@@ -106,7 +106,7 @@ def measure_costs(
 def measure_long(
     effect: Effect, sound: Sound, inpainter: str, *, n_rounds: int = N_ROUNDS
 ) -> dict[str, Any]:
-    """Answer what a quarter stroke costs in ten stereo minutes, and on both channels alone.
+    """Return what a quarter stroke costs in ten stereo minutes, and on both channels alone.
 
     Args:
         effect: The model with its rungs.
@@ -141,7 +141,7 @@ def measure_long(
 
 
 def shift_by_columns(effect: Effect, stroke: Stroke, seconds: float) -> Stroke:
-    """Answer the stroke about so much later, over as many columns as before."""
+    """Return the stroke about so much later, over as many columns as before."""
     assert stroke.seconds is not None, "a stroke without bounds has no place"
     column = effect.codec.grids[0].frames_per_column * effect.spectrogram.frame_seconds
     delay = int(seconds / column) * column
@@ -149,7 +149,7 @@ def shift_by_columns(effect: Effect, stroke: Stroke, seconds: float) -> Stroke:
 
 
 def measure_containment(effect: Effect, sound: Sound, stroke: Stroke) -> dict[str, Any]:
-    """Answer how well a stroke keeps to its zone.
+    """Return how well a stroke keeps to its zone.
 
     Returns:
         ``identical_outside``: share of the samples outside the span that the stroke reports

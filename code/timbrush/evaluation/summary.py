@@ -15,7 +15,7 @@ from timbrush.evaluation.pitch import PitchError
 
 
 def summarize(results: Sequence[SoundResult], codec: Codec) -> dict[str, Any]:
-    """Answer the figures of all sounds together, as results/codec.json keeps them."""
+    """Return the figures of all sounds together, as results/codec.json keeps them."""
     seconds = sum(result.seconds for result in results)
     families = defaultdict(list)
     for result in results:
@@ -41,7 +41,7 @@ def summarize(results: Sequence[SoundResult], codec: Codec) -> dict[str, Any]:
 
 
 def spread(n_items: int, limit: int) -> list[int]:
-    """Answer ``limit`` indexes evenly spread over so many items; all for 0 or too many.
+    """Return ``limit`` indexes evenly spread over so many items; all for 0 or too many.
 
     Example:
         >>> spread(10, 3)
@@ -52,18 +52,18 @@ def spread(n_items: int, limit: int) -> list[int]:
 
 
 def worst_first(results: Sequence[SoundResult]) -> list[SoundResult]:
-    """Answer the results by active LSD, the largest first."""
+    """Return the results by active LSD, the largest first."""
     return sorted(results, key=lambda result: -result.distances.active_lsd)
 
 
 def mean_distances(group: Sequence[Distances]) -> dict[str, float]:
-    """Answer the mean of each distance, by name."""
+    """Return the mean of each distance, by name."""
     names = asdict(group[0])
     return {name: fmean(getattr(distances, name) for distances in group) for name in names}
 
 
 def summarize_pitch(results: Sequence[SoundResult]) -> dict[str, Any] | None:
-    """Answer the pitch errors of all sounds; None if no pitch was tracked.
+    """Return the pitch errors of all sounds; None if no pitch was tracked.
 
     Against the originals, and under ``by_label`` against the labels, in the frames in which
     the tracker agrees with the label of the original.
@@ -88,7 +88,7 @@ def _mean_error(errors: Sequence[PitchError]) -> dict[str, Any]:
 
 
 def summarize_codebooks(results: Sequence[SoundResult], codec: Codec) -> list[dict[str, Any]]:
-    """Answer perplexity and share of codes used, over all sounds, one entry a level."""
+    """Return perplexity and share of codes used, over all sounds, one entry a level."""
     levels = []
     for level, grid in enumerate(codec.grids):
         codes = torch.cat([result.codes.codemaps[level].flatten() for result in results])

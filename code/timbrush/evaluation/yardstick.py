@@ -9,7 +9,7 @@ from timbrush.evaluation.benchmark import MATMUL_GIGAFLOPS, matmul, matmul_cost
 
 
 def measure_machine(*, crosscheck_seconds: float = 10.0) -> dict[str, Any]:
-    """Answer what an operation costs here, with CodeCarbon's figure where it is installed."""
+    """Return what an operation costs here, with CodeCarbon's figure where it is installed."""
     cost = matmul_cost()
     return {
         "matmul_gigaflops": MATMUL_GIGAFLOPS,

@@ -56,7 +56,7 @@ class CodeShape:
         return len(self.codebook_sizes)
 
     def children(self, level: int) -> tuple[int, int]:
-        """Answer how many (rows, columns) of ``level + 1`` one cell of ``level`` covers."""
+        """Return how many (rows, columns) of ``level + 1`` one cell of ``level`` covers."""
         rows = self.n_rows[level + 1] // self.n_rows[level]
         return rows, self.columns_per_coarse[level + 1] // self.columns_per_coarse[level]
 
@@ -175,7 +175,7 @@ class Inpainter(Protocol):
     def log_probabilities(
         self, codemaps: Codemaps, masks: Masks, *, radius: float
     ) -> LevelLogProbabilities:
-        """Answer log p(code | the cells that are not masked) for every cell of each level.
+        """Return log p(code | the cells that are not masked) for every cell of each level.
 
         A cell that is not masked is judged without itself, by cells around it that are not
         masked: with no mask at all, that is what surprise reads.
@@ -197,5 +197,5 @@ class Inpainter(Protocol):
         generator: torch.Generator,
         condition: Condition = ANYTHING,
     ) -> Codemaps:
-        """Answer codemaps in which every masked code is drawn anew."""
+        """Return codemaps in which every masked code is drawn anew."""
         ...

@@ -82,7 +82,7 @@ class PackedCounts(nn.Module):
         return packed
 
     def unpack(self) -> Int[Tensor, "..."]:
-        """Answer the counts as they were.
+        """Return the counts as they were.
 
         Raises:
             CheckpointError: If the file is damaged.
@@ -142,7 +142,7 @@ class PackedTables(nn.ModuleList):
         return tuple(self._table(level).config for level in range(len(self)))
 
     def unpack(self, level: int) -> Int[Tensor, "..."]:
-        """Answer the counts of a level."""
+        """Return the counts of a level."""
         return self._table(level).unpack()
 
     def _table(self, level: int) -> PackedCounts:

@@ -97,7 +97,7 @@ def _surest(
     sounds: Int[Tensor, " cell"],
     counts: Int[Tensor, " sound"],
 ) -> Bool[Tensor, " cell"]:
-    """Answer which cells are among the ``counts[sound]`` surest of their sound."""
+    """Return which cells are among the ``counts[sound]`` surest of their sound."""
     order = confidence.argsort(descending=True)
     order = order[sounds[order].argsort(stable=True)]  # by sound, then surest first
     starts = torch.bincount(sounds, minlength=len(counts)).cumsum(0).roll(1)
@@ -132,7 +132,7 @@ def _decode_one_by_one(
 
 
 def _confidence(logits: Float[Tensor, "cell codeword"]) -> Float[Tensor, " cell"]:
-    """Answer the negative entropy of each cell, in nats."""
+    """Return the negative entropy of each cell, in nats."""
     log_p = logits.log_softmax(dim=1)
     return (log_p.exp() * log_p).sum(dim=1)
 

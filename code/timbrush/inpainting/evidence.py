@@ -42,7 +42,7 @@ class Asked:
 
 @torch.no_grad()
 def fit_weights(asked: Sequence[Asked], *, seed: int = 0) -> Weights:
-    """Answer the weights at radius 1 under which masked codes are the likeliest.
+    """Return the weights at radius 1 under which masked codes are the likeliest.
 
     Cross-entropy is convex in the weights, so a few rounds of Newton's method find them.
 
@@ -65,7 +65,7 @@ def fit_weights(asked: Sequence[Asked], *, seed: int = 0) -> Weights:
 def _gather(
     asked: Asked, level: int, n_cells: int, generator: torch.Generator
 ) -> tuple[Evidence, Int[Tensor, " cell"]]:
-    """Answer the evidence for some masked cells of a level, and their codes."""
+    """Return the evidence for some masked cells of a level, and their codes."""
     model, masks = asked.naive_bayes, asked.masks
     rows, neighbours = neighbourhoods(model.shape, asked.codemaps, masks, masks)[level]
     some = torch.randperm(len(rows), generator=generator)[:n_cells]
@@ -75,7 +75,7 @@ def _gather(
 
 @torch.no_grad()
 def newton(evidence: Evidence, codes: Int[Tensor, " cell"]) -> Sums:
-    """Answer the weights of evidence whose sum tells the codes best; 1 each to start with.
+    """Return the weights of evidence whose sum tells the codes best; 1 each to start with.
 
     Where the evidence is far too sure of itself, a whole step would lead astray; so each is
     halved until it improves.

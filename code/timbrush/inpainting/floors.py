@@ -30,7 +30,7 @@ class Uniform(GibbsInpainter):
         *,
         radius: float,
     ) -> Scores:
-        """Answer zeros."""
+        """Return zeros."""
         size = self.shape.codebook_sizes[level]
         return torch.zeros(len(rows), size, device=rows.device)
 
@@ -63,5 +63,5 @@ class Histogram(GibbsInpainter):
         *,
         radius: float,
     ) -> Scores:
-        """Answer the logarithm of the row's histogram."""
+        """Return the logarithm of the row's histogram."""
         return self._tables[level].to(rows.device)[rows]

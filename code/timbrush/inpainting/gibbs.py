@@ -85,7 +85,7 @@ class GibbsInpainter(nn.Module):
         *,
         radius: float,
     ) -> Scores:
-        """Answer the unnormalised log-probabilities of cells.
+        """Return the unnormalised log-probabilities of cells.
 
         Args:
             level: Their level.
@@ -101,14 +101,14 @@ class GibbsInpainter(nn.Module):
         return False
 
     def wish(self, level: int, condition: Condition) -> Wish | None:
-        """Answer what a condition adds to the scores of each row; None for nothing."""
+        """Return what a condition adds to the scores of each row; None for nothing."""
         return None
 
     @torch.no_grad()
     def log_probabilities(
         self, codemaps: Codemaps, masks: Masks, *, radius: float
     ) -> LevelLogProbabilities:
-        """Answer log p(code | the neighbours that are not masked) for every cell."""
+        """Return log p(code | the neighbours that are not masked) for every cell."""
         everything = tuple(torch.ones_like(mask) for mask in masks)
         scores = self.scores(codemaps, masks, everything, radius=radius)
         return tuple(
@@ -120,7 +120,7 @@ class GibbsInpainter(nn.Module):
     def scores(
         self, codemaps: Codemaps, masks: Masks, asked: Masks, *, radius: float
     ) -> tuple[Scores, ...]:
-        """Answer the unnormalised log-probabilities of what is ``asked``, level by level.
+        """Return the unnormalised log-probabilities of what is ``asked``, level by level.
 
         Args:
             codemaps: Codes, coarse first.
@@ -166,7 +166,7 @@ class GibbsInpainter(nn.Module):
 def neighbourhoods(
     shape: CodeShape, codemaps: Codemaps, masks: Masks, asked: Masks
 ) -> list[tuple[Int[Tensor, " cell"], Int[Tensor, "cell neighbour"]]]:
-    """Answer the rows and the neighbours of the cells that are asked, level by level.
+    """Return the rows and the neighbours of the cells that are asked, level by level.
 
     Neighbours are as for ``GibbsInpainter.score``, cells in the order of ``nonzero``.
     """
@@ -177,7 +177,7 @@ def neighbourhoods(
 
 
 def _state(layout: Layout, codemaps: Codemaps, masks: Masks) -> Int[Tensor, " slot"]:
-    """Answer all codes in the layout's slots, sound after sound; masked ones unknown."""
+    """Return all codes in the layout's slots, sound after sound; masked ones unknown."""
     parts = [
         codemap.masked_fill(mask, UNKNOWN).flatten(1)
         for codemap, mask in zip(codemaps, masks, strict=True)
@@ -212,7 +212,7 @@ def _colours(mask: Mask) -> Kinds:
 
 
 def depths(mask: Mask) -> Kinds:
-    """Answer how many steps each masked cell lies from one that is not; 0 for the others.
+    """Return how many steps each masked cell lies from one that is not; 0 for the others.
 
     Steps go up, down, left or right; all of a map without a cell that is not masked is at 1.
 

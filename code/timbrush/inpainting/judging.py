@@ -15,7 +15,7 @@ N_FOLDS = 8
 def judge(
     predict: Predict, codemaps: Codemaps, masks: Masks, shape: CodeShape
 ) -> LevelLogProbabilities:
-    """Answer log p of every cell, given the others.
+    """Return log p of every cell, given the others.
 
     Masked cells are judged together, at once. The others are judged in ``N_FOLDS`` turns, each
     hiding every eighth of them, scattered, so that none sees itself.

@@ -66,7 +66,7 @@ class LabelCounts(nn.Module):
         self._found: dict[tuple[str, int, int], Table] = {}
 
     def evidence(self, level: int, condition: Condition) -> Table:
-        """Answer log p(code | row, labels) - log p(code | row), times the guidance.
+        """Return log p(code | row, labels) - log p(code | row), times the guidance.
 
         Two labels are taken to be independent, given the code.
         """
@@ -79,7 +79,7 @@ class LabelCounts(nn.Module):
         return condition.guidance * found
 
     def _of(self, kind: str, level: int, label: int) -> Table:
-        """Answer the evidence of one label; found once, as a stroke asks for it many times."""
+        """Return the evidence of one label; found once, as a stroke asks for it many times."""
         place = (kind, level, label)
         if place not in self._found:
             self._found[place] = self._evidence(*place)

@@ -7,12 +7,12 @@ from timbrush.inpainting.pairwise import PairwiseProduct
 
 
 def floor(shape: CodeShape) -> dict[str, Inpainter]:
-    """Answer the rung that needs nothing but the codec's sizes, by name."""
+    """Return the rung that needs nothing but the codec's sizes, by name."""
     return {"uniform": Uniform(shape)}
 
 
 def derived(naive_bayes: NaiveBayes) -> dict[str, Inpainter]:
-    """Answer all rungs that a fitted Naive Bayes brings along, lowest first, by name.
+    """Return all rungs that a fitted Naive Bayes brings along, lowest first, by name.
 
     They share its counts: ``uniform``, ``histogram``, ``pairwise`` and itself.
     """

@@ -17,7 +17,7 @@ class Judge(Protocol):
     def log_probabilities(
         self, codemaps: Codemaps, masks: Masks, *, radius: float
     ) -> LevelLogProbabilities:
-        """Answer log p of the masked codes."""
+        """Return log p of the masked codes."""
         ...
 
 

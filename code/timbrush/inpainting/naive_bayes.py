@@ -103,25 +103,25 @@ class NaiveBayes(GibbsInpainter):
 
     @classmethod
     def from_counts(cls, counts: NeighbourCounts, *, alpha: float) -> "NaiveBayes":
-        """Answer the model with these counts, which it shares."""
+        """Return the model with these counts, which it shares."""
         fitted = cls(NaiveBayesConfig(counts=counts.config, alpha=alpha))
         fitted.counts = counts
         return fitted
 
     def with_weights(self, weights: tuple[tuple[float, ...], ...]) -> "NaiveBayes":
-        """Answer a model with the same counts and other weights."""
+        """Return a model with the same counts and other weights."""
         return self._with(replace(self.config, weights=weights))
 
     def with_strength_curves(
         self, own: tuple[float, ...], pairwise: tuple[float, ...]
     ) -> "NaiveBayes":
-        """Answer the same model with measured strength curves."""
+        """Return the same model with measured strength curves."""
         return self._with(
             replace(self.config, strength_curve=own, pairwise_strength_curve=pairwise)
         )
 
     def with_labels(self, labels: LabelCounts) -> "NaiveBayes":
-        """Answer the same model, which listens to a condition by these counts."""
+        """Return the same model, which listens to a condition by these counts."""
         changed = self._with(replace(self.config, labels=labels.config))
         changed.labels = labels
         return changed
@@ -137,13 +137,13 @@ class NaiveBayes(GibbsInpainter):
         return self.config.listens
 
     def wish(self, level: int, condition: Condition) -> Wish | None:
-        """Answer the evidence of the labels that are asked for; see the base."""
+        """Return the evidence of the labels that are asked for; see the base."""
         if self.labels is None or not condition.asks:
             return None
         return self.labels.evidence(level, condition)
 
     def table(self, level: int) -> NeighbourTable:
-        """Answer the logarithms that score the cells of a level; made when first asked for."""
+        """Return the logarithms that score the cells of a level; made when first asked for."""
         if not self._tables:
             shape, weights = self.shape, self.config.weights
             self._tables = [
@@ -162,11 +162,11 @@ class NaiveBayes(GibbsInpainter):
         *,
         radius: float,
     ) -> Scores:
-        """Answer the log-joint of each code with what is known of a cell; see the base."""
+        """Return the log-joint of each code with what is known of a cell; see the base."""
         return self.table(level).score(rows, neighbours, radius=radius)
 
     def _position(self, rows: Float[Tensor, "row codeword"]) -> Float[Tensor, "row codeword"]:
-        """Answer log p(code) + log p(row | code); a code never seen counts as alpha."""
+        """Return log p(code) + log p(row | code); a code never seen counts as alpha."""
         total = rows.sum(dim=0)
         prior = total.clamp(min=self.config.alpha).log() - total.sum().log()
         return prior + self._given(rows)
@@ -174,6 +174,6 @@ class NaiveBayes(GibbsInpainter):
     def _given(
         self, counts: Float[Tensor, "category codeword"]
     ) -> Float[Tensor, "category codeword"]:
-        """Answer log p(category | code)."""
+        """Return log p(category | code)."""
         smooth = counts + self.config.alpha
         return smooth.log() - smooth.sum(dim=0).log()

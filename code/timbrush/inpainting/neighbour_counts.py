@@ -63,12 +63,12 @@ class NeighbourCounts(nn.Module):
         self.families = PackedTables(between, config.families)
 
     def rows(self, level: int) -> Int[Tensor, "row codeword"]:
-        """Answer how often each code was seen in each row."""
+        """Return how often each code was seen in each row."""
         counts: Tensor = getattr(self, f"rows_{level}")
         return counts.long()
 
     def features(self, level: int) -> list[FeatureCounts]:
-        """Answer one table a neighbour, in the order of ``neighbourhood.distances``.
+        """Return one table a neighbour, in the order of ``neighbourhood.distances``.
 
         Row ``x`` of a table counts the neighbour's category: its code, or, on the same level,
         one more category for a neighbour beyond the edge.
@@ -129,7 +129,7 @@ def _packed(
 
 
 def _apart(codemap: Tensor, down: int, right: int) -> tuple[Tensor, Tensor]:
-    """Answer all pairs of cells of which the second lies (down, right) of the first."""
+    """Return all pairs of cells of which the second lies (down, right) of the first."""
     n_rows, n_columns = codemap.shape[1:]
     left = max(0, -right)
     first = codemap[:, : n_rows - down, left : n_columns - max(0, right)]

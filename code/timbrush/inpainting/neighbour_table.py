@@ -54,7 +54,7 @@ class NeighbourTable:
         given: Logarithms,
         weights: tuple[float, ...] | None = None,
     ) -> "NeighbourTable":
-        """Answer the table of a level, its logarithms taken by two functions of the counts."""
+        """Return the table of a level, its logarithms taken by two functions of the counts."""
         return cls(
             position(counts.rows(level).double()),
             [given(table) for table in counts.features(level)],
@@ -69,7 +69,7 @@ class NeighbourTable:
         *,
         radius: float,
     ) -> Scores:
-        """Answer the row's evidence plus that of each known neighbour times its weight."""
+        """Return the row's evidence plus that of each known neighbour times its weight."""
         index = self._look_up(rows, neighbours)
         weights = _weigh(self._weights, self._distances, radius, index.device)
         weights = weights.expand(index.shape)
@@ -82,7 +82,7 @@ class NeighbourTable:
         *,
         radius: float,
     ) -> Float[Tensor, "cell evidence codeword"]:
-        """Answer the parts that ``score`` sums, the row's first, as if all weighed 1."""
+        """Return the parts that ``score`` sums, the row's first, as if all weighed 1."""
         index = self._look_up(rows, neighbours)
         gaussian = _weigh((1.0,) * index.shape[1], self._distances, radius, index.device)
         return self._table[index] * gaussian[:, None]
@@ -100,7 +100,7 @@ def _weigh(
     radius: float,
     device: torch.device,
 ) -> Float[Tensor, " evidence"]:
-    """Answer weights that fall off with the distance, as a Gaussian does.
+    """Return weights that fall off with the distance, as a Gaussian does.
 
     Weights are fitted at radius 1. A larger one spreads what the neighbours are worth there
     over more of them: they repeat each other, so it must not make them worth more.

@@ -52,7 +52,7 @@ class Layout:
     def slots(
         self, level: int, rows: Int[Tensor, "*cells"], columns: Int[Tensor, "*cells"]
     ) -> Int[Tensor, "*cells"]:
-        """Answer the slot of each cell; of a cell beyond the edge, the one outside."""
+        """Return the slot of each cell; of a cell beyond the edge, the one outside."""
         outside = self.start(self.shape.n_levels) + level
         n_rows, n_columns = self.shape.n_rows[level], self.columns(level)
         within = (rows >= 0) & (rows < n_rows) & (columns >= 0) & (columns < n_columns)
@@ -61,7 +61,7 @@ class Layout:
     def neighbours(
         self, level: int, rows: Cells, columns: Cells
     ) -> Int[Tensor, "cell neighbour"]:
-        """Answer the slots of each cell's neighbours, in the order of ``distances``.
+        """Return the slots of each cell's neighbours, in the order of ``distances``.
 
         There, back for each of ``OFFSETS``; then the parent on the coarser level; then the
         children on the finer one, row by row.
@@ -81,7 +81,7 @@ class Layout:
 
 
 def distances(shape: CodeShape, level: int) -> tuple[float, ...]:
-    """Answer how far each neighbour is, centre to centre, in cells of ``level``.
+    """Return how far each neighbour is, centre to centre, in cells of ``level``.
 
     A parent is taken as half a cell away, however its children lie in it.
     """
@@ -99,7 +99,7 @@ def distances(shape: CodeShape, level: int) -> tuple[float, ...]:
 
 
 def colours(rows: Cells, columns: Cells) -> Cells:
-    """Answer a colour for each cell of a level, so that neighbours differ.
+    """Return a colour for each cell of a level, so that neighbours differ.
 
     ``row + 2 column`` modulo 5 is no multiple of 5 for any of ``OFFSETS``; hence cells of one
     colour can be drawn at once, as on the two colours of a checkerboard.

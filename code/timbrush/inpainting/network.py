@@ -79,7 +79,7 @@ class PatchInpainter(nn.Module):
         asked: Masks,
         evidence: LevelLogits | None = None,
     ) -> LevelLogits:
-        """Answer the logits of what is ``asked``, given what is not under ``masks``.
+        """Return the logits of what is ``asked``, given what is not under ``masks``.
 
         The logits are the network's plus those of Naive Bayes, times a trust that the network
         has in them from cell to cell: a product of experts. So an untrained network is as good
@@ -103,7 +103,7 @@ class PatchInpainter(nn.Module):
         return logits
 
     def decoded_in(self, n_steps: int) -> "PatchInpainter":
-        """Answer the same network, decoded in another number of steps; 0 for one by one."""
+        """Return the same network, decoded in another number of steps; 0 for one by one."""
         other = copy(self)  # shares all weights
         other.sizes = replace(self.sizes, n_steps=n_steps)
         return other
@@ -116,7 +116,7 @@ class PatchInpainter(nn.Module):
         *,
         condition: Condition = ANYTHING,
     ) -> LevelLogits:
-        """Answer the same under a condition, which is evidence of the codes in each row."""
+        """Return the same under a condition, which is evidence of the codes in each row."""
         logits: LevelLogits = self(codemaps, masks, asked)
         if self.naive_bayes is None:
             return logits
@@ -130,7 +130,7 @@ class PatchInpainter(nn.Module):
     def log_probabilities(
         self, codemaps: Codemaps, masks: Masks, *, radius: float
     ) -> LevelLogProbabilities:
-        """Answer log p for every cell; ``radius`` is not listened to.
+        """Return log p for every cell; ``radius`` is not listened to.
 
         See ``judging.judge`` for which cells are judged together.
         """

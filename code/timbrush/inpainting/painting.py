@@ -24,7 +24,7 @@ class Kinds(NamedTuple):
 def paint(
     shape: CodeShape, batch_size: int, n_columns: int, generator: torch.Generator
 ) -> Masks:
-    """Answer one stroke a sound: a rectangle, a brush's blob, scattered cells or everything.
+    """Return one stroke a sound: a rectangle, a brush's blob, scattered cells or everything.
 
     Half of all but the scattered cells are partly revealed again, cell by cell, as they are
     between two steps of the parallel decoding; a quarter of the strokes paint one level only.
@@ -45,7 +45,7 @@ def paint(
 def rectangles(
     shape: CodeShape, batch_size: int, n_columns: int, share: float, generator: torch.Generator
 ) -> Masks:
-    """Answer one rectangle a sound that covers a share of it, the same cells on each level.
+    """Return one rectangle a sound that covers a share of it, the same cells on each level.
 
     Its height is all, half or a quarter of the rows, in turn, and its width what the share
     leaves; its place is drawn.
@@ -95,7 +95,7 @@ def _rectangle(n_rows: int, n_columns: int, generator: torch.Generator) -> torch
 
 
 def _blob(n_rows: int, n_columns: int, generator: torch.Generator) -> torch.Tensor:
-    """Answer the trace of a round brush on a random walk of a few steps."""
+    """Return the trace of a round brush on a random walk of a few steps."""
     size = 0.5 + 3.0 * _chance(generator)
     point = torch.rand(2, generator=generator) * torch.tensor([n_rows, n_columns])
     rows, columns = torch.arange(n_rows)[:, None] + 0.5, torch.arange(n_columns) + 0.5
@@ -111,7 +111,7 @@ def _everything(n_rows: int, n_columns: int, generator: torch.Generator) -> torc
 
 
 def _scattered(shape: CodeShape, n_columns: int, generator: torch.Generator) -> Masks:
-    """Answer cells painted with one chance for all, drawn as MaskGIT's cosine would."""
+    """Return cells painted with one chance for all, drawn as MaskGIT's cosine would."""
     share = math.cos(math.pi / 2 * _chance(generator))
     sizes = zip(shape.n_rows, shape.columns_per_coarse, strict=True)
     return tuple(
@@ -127,7 +127,7 @@ def _one(shape: CodeShape, n_columns: int, generator: torch.Generator) -> Masks:
 
 
 def _spread(coarse: Mask, shape: CodeShape) -> Masks:
-    """Answer the same cells on every level."""
+    """Return the same cells on every level."""
     return tuple(
         coarse.repeat_interleave(rows // shape.n_rows[0], dim=1).repeat_interleave(ratio, dim=2)
         for rows, ratio in zip(shape.n_rows, shape.columns_per_coarse, strict=True)

@@ -42,7 +42,7 @@ class PairwiseProduct(GibbsInpainter):
         *,
         radius: float,
     ) -> Scores:
-        """Answer the sum of the weighted logarithms; see the base."""
+        """Return the sum of the weighted logarithms; see the base."""
         if not self._tables:
             self._tables = [
                 NeighbourTable.of(self.counts, n, self._votes, self._votes)
@@ -51,6 +51,6 @@ class PairwiseProduct(GibbsInpainter):
         return self._tables[level].score(rows, neighbours, radius=radius)
 
     def _votes(self, counts: FeatureCounts) -> FeatureCounts:
-        """Answer log p(code | category)."""
+        """Return log p(code | category)."""
         smooth = counts + self._alpha
         return smooth.log() - smooth.sum(dim=1, keepdim=True).log()

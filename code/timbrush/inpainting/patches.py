@@ -20,7 +20,7 @@ Blocks = Float[Tensor, "batch _row _column _feature"]
 
 
 def places(shape: CodeShape, level: int) -> tuple[int, int]:
-    """Answer how many (rows, columns) of a level one coarsest cell covers."""
+    """Return how many (rows, columns) of a level one coarsest cell covers."""
     return shape.n_rows[level] // shape.n_rows[0], shape.columns_per_coarse[level]
 
 
@@ -60,7 +60,7 @@ class PatchEmbedding(nn.Module):
         self.rows = nn.Parameter(torch.zeros(shape.n_rows[0], 1, n_features))
 
     def forward(self, codemaps: Codemaps, masks: Masks) -> Patches:
-        """Answer the patches; codes under a mask are not looked at."""
+        """Return the patches; codes under a mask are not looked at."""
         parts = []
         for level, (codemap, mask) in enumerate(zip(codemaps, masks, strict=True)):
             hidden = codemap.masked_fill(mask, self.shape.codebook_sizes[level])
@@ -95,7 +95,7 @@ class PatchHead(nn.Module):
         )
 
     def forward(self, patches: Patches, chosen: Masks) -> CellLogits:
-        """Answer the logits where ``chosen``, in the order of ``chosen.nonzero()``."""
+        """Return the logits where ``chosen``, in the order of ``chosen.nonzero()``."""
         patches = self.norm(patches)
         found = []
         for level, mask in enumerate(chosen):
@@ -138,7 +138,7 @@ class Trust(nn.Module):
     def forward(
         self, patches: Patches, chosen: Masks, own: CellLogits, others: CellLogits
     ) -> CellLogits:
-        """Answer the sum.
+        """Return the sum.
 
         Args:
             patches: What the network knows; it says how far to trust the others, at first 1.

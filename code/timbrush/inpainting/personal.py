@@ -64,7 +64,7 @@ class Personal(GibbsInpainter):
 
     @classmethod
     def mix(cls, shipped: NaiveBayes, own: NaiveBayes, *, weight: float = 0.8) -> "Personal":
-        """Answer the mixture of two fitted models."""
+        """Return the mixture of two fitted models."""
         mixed = cls(PersonalConfig(shipped=shipped.config, own=own.config, weight=weight))
         mixed.shipped, mixed.own = shipped, own
         return mixed
@@ -77,7 +77,7 @@ class Personal(GibbsInpainter):
         *,
         radius: float,
     ) -> Scores:
-        """Answer the logarithm of the mixture; see the base."""
+        """Return the logarithm of the mixture; see the base."""
         shares = ((self.own, self.config.weight), (self.shipped, 1.0 - self.config.weight))
         voices = [
             model.score(level, rows, neighbours, radius=radius).log_softmax(dim=1)
@@ -93,7 +93,7 @@ class Personal(GibbsInpainter):
         return self.shipped.listens
 
     def wish(self, level: int, condition: Condition) -> Wish | None:
-        """Answer what the shipped model knows of labels; see the base."""
+        """Return what the shipped model knows of labels; see the base."""
         return self.shipped.wish(level, condition)
 
 

@@ -36,7 +36,7 @@ def draw(
 
 
 def restrict(logits: Logits, sampling: Sampling) -> Logits:
-    """Answer the logits with all but the codes to draw among at minus infinity.
+    """Return the logits with all but the codes to draw among at minus infinity.
 
     Top-k acts first, top-p on what it leaves. The likeliest code always stays.
     """

@@ -10,7 +10,7 @@ UNMEASURED = (0.0, 1.0)
 
 
 def share_to_redraw(strength_curve: tuple[float, ...], strength: float) -> float:
-    """Answer the share of painted cells to redraw so that strength grows evenly.
+    """Return the share of painted cells to redraw so that strength grows evenly.
 
     A redrawn cell often gets its old code again, the more so the more of its neighbours stay:
     redrawing half of the cells changes less than half of what redrawing all of them changes.

@@ -26,24 +26,24 @@ class Window:
     right: int
 
     def seen(self, tensors: tuple[Tensor, ...], shape: CodeShape) -> tuple[Tensor, ...]:
-        """Answer views of what is seen of each level."""
+        """Return views of what is seen of each level."""
         return _columns(tensors, shape, self.left, self.right)
 
     def stretch(self, tensors: tuple[Tensor, ...], shape: CodeShape) -> tuple[Tensor, ...]:
-        """Answer views of the stretch of each level."""
+        """Return views of the stretch of each level."""
         return _columns(tensors, shape, self.first, self.last)
 
     def stretch_of_seen(
         self, tensors: tuple[Tensor, ...], shape: CodeShape
     ) -> tuple[Tensor, ...]:
-        """Answer views of the stretch in tensors as wide as what is seen."""
+        """Return views of the stretch in tensors as wide as what is seen."""
         return _columns(tensors, shape, self.first - self.left, self.last - self.left)
 
 
 def windows(
     first: int, last: int, n_columns: int, *, stretch_columns: int, context_columns: int
 ) -> Iterator[Window]:
-    """Answer windows whose stretches cover columns ``first`` to ``last - 1``, left to right.
+    """Return windows whose stretches cover columns ``first`` to ``last - 1``, left to right.
 
     Example:
         >>> [w.right - w.left for w in windows(0, 9, 12, stretch_columns=5, context_columns=1)]
@@ -56,7 +56,7 @@ def windows(
 
 
 def painted_span(masks: Masks, shape: CodeShape) -> tuple[int, int]:
-    """Answer the first coarsest column with painted cells, and the one behind the last.
+    """Return the first coarsest column with painted cells, and the one behind the last.
 
     Both are 0 if nothing is painted.
     """

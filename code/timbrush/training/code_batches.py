@@ -78,7 +78,7 @@ def read_pair(config: CodesConfig) -> tuple[CodemapSet, CodemapSet]:
 
 
 def concatenate(parts: Sequence[CodemapSet]) -> CodemapSet:
-    """Answer the sounds of all parts, which one codec made, one part after another."""
+    """Return the sounds of all parts, which one codec made, one part after another."""
     levels = zip(*(one.levels for one in parts), strict=True)
     return replace(
         parts[0],
@@ -91,7 +91,7 @@ def concatenate(parts: Sequence[CodemapSet]) -> CodemapSet:
 
 
 def code_shape(codes: CodemapSet) -> CodeShape:
-    """Answer what inpainters know of the codec."""
+    """Return what inpainters know of the codec."""
     return CodeShape(
         codebook_sizes=codes.codebook_sizes,
         n_rows=codes.n_rows,
@@ -100,7 +100,7 @@ def code_shape(codes: CodemapSet) -> CodeShape:
 
 
 def part(codes: CodemapSet, chosen: Bool[Tensor, " sound"]) -> CodemapSet:
-    """Answer the sounds that are chosen, in the same order."""
+    """Return the sounds that are chosen, in the same order."""
     columns = chosen.repeat_interleave(codes.columns)
     ratios = codes.columns_per_coarse
     return replace(
@@ -117,7 +117,7 @@ def part(codes: CodemapSet, chosen: Bool[Tensor, " sound"]) -> CodemapSet:
 
 
 def folds(codes: CodemapSet, n_folds: int) -> Int[Tensor, " sound"]:
-    """Answer which of ``n_folds`` folds each sound is in; kin share theirs.
+    """Return which of ``n_folds`` folds each sound is in; kin share theirs.
 
     Kin are sounds whose names agree up to the first hyphen: notes of one instrument, as NSynth
     names them. Who counts one note knows its kin by heart.
@@ -128,12 +128,12 @@ def folds(codes: CodemapSet, n_folds: int) -> Int[Tensor, " sound"]:
 
 
 def batches(codes: CodemapSet, batch_size: int = 512) -> Iterator[Codemaps]:
-    """Answer all sounds whole, those of one length together."""
+    """Return all sounds whole, those of one length together."""
     return (batch.codemaps for batch in labelled_batches(codes, batch_size))
 
 
 def labelled_batches(codes: CodemapSet, batch_size: int = 512) -> Iterator[LabelledCodemaps]:
-    """Answer the same with what is known of each sound."""
+    """Return the same with what is known of each sound."""
     for n_columns in codes.columns.unique().tolist():
         sounds = (codes.columns == n_columns).nonzero()[:, 0]
         for some in sounds.split(batch_size):
@@ -141,7 +141,7 @@ def labelled_batches(codes: CodemapSet, batch_size: int = 512) -> Iterator[Label
 
 
 def held_out(codes: CodemapSet, n_sounds: int = 0, *, seed: int = 0) -> HeldOut:
-    """Answer sounds evenly spread among those of the commonest length, with rectangles.
+    """Return sounds evenly spread among those of the commonest length, with rectangles.
 
     Each rectangle covers a quarter of its sound on both levels. The same codes, count and seed
     give the same masks, so that rungs are compared alike.

@@ -35,7 +35,7 @@ class Fold:
 
 
 def cross(codes: CodemapSet, *, alpha: float, seed: int = 0) -> tuple[NaiveBayes, list[Fold]]:
-    """Answer Naive Bayes with weights, and the same for each fold without what it is asked.
+    """Return Naive Bayes with weights, and the same for each fold without what it is asked.
 
     The weights are those under which the folds tell the masked codes of their sounds best. A
     set of a single instrument has nothing to cross: it is asked what it counted.
@@ -62,7 +62,7 @@ def cross(codes: CodemapSet, *, alpha: float, seed: int = 0) -> tuple[NaiveBayes
 
 
 def _ask(fold: Fold, seed: int) -> Asked:
-    """Answer the fold's sounds of the commonest length, each with a stroke."""
+    """Return the fold's sounds of the commonest length, each with a stroke."""
     codes = fold.codes
     n_columns = int(codes.columns.mode().values)
     sounds = (codes.columns == n_columns).nonzero()[:, 0]

@@ -17,7 +17,7 @@ EDGE_FRAMES = 4
 
 
 def heard(decoded: Spectrogram, config: SpectrogramConfig) -> Spectrogram:
-    """Answer the spectrogram of the sound that phases make of a decoded one.
+    """Return the spectrogram of the sound that phases make of a decoded one.
 
     No sound has just the magnitudes that a decoder answers. The phases are taken as they are
     found; through the magnitudes, gradients tell the decoder what comes of them.

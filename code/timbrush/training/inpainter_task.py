@@ -59,7 +59,7 @@ class InpainterTask:
         return f"{self.module.name}.safetensors"
 
     def loss(self, module: nn.Module, seed: tuple[int, ...]) -> tuple[Tensor, dict[str, float]]:
-        """Answer the cross-entropy of masked codes of a batch, in nats.
+        """Return the cross-entropy of masked codes of a batch, in nats.
 
         A level counts as the square root of its cells: else the coarse codes, a fifth of all
         and what the fine ones hang on, would hardly count. All sounds of a batch are of one
@@ -91,13 +91,13 @@ class InpainterTask:
         return loss, {"bits": bits}
 
     def _fold(self, generator: torch.Generator) -> Fold:
-        """Answer a fold by chance, each as often as it has sounds."""
+        """Return a fold by chance, each as often as it has sounds."""
         sizes = torch.tensor([float(len(fold.codes)) for fold in self._folds])
         return self._folds[int(torch.multinomial(sizes, 1, generator=generator))]
 
     @torch.no_grad()
     def validate(self, module: nn.Module) -> dict[str, float]:
-        """Answer bits per code and accuracy under the same rectangles as ever."""
+        """Return bits per code and accuracy under the same rectangles as ever."""
         assert isinstance(module, PatchInpainter), "this task trains networks over patches"
         if self.device.type != "cpu":  # codes are drawn and judged on the CPU
             module = deepcopy(module).cpu()
@@ -138,7 +138,7 @@ class _Masked:
     def log_probabilities(
         self, codemaps: Codemaps, masks: Masks, *, radius: float
     ) -> LevelLogProbabilities:
-        """Answer log p of masked codes; 0 elsewhere."""
+        """Return log p of masked codes; 0 elsewhere."""
         found = []
         logits = self._network.predict(codemaps, masks, masks)
         for codes, mask, level in zip(codemaps, masks, logits, strict=True):
@@ -174,7 +174,7 @@ def _with_curve(module: LSTM | Transformer, curve: tuple[float, ...]) -> LSTM | 
 
 
 def strength(inpainter: Inpainter, judged: HeldOut, seed: int) -> tuple[float, ...]:
-    """Answer the strength curve of an inpainter on the first held-out sounds."""
+    """Return the strength curve of an inpainter on the first held-out sounds."""
     some = tuple(codes[:N_STRENGTH] for codes in judged.codemaps)
     painted = tuple(mask[:N_STRENGTH] for mask in judged.masks)
     return measure_strength(inpainter, some, painted, seed=seed)

@@ -72,7 +72,7 @@ class LoopConfig:
             raise ConfigError("average_decay and decay_share must lie in 0 to 1")
 
     def rate(self, step: int) -> float:
-        """Answer the learning rate of a step."""
+        """Return the learning rate of a step."""
         rise = min(1.0, (step + 1) / max(1, self.warmup_steps))
         fall_steps = max(1.0, self.decay_share * self.n_steps)
         fall = min(1.0, (self.n_steps - step) / fall_steps)
@@ -101,7 +101,7 @@ class Task(Protocol):
         ...
 
     def validate(self, module: nn.Module) -> dict[str, float]:
-        """Answer figures on the validation data."""
+        """Return figures on the validation data."""
         ...
 
     def publish(self, module: nn.Module, record: Mapping[str, Any]) -> None:
@@ -234,7 +234,7 @@ def _step(
     step: int,
     device: torch.device,
 ) -> dict[str, float]:
-    """Answer the terms of the loss; none of a batch that nothing could be learned from."""
+    """Return the terms of the loss; none of a batch that nothing could be learned from."""
     rank = processes.rank()
     # Restarts of codewords and dropout draw from torch's own generator.
     torch.manual_seed((config.seed * 1_000_003 + step) * 1_009 + rank)

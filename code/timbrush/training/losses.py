@@ -56,7 +56,7 @@ def spectrogram_loss(
     spectrogram: SpectrogramConfig,
     config: LossConfig,
 ) -> tuple[Scalar, dict[str, float]]:
-    """Answer the weighted loss and its terms: LSD (dB), active LSD (dB), convergence.
+    """Return the weighted loss and its terms: LSD (dB), active LSD (dB), convergence.
 
     Args:
         restored: Reconstruction before clamping, so that values below the floor still learn.
@@ -106,7 +106,7 @@ def change_outside(
     zone: Bool[Tensor, "batch bin frame"],
     scale: float,
 ) -> Scalar:
-    """Answer what changes outside a zone, in decibels, mean over sounds.
+    """Return what changes outside a zone, in decibels, mean over sounds.
 
     It is the root of the energy outside over the bins and frames inside, and no share of the
     change: a share pulls the harder the less a swap changes, and its few sounds would drown

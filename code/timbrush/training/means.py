@@ -25,7 +25,7 @@ class Means:
                 self.counts[name] = self.counts.get(name, 0) + 1
 
     def take(self) -> dict[str, float]:
-        """Answer the mean of every term, named ``train_…``, and begin anew."""
+        """Return the mean of every term, named ``train_…``, and begin anew."""
         means = {
             f"train_{name}": total / self.counts[name] for name, total in self.sums.items()
         }

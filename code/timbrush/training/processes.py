@@ -30,22 +30,22 @@ def joined(device: str) -> Iterator[str]:
 
 
 def rank() -> int:
-    """Answer this process's number; 0 alone, and for the one that validates and writes."""
+    """Return this process's number; 0 alone, and for the one that validates and writes."""
     return dist.get_rank() if dist.is_initialized() else 0
 
 
 def sounds_seen(n_steps: int, batch_size: int) -> int:
-    """Answer how many sounds all processes have learned from, each its own batches."""
+    """Return how many sounds all processes have learned from, each its own batches."""
     return n_steps * batch_size * (dist.get_world_size() if dist.is_initialized() else 1)
 
 
 def shared(module: nn.Module) -> nn.Module:
-    """Answer the module, its gradients averaged over all processes."""
+    """Return the module, its gradients averaged over all processes."""
     return nn.parallel.DistributedDataParallel(module) if dist.is_initialized() else module
 
 
 def meter() -> Meter:
-    """Answer a meter of this process's part of the cost.
+    """Return a meter of this process's part of the cost.
 
     An estimate reads its own process, a counter the whole machine: the machine's first process
     takes the counters.
@@ -57,7 +57,7 @@ def meter() -> Meter:
 
 
 def over_all(reading: Reading) -> Reading:
-    """Answer what all processes cost together; each must ask at the same step."""
+    """Return what all processes cost together; each must ask at the same step."""
     if not dist.is_initialized():
         return reading
     parts: list[Reading] = [reading] * dist.get_world_size()

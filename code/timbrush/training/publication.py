@@ -12,7 +12,7 @@ RECORD, CHART = "record.json", "history.png"
 
 
 def brief(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Answer what a checkpoint itself says of its training: no history, but its last entry."""
+    """Return what a checkpoint itself says of its training: no history, but its last entry."""
     short = {name: value for name, value in record.items() if name != "history"}
     return {**short, "last": record["history"][-1] if record["history"] else {}}
 

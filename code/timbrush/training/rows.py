@@ -21,7 +21,7 @@ PerBin = Float[Tensor, "bin _ _"]
 
 @torch.no_grad()
 def with_rows(codec: VQVAE2, row_heights: tuple[int, ...]) -> VQVAE2:
-    """Answer a codec with other rows that knows what ``codec`` knows.
+    """Return a codec with other rows that knows what ``codec`` knows.
 
     Args:
         codec: A trained one.
@@ -96,13 +96,13 @@ def _carry_mixers(codec: VQVAE2, other: VQVAE2, before: Grid, after: Grid) -> No
 
 
 def _some(bins: PerBin, start: int, n_bins: int) -> Tensor:
-    """Answer some bins; those above the last are as the last."""
+    """Return some bins; those above the last are as the last."""
     places = torch.arange(start, start + n_bins, device=bins.device)
     return bins[places.clamp(max=len(bins) - 1)]
 
 
 def _shares(rows: Grid, others: Grid) -> Shares:
-    """Answer the share of each row's bins that lies in each of the others.
+    """Return the share of each row's bins that lies in each of the others.
 
     Example:
         >>> from timbrush.codec.contract import Grid

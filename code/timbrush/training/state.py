@@ -65,7 +65,7 @@ class TrainingState:
         )
 
     def record(self, seed: int) -> dict[str, Any]:
-        """Answer the record of the run so far, as results/ keeps it."""
+        """Return the record of the run so far, as results/ keeps it."""
         assert self.cost is not None or not self.history, "a validated run has a cost"
         reading = self.cost or Reading(0.0, 0.0, "nothing ran", False)
         head = run_record(reading, what="training", seed=seed)
@@ -99,7 +99,7 @@ def save_state(state: TrainingState, folder: Path) -> None:
 
 
 def holds_run(folder: Path) -> bool:
-    """Answer whether a folder holds a run that can be resumed."""
+    """Return whether a folder holds a run that can be resumed."""
     return any((folder / name).exists() for name in (STATE, PREVIOUS))
 
 

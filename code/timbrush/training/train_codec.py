@@ -112,7 +112,7 @@ class CodecTask:
         self._valid: Sounds = Remembered(open_sounds(Path(config.data.valid), sample_rate=rate))
 
     def loss(self, module: nn.Module, seed: tuple[int, ...]) -> tuple[Tensor, dict[str, float]]:
-        """Answer the loss on a batch of crops."""
+        """Return the loss on a batch of crops."""
         config = self.config
         length = config.data.crop_columns * self._column_samples
         crops = draw_crops(
@@ -152,7 +152,7 @@ class CodecTask:
 
     @torch.no_grad()
     def validate(self, module: nn.Module) -> dict[str, float]:
-        """Answer the loss's terms and the perplexities on whole validation sounds."""
+        """Return the loss's terms and the perplexities on whole validation sounds."""
         assert isinstance(module, VQVAE2), "this task trains a VQVAE2"
         n_sounds = min(self.config.data.n_valid or len(self._valid), len(self._valid))
         totals: dict[str, float] = {}

@@ -96,7 +96,7 @@ def fit_naive_bayes(config: InpainterRunConfig) -> dict[str, Any]:
 
 
 def with_curves(fitted: NaiveBayes, judged: HeldOut, seed: int) -> NaiveBayes:
-    """Answer Naive Bayes with the measured strength curves of itself and of the product."""
+    """Return Naive Bayes with the measured strength curves of itself and of the product."""
     own, pairwise = (
         strength(derived(fitted)[name], judged, seed) for name in ("naive-bayes", "pairwise")
     )

@@ -75,7 +75,7 @@ class MnistTask:
         self._valid = read_digits(config.digits.folder, "valid").images.to(device)
 
     def loss(self, module: nn.Module, seed: tuple[int, ...]) -> tuple[Tensor, dict[str, float]]:
-        """Answer the mean squared error of a batch plus the quantizer's loss.
+        """Return the mean squared error of a batch plus the quantizer's loss.
 
         The error is divided by the variance of the pixels, so that the commitment weighs the
         same as in the paper.
@@ -91,7 +91,7 @@ class MnistTask:
 
     @torch.no_grad()
     def validate(self, module: nn.Module) -> dict[str, float]:
-        """Answer the mean squared error and the codebook's perplexity on validation images."""
+        """Return the mean squared error and the codebook's perplexity on validation images."""
         assert isinstance(module, VQVAE), "this task trains a VQVAE"
         images = self._valid[: self.config.digits.n_valid or None]
         (codemap,) = module.encode(images)

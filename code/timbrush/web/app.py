@@ -28,7 +28,7 @@ def create_app(
     limits: Limits | None = None,
     hosts: Sequence[str] = HOSTS,
 ) -> FastAPI:
-    """Answer the server for one loaded model: the page at ``/``, the rest under ``/api/``.
+    """Return the server for one loaded model: the page at ``/``, the rest under ``/api/``.
 
     FastAPI's own documentation pages load scripts from other sites and are switched off;
     ``/docs`` is a page of ours that reads ``/openapi.json`` and works offline.

@@ -112,7 +112,7 @@ class Guard:
 
 
 def _name(host: str) -> str:
-    """Answer a ``Host`` header's name without its port."""
+    """Return a ``Host`` header's name without its port."""
     name, colon, port = host.lower().rpartition(":")
     return name if colon and port.isdecimal() else host.lower()
 

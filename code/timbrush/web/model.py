@@ -11,7 +11,7 @@ RADIUS_IGNORED = ("uniform", "histogram", "lstm", "transformer")
 
 
 def describe(effect: Effect, limits: Limits) -> ModelAnswer:
-    """Answer the rungs, the families and the grids of an effect."""
+    """Return the rungs, the families and the grids of an effect."""
     config = effect.spectrogram
     grids = [
         GridAnswer(

@@ -26,7 +26,7 @@ class Note:
 
 
 def find_notes(folder: Path = FOLDER) -> dict[str, Note]:
-    """Answer the notes of a folder by name, in alphabetical order.
+    """Return the notes of a folder by name, in alphabetical order.
 
     A name that a client sends is only ever looked up here; it never becomes a path.
     """

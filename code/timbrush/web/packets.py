@@ -17,7 +17,7 @@ _ALIGNMENT = 8
 
 
 def encode(head: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> bytes:
-    """Answer the packet.
+    """Return the packet.
 
     Args:
         head: JSON values.

@@ -14,7 +14,7 @@ Columns = UInt8[np.ndarray, "column row"]
 """Levels in steps of half a decibel: 255 is a full-scale sine, 0 is -127.5 dB or less."""
 
 Read = Callable[[int, int], Float[np.ndarray, "channel time"]]
-"""Answers the samples from one number up to another, both within the sound."""
+"""Returns the samples from one number up to another, both within the sound."""
 
 LOWEST_HERTZ = 27.5
 HIGHEST_HERTZ = 20_000.0
@@ -76,7 +76,7 @@ class Picture:
         return math.ceil(math.log2(self.high_hertz / self.low_hertz) * ROWS_PER_OCTAVE)
 
     def span(self, first: int, last: int) -> tuple[int, int]:
-        """Answer the first column, and one past the last, that samples first..last-1 touch."""
+        """Return the first column, and one past the last, that samples first..last-1 touch."""
         reach = self.n_fft // 2
         start = max(0, math.ceil((first - reach) / self.hop_length))
         return start, max(start, min(self.n_columns, (last + reach) // self.hop_length + 1))
@@ -85,7 +85,7 @@ class Picture:
         """Draw columns ``first`` to ``last - 1``; the mean power of the channels.
 
         Args:
-            read: Answers samples; full scale is ±1.
+            read: Returns samples; full scale is ±1.
             first: First column.
             last: One past the last column; None for all.
         """
@@ -136,7 +136,7 @@ def _between(
 def _loudest(
     decibels: Float[np.ndarray, "bin column"], edges: Float[np.ndarray, " edge"]
 ) -> Float[np.ndarray, "row column"]:
-    """Answer the loudest bin of rows wider than a bin, so that no partial is lost."""
+    """Return the loudest bin of rows wider than a bin, so that no partial is lost."""
     if len(edges) < 2:
         return decibels[:0]
     starts = np.minimum(np.rint(edges[:-1]).astype(int), len(decibels) - 1)

@@ -60,7 +60,7 @@ async def sound_bytes(request: Request) -> bytes:
 
 
 async def check_client(request: Request) -> Check:
-    """Answer a check for a worker thread, which raises once the client has gone."""
+    """Return a check for a worker thread, which raises once the client has gone."""
     await request.body()  # only what comes after the body can say so
 
     def check() -> None:
@@ -77,7 +77,7 @@ OCTETS = {"application/octet-stream": {"schema": {"type": "string", "format": "b
 def create_router(
     effect: Effect, sessions: Sessions, notes: dict[str, Note], limits: Limits
 ) -> APIRouter:
-    """Answer the routes for one loaded model."""
+    """Return the routes for one loaded model."""
     router = APIRouter(prefix="/api", responses=REFUSALS)
 
     @router.get("/model")
@@ -92,7 +92,7 @@ def create_router(
 
     @router.get("/notes/{name}", response_class=FileResponse)
     def note(name: str) -> FileResponse:
-        """Answer a bundled note's sound file."""
+        """Return a bundled note's sound file."""
         if name not in notes:
             raise HTTPException(404, f"there is no bundled note {name!r}; see /api/notes")
         return FileResponse(notes[name].path, media_type="application/octet-stream")
@@ -115,7 +115,7 @@ def create_router(
 
     @router.get("/sessions/{session_id}/strokes", response_class=Response)
     def save(session_id: SessionId) -> Response:
-        """Answer the edit as the JSON file that ``timbrush replay`` reads."""
+        """Return the edit as the JSON file that ``timbrush replay`` reads."""
         edit = effect.edit(sessions.find(session_id).strokes)
         return Response(edit.dump(), media_type="application/json")
 
@@ -144,13 +144,13 @@ def create_router(
         inpainter: Annotated[str, Query(max_length=64)] = "naive-bayes",
         radius: Annotated[float, Query(gt=0, le=64)] = 1.0,
     ) -> Packet:
-        """Answer how unlikely each code is among its neighbours, in bits, a grid a level."""
+        """Return how unlikely each code is among its neighbours, in bits, a grid a level."""
         with sessions.turn(session_id, check) as session:
             return _levels(session.canvas.surprise(inpainter=inpainter, radius=radius))
 
     @router.get("/sessions/{session_id}/strokes/{number}/cells", **PACKET)
     def cells(session_id: SessionId, number: int, check: ClientCheck) -> Packet:
-        """Answer how much of stroke ``number`` (from 0) each code got, a grid a level."""
+        """Return how much of stroke ``number`` (from 0) each code got, a grid a level."""
         with sessions.turn(session_id, check) as session:
             if not 0 <= number < len(session.strokes):
                 raise HTTPException(422, f"there is no stroke {number} in this edit")
@@ -160,7 +160,7 @@ def create_router(
     def download(
         session_id: SessionId, kind: Literal["wav", "flac"], check: ClientCheck
     ) -> Response:
-        """Answer the edited sound with the rate, channels and subtype of the original.
+        """Return the edited sound with the rate, channels and subtype of the original.
 
         What such a file cannot keep is said in the header ``Remark``.
         """

@@ -111,7 +111,7 @@ class Detail(BaseModel):
 
 
 def plain_line(errors: list[Mapping[str, Any]]) -> str:
-    """Answer the first thing that is wrong with a body."""
+    """Return the first thing that is wrong with a body."""
     error = errors[0]
     if error["type"] == "json_invalid":
         return f"the body is no valid JSON: {error['ctx']['error']}"

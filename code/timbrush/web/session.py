@@ -147,7 +147,7 @@ class Session:
     def variations(
         self, stroke: Stroke, seeds: Sequence[int], check: Check = unwatched
     ) -> list[Change]:
-        """Answer what the stroke would change with each seed; the edit stays as it is."""
+        """Return what the stroke would change with each seed; the edit stays as it is."""
         changes = []
         for seeded in _seeded(stroke, seeds):
             canvas, step = self._paint(self._steps, self._canvas, seeded, check)
@@ -157,7 +157,7 @@ class Session:
     def cells(
         self, number: int, check: Check = unwatched
     ) -> tuple[Float[np.ndarray, "_row _column"], ...]:
-        """Answer which codes stroke ``number`` of the edit painted; see ``Canvas.cells``."""
+        """Return which codes stroke ``number`` of the edit painted; see ``Canvas.cells``."""
         step = self._steps[number]
         return self._canvas_of(self._steps[:number], check).cells(step.stroke)
 
@@ -174,7 +174,7 @@ class Session:
         return change
 
     def _canvas_of(self, steps: tuple[_Step, ...], check: Check) -> Canvas:
-        """Answer the canvas of a list: one that was kept, or painted on from the nearest."""
+        """Return the canvas of a list: one that was kept, or painted on from the nearest."""
         if steps == self._steps:
             return self._canvas
         kept = (n for n in range(len(steps), 0, -1) if steps[n - 1].key in self._kept)

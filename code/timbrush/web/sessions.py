@@ -86,7 +86,7 @@ class Sessions:
         canvas.paint(Stroke(inpainter=default_rung(self._effect.inpainters)))
 
     def find(self, session_id: str) -> Session:
-        """Answer a session, and count it as just used.
+        """Return a session, and count it as just used.
 
         Raises:
             HTTPException: 404 if it is not there (any more).
