@@ -41,6 +41,9 @@ def read_sections(path: Path) -> dict[str, Any]:
 def from_dict(cls: type[T], mapping: Mapping[str, Any], *, where: str = "config") -> T:
     """Build the dataclass ``cls`` (and those inside it) from plain values.
 
+    A class with a ``FORMER`` is also read from settings that an earlier version wrote. They are
+    read into the class ``FORMER``, whose ``current`` returns what they mean now.
+
     Args:
         cls: A dataclass whose fields are numbers, strings, tuples or dataclasses.
         mapping: One key a field; fields with a default may be left out.
@@ -50,6 +53,10 @@ def from_dict(cls: type[T], mapping: Mapping[str, Any], *, where: str = "config"
         ConfigError: For an unknown or missing key, or a value of the wrong type.
     """
     fields = {field.name: field for field in dataclasses.fields(cls)}  # type: ignore[arg-type]
+    former = getattr(cls, "FORMER", None)
+    if former and set(mapping) == {field.name for field in dataclasses.fields(former)}:
+        current: T = from_dict(former, mapping, where=where).current()
+        return current
     unknown = sorted(set(mapping) - set(fields))
     if unknown:
         # A name from JSON may hold half a character, which no page and no file can hold.

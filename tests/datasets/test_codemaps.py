@@ -42,7 +42,7 @@ def test_codemaps_come_back_from_their_file_as_they_were(tmp_path: Path) -> None
         assert torch.equal(restored[index].pitch, sound.pitch)
         assert torch.equal(restored[index].family, sound.family)
     assert (restored.names, restored.fingerprint) == (("a", "b", "c"), "0" * 16)
-    assert (restored.n_rows, restored.columns_per_coarse) == ((2, 4), (1, 2))
+    assert (restored.n_rows, restored.columns_per_patch) == ((2, 4), (1, 2))
     with pytest.raises(OutputError, match="exists"):
         codemap_file.write(tmp_path / "x.safetensors", codemaps)
 

@@ -3,14 +3,15 @@ from itertools import pairwise
 import pytest
 import torch
 
+from timbrush.codemaps import CodeShape
 from timbrush.effect.blur import blur, choose
 from timbrush.effect.stroke import Stroke
 from timbrush.errors import StrokeError
-from timbrush.inpainting.contract import CodeShape, Condition
+from timbrush.inpainting.contract import Condition
 from timbrush.inpainting.floors import Uniform
 from timbrush.inpainting.ladder import floor
 
-SHAPE = CodeShape(codebook_sizes=(64, 64), n_rows=(4, 8), columns_per_coarse=(1, 2))
+SHAPE = CodeShape.of(codebook_sizes=(64, 64), n_rows=(4, 8), columns=(1, 2))
 UNIFORM = floor(SHAPE)["uniform"]
 
 

@@ -38,7 +38,7 @@ def folder(tmp_path):
     shape = code_shape(codec)
     codes = tuple(
         torch.randint(16, (3, rows, 6 * scale))
-        for rows, scale in zip(shape.n_rows, shape.columns_per_coarse, strict=True)
+        for rows, scale in zip(shape.n_rows, shape.columns_per_patch, strict=True)
     )
     counted = NaiveBayes.fit([codes], shape)
     checkpoints.save_inpainter(tmp_path / "naive-bayes.safetensors", counted, codec=fingerprint)
@@ -91,7 +91,7 @@ def test_who_listens_is_told_without_loading(folder):
     shape = counted.shape
     codes = tuple(
         torch.randint(16, (1, rows, 4 * scale))
-        for rows, scale in zip(shape.n_rows, shape.columns_per_coarse, strict=True)
+        for rows, scale in zip(shape.n_rows, shape.columns_per_patch, strict=True)
     )
     labels = count_labels([(codes, torch.tensor([60]), torch.tensor([0]))], shape)
     checkpoints.save_inpainter(

@@ -4,11 +4,11 @@ import math
 
 import torch
 
+from timbrush.codemaps import CodeShape
 from timbrush.effect.surprise import surprise
-from timbrush.inpainting.contract import CodeShape
 from timbrush.inpainting.naive_bayes import NaiveBayes
 
-SHAPE = CodeShape(codebook_sizes=(4, 4), n_rows=(3, 6), columns_per_coarse=(1, 2))
+SHAPE = CodeShape.of(codebook_sizes=(4, 4), n_rows=(3, 6), columns=(1, 2))
 
 
 def test_each_code_is_judged_among_all_others():

@@ -69,7 +69,7 @@ def listening() -> Effect:
     codes = tuple(
         torch.randint(size, (2, rows, 4 * ratio))
         for size, rows, ratio in zip(
-            shape.codebook_sizes, shape.n_rows, shape.columns_per_coarse, strict=True
+            shape.codebook_sizes, shape.n_rows, shape.columns_per_patch, strict=True
         )
     )
     labels = count_labels([(codes, torch.tensor([60, 61]), torch.tensor([0, 1]))], shape)

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from timbrush.codemaps import CodeShape
 from timbrush.evaluation.family_judge import fit_judge
 from timbrush.evaluation.inpainters_condition import (
     ZONES,
@@ -12,10 +13,9 @@ from timbrush.evaluation.inpainters_condition import (
     zone_masks,
 )
 from timbrush.families import FAMILIES
-from timbrush.inpainting.contract import CodeShape
 from timbrush.inpainting.floors import Uniform
 
-SHAPE = CodeShape(codebook_sizes=(12,), n_rows=(2,), columns_per_coarse=(1,))
+SHAPE = CodeShape.of(codebook_sizes=(12,), n_rows=(2,), columns=(1,))
 BIN_HERTZ = 8.0
 ALL = torch.ones(64, 4, dtype=torch.bool)
 

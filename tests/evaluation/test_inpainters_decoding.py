@@ -6,15 +6,15 @@ import math
 import pytest
 import torch
 
+from timbrush.codemaps import CodeShape
 from timbrush.evaluation.inpainters_decoding import (
     bits_at_once,
     bits_one_by_one,
     compare_decoding,
 )
-from timbrush.inpainting.contract import CodeShape
 from timbrush.inpainting.transformer import Transformer, TransformerConfig, TransformerSizes
 
-SHAPE = CodeShape(codebook_sizes=(2, 3), n_rows=(2, 4), columns_per_coarse=(1, 2))
+SHAPE = CodeShape.of(codebook_sizes=(2, 3), n_rows=(2, 4), columns=(1, 2))
 
 
 def network() -> Transformer:

@@ -3,11 +3,11 @@
 import pytest
 import torch
 
+from timbrush.codemaps import CodeShape
 from timbrush.evaluation import naive_bayes_fit
 from timbrush.evaluation.naive_bayes_fit import compare_fits
-from timbrush.inpainting.contract import CodeShape
 
-SHAPE = CodeShape(codebook_sizes=(6, 8), n_rows=(3, 6), columns_per_coarse=(1, 2))
+SHAPE = CodeShape.of(codebook_sizes=(6, 8), n_rows=(3, 6), columns=(1, 2))
 
 
 def codes():

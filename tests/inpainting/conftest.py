@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from timbrush.inpainting.contract import CodeShape, Inpainter
+from timbrush.codemaps import CodeShape
+from timbrush.inpainting.contract import Inpainter
 from timbrush.inpainting.ladder import derived
 from timbrush.inpainting.lstm import LSTM, LSTMConfig, LSTMSizes
 from timbrush.inpainting.naive_bayes import NaiveBayes
@@ -11,7 +12,7 @@ from timbrush.inpainting.personal import learn
 from timbrush.inpainting.transformer import Transformer, TransformerConfig, TransformerSizes
 from timbrush.tensors import Codemaps
 
-SHAPE = CodeShape(codebook_sizes=(7, 9), n_rows=(3, 6), columns_per_coarse=(1, 2))
+SHAPE = CodeShape.of(codebook_sizes=(7, 9), n_rows=(3, 6), columns=(1, 2))
 NAMES = ("uniform", "histogram", "pairwise", "naive-bayes", "personal", "lstm", "transformer")
 
 
@@ -20,7 +21,7 @@ def smooth_codemaps(n_sounds: int, n_columns: int, seed: int) -> Codemaps:
     generator = torch.Generator().manual_seed(seed)
     maps = []
     for size, rows, ratio in zip(
-        SHAPE.codebook_sizes, SHAPE.n_rows, SHAPE.columns_per_coarse, strict=True
+        SHAPE.codebook_sizes, SHAPE.n_rows, SHAPE.columns_per_patch, strict=True
     ):
         steps = torch.randn(n_sounds, 1, n_columns * ratio, generator=generator).cumsum(dim=2)
         ramp = torch.arange(rows)[:, None] * size / rows

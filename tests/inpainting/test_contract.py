@@ -4,12 +4,7 @@ import pytest
 import torch
 
 from timbrush.errors import ConfigError
-from timbrush.inpainting.contract import (
-    CodeShape,
-    Condition,
-    Inpainter,
-    Sampling,
-)
+from timbrush.inpainting.contract import Condition, Inpainter, Sampling
 from timbrush.tensors import Codemaps, Masks
 
 
@@ -216,12 +211,3 @@ def test_sampling_that_cannot_be_is_refused(settings, message):
 def test_a_condition_that_cannot_be_is_refused(settings, message):
     with pytest.raises(ConfigError, match=message):
         Condition(**settings)
-
-
-@pytest.mark.parametrize(
-    ("sizes", "rows", "columns"),
-    [((7,), (3, 6), (1, 2)), ((7, 9), (3, 5), (1, 2)), ((7, 9), (3, 6), (2, 2)), ((), (), ())],
-)
-def test_levels_that_do_not_fit_are_refused(sizes, rows, columns):
-    with pytest.raises(ConfigError):
-        CodeShape(codebook_sizes=sizes, n_rows=rows, columns_per_coarse=columns)

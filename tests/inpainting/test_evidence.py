@@ -4,12 +4,12 @@ import numpy as np
 import torch
 from scipy import optimize, special
 
-from timbrush.inpainting.contract import CodeShape
+from timbrush.codemaps import CodeShape
 from timbrush.inpainting.evidence import Asked, fit_weights, newton
 from timbrush.inpainting.likelihood import measure_likelihood
 from timbrush.inpainting.naive_bayes import NaiveBayes
 
-SHAPE = CodeShape(codebook_sizes=(4, 6), n_rows=(3, 6), columns_per_coarse=(1, 2))
+SHAPE = CodeShape.of(codebook_sizes=(4, 6), n_rows=(3, 6), columns=(1, 2))
 
 
 def some_evidence(n_cells=200):

@@ -2,11 +2,12 @@
 
 import torch
 
-from timbrush.inpainting.contract import CodeShape, Sampling
+from timbrush.codemaps import CodeShape
+from timbrush.inpainting.contract import Sampling
 from timbrush.inpainting.gibbs import depths
 from timbrush.inpainting.naive_bayes import NaiveBayes
 
-SHAPE = CodeShape(codebook_sizes=(3,), n_rows=(8,), columns_per_coarse=(1,))
+SHAPE = CodeShape.of(codebook_sizes=(3,), n_rows=(8,), columns=(1,))
 SILENCE, LOUD = 0, 1
 
 

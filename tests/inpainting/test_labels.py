@@ -5,9 +5,10 @@ import math
 import pytest
 import torch
 
+from timbrush.codemaps import CodeShape
 from timbrush.errors import ConfigError
 from timbrush.families import FAMILIES
-from timbrush.inpainting.contract import CodeShape, Condition, Sampling
+from timbrush.inpainting.contract import Condition, Sampling
 from timbrush.inpainting.labels import UNSURE, LabelCounts, LabelCountsConfig, count_labels
 from timbrush.inpainting.lstm import LSTM, LSTMConfig, LSTMSizes
 from timbrush.inpainting.naive_bayes import NaiveBayes, NaiveBayesConfig
@@ -15,7 +16,7 @@ from timbrush.inpainting.neighbour_counts import CountsConfig
 from timbrush.inpainting.personal import learn
 from timbrush.inpainting.transformer import Transformer, TransformerConfig, TransformerSizes
 
-SHAPE = CodeShape(codebook_sizes=(7, 9), n_rows=(3, 6), columns_per_coarse=(1, 2))
+SHAPE = CodeShape.of(codebook_sizes=(7, 9), n_rows=(3, 6), columns=(1, 2))
 FLUTE, ORGAN = FAMILIES.index("flute"), FAMILIES.index("organ")
 
 
@@ -26,7 +27,7 @@ def labelled(n_sounds=30):
     low = torch.tensor([0, 2, 0])[:, None, None].repeat(n_sounds // 3, 1, 1)
     span = torch.tensor([2, 2, 7])[:, None, None].repeat(n_sounds // 3, 1, 1)
     maps = []
-    for rows, ratio in zip(SHAPE.n_rows, SHAPE.columns_per_coarse, strict=True):
+    for rows, ratio in zip(SHAPE.n_rows, SHAPE.columns_per_patch, strict=True):
         chance = torch.rand(n_sounds, rows, 5 * ratio, generator=generator)
         maps.append(low + (chance * span).long())
     pitches = torch.where(families == FLUTE, 72, 48)
@@ -142,11 +143,11 @@ def test_who_counted_no_labels_does_not_listen(rung) -> None:
 
 
 def test_tables_must_fit_the_levels() -> None:
-    shape = CodeShape(codebook_sizes=(3,), n_rows=(2,), columns_per_coarse=(1,))
+    shape = CodeShape.of(codebook_sizes=(3,), n_rows=(2,), columns=(1,))
     with pytest.raises(ConfigError, match="expected 1 tables of counts, got 0"):
         LabelCounts(LabelCountsConfig(shape=shape, pitches=(), families=()))
     labels = LabelCountsConfig(shape=shape, pitches=(), families=())
-    larger = CodeShape(codebook_sizes=(4,), n_rows=(2,), columns_per_coarse=(1,))
+    larger = CodeShape.of(codebook_sizes=(4,), n_rows=(2,), columns=(1,))
     counts = CountsConfig(shape=larger, pairs=(), families=())
     with pytest.raises(ConfigError, match="of labels belong to other codemaps"):
         NaiveBayesConfig(counts=counts, labels=labels)

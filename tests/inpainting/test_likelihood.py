@@ -5,12 +5,12 @@ import math
 import pytest
 import torch
 
-from timbrush.inpainting.contract import CodeShape
+from timbrush.codemaps import CodeShape
 from timbrush.inpainting.floors import Histogram, Uniform
 from timbrush.inpainting.likelihood import measure_likelihood
 from timbrush.inpainting.naive_bayes import NaiveBayes
 
-SHAPE = CodeShape(codebook_sizes=(4, 8), n_rows=(1, 2), columns_per_coarse=(1, 2))
+SHAPE = CodeShape.of(codebook_sizes=(4, 8), n_rows=(1, 2), columns=(1, 2))
 
 
 def test_the_even_floor_costs_the_bits_of_the_codebook():

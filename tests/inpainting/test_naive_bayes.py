@@ -7,8 +7,9 @@ import pytest
 import torch
 from sklearn.naive_bayes import CategoricalNB
 
+from timbrush.codemaps import CodeShape
 from timbrush.errors import CheckpointError, ConfigError, DatasetError
-from timbrush.inpainting.contract import CodeShape, Sampling
+from timbrush.inpainting.contract import Sampling
 from timbrush.inpainting.counts import PackedCounts, TableConfig
 from timbrush.inpainting.floors import Histogram
 from timbrush.inpainting.naive_bayes import NaiveBayes
@@ -16,7 +17,7 @@ from timbrush.inpainting.neighbour_counts import count
 from timbrush.inpainting.neighbourhood import OFFSETS, distances
 from timbrush.inpainting.pairwise import PairwiseProduct
 
-SHAPE = CodeShape(codebook_sizes=(4, 5), n_rows=(3, 6), columns_per_coarse=(1, 2))
+SHAPE = CodeShape.of(codebook_sizes=(4, 5), n_rows=(3, 6), columns=(1, 2))
 # What the fall-off at radius 1 takes from each neighbour, given back.
 EVEN = tuple(
     (1.0, *(math.exp(distance**2 / 2) for distance in distances(SHAPE, level)))
@@ -201,7 +202,7 @@ def test_a_radius_beyond_the_sound_is_no_surer_than_one_of_a_cell():
 
 def test_gibbs_sampling_draws_from_the_chains_own_distribution():
     """Two masked neighbours, all else known: sweeps reach the joint that is fixed."""
-    shape = CodeShape(codebook_sizes=(2,), n_rows=(1,), columns_per_coarse=(1,))
+    shape = CodeShape.of(codebook_sizes=(2,), n_rows=(1,), columns=(1,))
     generator = torch.Generator().manual_seed(11)
     walk = (torch.rand(400, 1, 6, generator=generator) < 0.25).cumsum(dim=2) % 2
     model = NaiveBayes.fit([(walk,)], shape, alpha=0.5)

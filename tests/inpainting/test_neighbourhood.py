@@ -4,10 +4,10 @@ import math
 
 import torch
 
-from timbrush.inpainting.contract import CodeShape
+from timbrush.codemaps import CodeShape
 from timbrush.inpainting.neighbourhood import N_COLOURS, OFFSETS, Layout, colours, distances
 
-SHAPE = CodeShape(codebook_sizes=(4, 5), n_rows=(2, 6), columns_per_coarse=(1, 2))
+SHAPE = CodeShape.of(codebook_sizes=(4, 5), n_rows=(2, 6), columns=(1, 2))
 
 
 def test_slots_number_all_cells_of_all_levels_and_what_is_outside():

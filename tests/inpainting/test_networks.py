@@ -6,14 +6,15 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from timbrush.codemaps import CodeShape
 from timbrush.errors import ConfigError
-from timbrush.inpainting.contract import CodeShape, Sampling
+from timbrush.inpainting.contract import Sampling
 from timbrush.inpainting.lstm import LSTM, LSTMConfig, LSTMSizes
 from timbrush.inpainting.naive_bayes import NaiveBayes
 from timbrush.inpainting.network import PatchInpainter
 from timbrush.inpainting.transformer import Transformer, TransformerConfig, TransformerSizes
 
-SHAPE = CodeShape(codebook_sizes=(5, 6), n_rows=(2, 4), columns_per_coarse=(1, 2))
+SHAPE = CodeShape.of(codebook_sizes=(5, 6), n_rows=(2, 4), columns=(1, 2))
 SMALL = {"n_features": 16, "n_code_features": 8, "dropout": 0.0}
 
 

@@ -2,10 +2,10 @@
 
 import torch
 
-from timbrush.inpainting.contract import CodeShape
+from timbrush.codemaps import CodeShape
 from timbrush.inpainting.painting import paint, rectangles
 
-SHAPE = CodeShape(codebook_sizes=(4, 5), n_rows=(8, 16), columns_per_coarse=(1, 2))
+SHAPE = CodeShape.of(codebook_sizes=(4, 5), n_rows=(8, 16), columns=(1, 2))
 
 
 def test_every_sound_gets_a_stroke_and_strokes_come_in_all_sizes():

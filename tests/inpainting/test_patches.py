@@ -2,10 +2,10 @@
 
 import torch
 
-from timbrush.inpainting.contract import CodeShape
+from timbrush.codemaps import CodeShape
 from timbrush.inpainting.patches import PatchEmbedding, PatchHead, Trust, join, split
 
-SHAPE = CodeShape(codebook_sizes=(4, 5), n_rows=(2, 6), columns_per_coarse=(1, 2))
+SHAPE = CodeShape.of(codebook_sizes=(4, 5), n_rows=(2, 6), columns=(1, 2))
 
 
 def test_a_patch_holds_the_cells_of_its_block_row_by_row():

@@ -3,12 +3,12 @@
 import pytest
 import torch
 
+from timbrush.codemaps import CodeShape
 from timbrush.errors import ConfigError
-from timbrush.inpainting.contract import CodeShape
 from timbrush.inpainting.naive_bayes import NaiveBayes
 from timbrush.inpainting.personal import Personal, learn
 
-SHAPE = CodeShape(codebook_sizes=(5,), n_rows=(2,), columns_per_coarse=(1,))
+SHAPE = CodeShape.of(codebook_sizes=(5,), n_rows=(2,), columns=(1,))
 CODES = torch.randint(5, (6, 2, 8), generator=torch.Generator().manual_seed(0))
 
 
@@ -52,6 +52,6 @@ def test_a_weight_out_of_range_is_refused():
 
 def test_models_of_different_codecs_are_not_mixed():
     shipped, _ = models()
-    other = CodeShape(codebook_sizes=(6,), n_rows=(2,), columns_per_coarse=(1,))
+    other = CodeShape.of(codebook_sizes=(6,), n_rows=(2,), columns=(1,))
     with pytest.raises(ConfigError, match="same codec"):
         Personal.mix(shipped, NaiveBayes.fit([(CODES,)], other))

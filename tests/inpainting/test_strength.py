@@ -3,8 +3,8 @@
 import pytest
 import torch
 
+from timbrush.codemaps import CodeShape
 from timbrush.errors import ConfigError
-from timbrush.inpainting.contract import CodeShape
 from timbrush.inpainting.floors import Uniform
 from timbrush.inpainting.strength import share_to_redraw
 from timbrush.inpainting.strength_curve import measure_strength
@@ -41,7 +41,7 @@ def test_a_strength_out_of_range_is_refused(strength):
 
 
 def test_a_rung_that_hears_nothing_changes_a_share_in_proportion():
-    shape = CodeShape(codebook_sizes=(4,), n_rows=(8,), columns_per_coarse=(1,))
+    shape = CodeShape.of(codebook_sizes=(4,), n_rows=(8,), columns=(1,))
     codes = (torch.zeros(50, 8, 10, dtype=torch.long),)
     painted = (torch.zeros(50, 8, 10, dtype=torch.bool),)
     painted[0][:, 2:7] = True

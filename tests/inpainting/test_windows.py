@@ -2,10 +2,10 @@
 
 import torch
 
-from timbrush.inpainting.contract import CodeShape
+from timbrush.codemaps import CodeShape
 from timbrush.inpainting.windows import painted_span, windows
 
-SHAPE = CodeShape(codebook_sizes=(4, 5), n_rows=(2, 4), columns_per_coarse=(1, 2))
+SHAPE = CodeShape.of(codebook_sizes=(4, 5), n_rows=(2, 4), columns=(1, 2))
 
 
 def test_stretches_tile_the_span_and_windows_never_outgrow_their_size():

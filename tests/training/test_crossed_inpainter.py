@@ -2,8 +2,8 @@
 
 import torch
 
+from timbrush.codemaps import CodeShape
 from timbrush.datasets.codemaps import CodemapSet
-from timbrush.inpainting.contract import CodeShape
 from timbrush.inpainting.lstm import LSTM, LSTMConfig, LSTMSizes
 from timbrush.inpainting.naive_bayes import NaiveBayes
 from timbrush.training.code_batches import (

@@ -47,7 +47,7 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shape = code_shape(codec)
     maps = tuple(
         torch.randint(0, 16, (4, rows, 8 * scale))
-        for rows, scale in zip(shape.n_rows, shape.columns_per_coarse, strict=True)
+        for rows, scale in zip(shape.n_rows, shape.columns_per_patch, strict=True)
     )
     rung = NaiveBayes.fit([maps], shape)
     checkpoints.save_inpainter(folder / "naive-bayes.safetensors", rung, codec=fingerprint)

@@ -5,7 +5,6 @@ import threading
 import tracemalloc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import astuple
 from pathlib import Path
 
 import numpy as np
@@ -409,12 +408,10 @@ def test_a_radius_is_offered_where_it_changes_something() -> None:
     effect = load(device="cpu")
     offered = {rung.name: rung.takes_radius for rung in describe(effect, Limits()).inpainters}
     generator = torch.Generator().manual_seed(0)
+    shape = code_shape(effect.codec)
     codemaps = tuple(
-        torch.randint(size, (1, rows, 4 * columns), generator=generator)
-        for size, rows, columns in zip(
-            *astuple(code_shape(effect.codec)),
-            strict=True,
-        )
+        torch.randint(size, (1, *shape.size(level, 4)), generator=generator)
+        for level, size in enumerate(shape.codebook_sizes)
     )
     masks = tuple(torch.rand(codes.shape, generator=generator) < 0.3 for codes in codemaps)
     for name, rung in effect.inpainters.items():

@@ -87,7 +87,7 @@ class CodemapSet:
         return tuple(level.shape[0] for level in self.levels)
 
     @property
-    def columns_per_coarse(self) -> tuple[int, ...]:
+    def columns_per_patch(self) -> tuple[int, ...]:
         """Columns of each level that one coarsest column covers (the first is 1)."""
         total = self.levels[0].shape[1]
         return tuple(level.shape[1] // total for level in self.levels)
@@ -109,7 +109,7 @@ class CodemapSet:
             raise DatasetError(f"a crop of {n_columns} columns leaves its sound")
         starts = (self.columns.cumsum(0) - self.columns)[sounds] + first
         codemaps = []
-        for level, ratio in zip(self.levels, self.columns_per_coarse, strict=True):
+        for level, ratio in zip(self.levels, self.columns_per_patch, strict=True):
             span = torch.arange(n_columns * ratio)
             chosen = level[:, (starts * ratio)[:, None] + span]  # [row, batch, column]
             codemaps.append(chosen.movedim(0, 1).long())

@@ -178,7 +178,7 @@ class Effect:
         columns = tuple(codemap.shape[2] for codemap in codes.codemaps)
         n_columns = self._n_columns(codes.length, codes.sample_rate)
         if rows != shape.n_rows or columns != tuple(
-            n_columns * scale for scale in shape.columns_per_coarse
+            n_columns * scale for scale in shape.columns_per_patch
         ):
             raise CheckpointError(
                 f"expected codemaps of {shape.n_rows} rows and {n_columns} coarse columns for "

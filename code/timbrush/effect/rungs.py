@@ -6,9 +6,10 @@ from pathlib import Path
 
 from timbrush import checkpoints
 from timbrush.codec.contract import Codec
+from timbrush.codemaps import CodeShape
 from timbrush.errors import TimbrushError
 from timbrush.inpainting import ladder
-from timbrush.inpainting.contract import CodeShape, Inpainter
+from timbrush.inpainting.contract import Inpainter
 from timbrush.inpainting.naive_bayes import NaiveBayes
 
 COUNTED = "naive-bayes"
@@ -106,10 +107,8 @@ def default_rung(names: Iterable[str]) -> str:
 def code_shape(codec: Codec) -> CodeShape:
     """Return what inpainters know of a codec."""
     grids = codec.grids
-    return CodeShape(
+    return CodeShape.of(
         codebook_sizes=tuple(grid.codebook_size for grid in grids),
         n_rows=tuple(grid.n_rows for grid in grids),
-        columns_per_coarse=tuple(
-            grids[0].frames_per_column // grid.frames_per_column for grid in grids
-        ),
+        columns=tuple(grids[0].frames_per_column // grid.frames_per_column for grid in grids),
     )

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from jaxtyping import Int
 
-from timbrush.inpainting.contract import CodeShape
+from timbrush.codemaps import CodeShape
 from timbrush.inpainting.naive_bayes import NaiveBayes
 from timbrush.inpainting.neighbourhood import OFFSETS, Layout, distances
 from timbrush.tensors import Codemaps
@@ -101,7 +101,7 @@ def categories(shape: CodeShape, level: int) -> list[int]:
     sizes = shape.codebook_sizes
     across = [coarse for coarse, _ in list(pairwise(sizes))[max(level - 1, 0) : level]]
     if level + 1 < shape.n_levels:
-        height, width = shape.children(level)
+        height, width = shape.overlap(level, level + 1)
         across += [sizes[level + 1]] * (height * width)
     return [shape.n_rows[level], *[sizes[level] + 1] * len(OFFSETS) * 2, *across]
 

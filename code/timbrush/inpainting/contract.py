@@ -1,64 +1,19 @@
 """What every inpainter promises: codemaps and masks in, codemaps out."""
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from timbrush.codemaps import CodeShape
 from timbrush.errors import ConfigError
 from timbrush.families import FAMILIES
 from timbrush.tensors import Codemaps, Masks
 
 LevelLogProbabilities = tuple[Float[Tensor, "batch _row _column _codeword"], ...]
 """Natural logarithm of the probability of each codeword in each cell; one a level."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class CodeShape:
-    """The part of a codec that an inpainter knows: one entry a level, coarse first.
-
-    Args:
-        codebook_sizes: Codewords of each level.
-        n_rows: Rows of each level; each coarser count divides each finer one.
-        columns_per_coarse: Columns of each level that one coarsest column covers (first is 1).
-
-    Raises:
-        ConfigError: If the levels do not divide each other.
-
-    Example:
-        >>> CodeShape(codebook_sizes=(512, 512), n_rows=(16, 32), columns_per_coarse=(1, 2))
-        CodeShape(codebook_sizes=(512, 512), n_rows=(16, 32), columns_per_coarse=(1, 2))
-    """
-
-    codebook_sizes: tuple[int, ...]
-    n_rows: tuple[int, ...]
-    columns_per_coarse: tuple[int, ...]
-
-    def __post_init__(self) -> None:
-        parts = (self.codebook_sizes, self.n_rows, self.columns_per_coarse)
-        if len({len(part) for part in parts}) != 1 or not self.codebook_sizes:
-            raise ConfigError("a code shape needs the same number of levels, at least one")
-        if min(map(min, parts)) < 1 or self.columns_per_coarse[0] != 1:
-            raise ConfigError("sizes of codemaps must be positive, the first ratio 1")
-        if any(
-            fine % coarse
-            for sizes in (self.n_rows, self.columns_per_coarse)
-            for coarse, fine in pairwise(sizes)
-        ):
-            raise ConfigError("each coarser level must divide the next finer one")
-
-    @property
-    def n_levels(self) -> int:
-        """Levels, coarse and fine."""
-        return len(self.codebook_sizes)
-
-    def children(self, level: int) -> tuple[int, int]:
-        """Return how many (rows, columns) of ``level + 1`` one cell of ``level`` covers."""
-        rows = self.n_rows[level + 1] // self.n_rows[level]
-        return rows, self.columns_per_coarse[level + 1] // self.columns_per_coarse[level]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from timbrush.inpainting.contract import CodeShape
+from timbrush.codemaps import CodeShape
 from timbrush.inpainting.gibbs import GibbsInpainter, Scores
 from timbrush.inpainting.naive_bayes import NaiveBayes
 

@@ -10,13 +10,8 @@ from jaxtyping import Float, Int
 from scipy.ndimage import distance_transform_cdt
 from torch import Tensor, nn
 
-from timbrush.inpainting.contract import (
-    ANYTHING,
-    CodeShape,
-    Condition,
-    LevelLogProbabilities,
-    Sampling,
-)
+from timbrush.codemaps import CodeShape
+from timbrush.inpainting.contract import ANYTHING, Condition, LevelLogProbabilities, Sampling
 from timbrush.inpainting.neighbourhood import REACH, Layout, colours
 from timbrush.inpainting.sampling import draw
 from timbrush.inpainting.strength import UNMEASURED

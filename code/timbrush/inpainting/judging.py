@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import torch
 
-from timbrush.inpainting.contract import CodeShape, LevelLogProbabilities
+from timbrush.codemaps import CodeShape
+from timbrush.inpainting.contract import LevelLogProbabilities
 from timbrush.inpainting.decoding import Predict
 from timbrush.tensors import Codemaps, Masks
 

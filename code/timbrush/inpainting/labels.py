@@ -7,8 +7,9 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from timbrush.codemaps import CodeShape
 from timbrush.families import FAMILIES
-from timbrush.inpainting.contract import CodeShape, Condition
+from timbrush.inpainting.contract import Condition
 from timbrush.inpainting.counts import PackedTables, TableConfig, count_pairs
 
 N_PITCHES = 128

@@ -1,6 +1,7 @@
 """Rungs that need no file of their own."""
 
-from timbrush.inpainting.contract import CodeShape, Inpainter
+from timbrush.codemaps import CodeShape
+from timbrush.inpainting.contract import Inpainter
 from timbrush.inpainting.floors import Histogram, Uniform
 from timbrush.inpainting.naive_bayes import NaiveBayes
 from timbrush.inpainting.pairwise import PairwiseProduct

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from timbrush.codemaps import CodeShape
 from timbrush.errors import ConfigError
-from timbrush.inpainting.contract import CodeShape, Condition
+from timbrush.inpainting.contract import Condition
 from timbrush.inpainting.gibbs import GibbsInpainter, Scores, Wish
 from timbrush.inpainting.labels import LabelCounts, LabelCountsConfig
 from timbrush.inpainting.neighbour_counts import Batches, CountsConfig, NeighbourCounts, count

@@ -8,8 +8,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from timbrush.codemaps import CodeShape
 from timbrush.errors import DatasetError
-from timbrush.inpainting.contract import CodeShape
 from timbrush.inpainting.counts import PackedTables, TableConfig, count_pairs
 from timbrush.inpainting.neighbourhood import OFFSETS
 
@@ -107,7 +107,7 @@ def count(batches: Batches, shape: CodeShape) -> NeighbourCounts:
             for table, (down, right) in zip(pairs[level], OFFSETS, strict=True):
                 count_pairs(table, *_apart(codemap, down, right))
         for level, (coarse, fine) in enumerate(pairwise(codemaps)):
-            height, width = shape.children(level)
+            height, width = shape.overlap(level, level + 1)
             for place, table in enumerate(families[level]):
                 children = fine[:, place // width :: height, place % width :: width]
                 count_pairs(table, coarse, children)
@@ -138,5 +138,5 @@ def _apart(codemap: Tensor, down: int, right: int) -> tuple[Tensor, Tensor]:
 
 
 def _n_children(shape: CodeShape, level: int) -> int:
-    height, width = shape.children(level)
+    height, width = shape.overlap(level, level + 1)
     return height * width

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from timbrush.inpainting.contract import CodeShape
+from timbrush.codemaps import CodeShape
 
 OFFSETS = ((0, 1), (1, 0), (1, 1), (1, -1), (0, 2), (2, 0))
 """(rows, columns) to the neighbours on the same level, one of each opposite pair."""
@@ -38,7 +38,7 @@ class Layout:
 
     def columns(self, level: int) -> int:
         """Columns of a level."""
-        return self.n_columns * self.shape.columns_per_coarse[level]
+        return self.n_columns * self.shape.columns_per_patch[level]
 
     def start(self, level: int) -> int:
         """First slot of a level; of the slots outside for the level behind the last."""
@@ -70,10 +70,10 @@ class Layout:
         offsets = rows.new_tensor([(s * d, s * r) for d, r in OFFSETS for s in (1, -1)])
         found = [self.slots(level, rows + offsets[:, 0], columns + offsets[:, 1])]
         if level > 0:
-            height, width = self.shape.children(level - 1)
+            height, width = self.shape.overlap(level - 1, level)
             found.append(self.slots(level - 1, rows // height, columns // width))
         if level + 1 < self.shape.n_levels:
-            height, width = self.shape.children(level)
+            height, width = self.shape.overlap(level, level + 1)
             places = torch.arange(height * width, device=rows.device)
             down, right = places // width, places % width
             found.append(self.slots(level + 1, rows * height + down, columns * width + right))
@@ -89,7 +89,7 @@ def distances(shape: CodeShape, level: int) -> tuple[float, ...]:
     if level > 0:
         found.append(0.5)
     if level + 1 < shape.n_levels:
-        height, width = shape.children(level)
+        height, width = shape.overlap(level, level + 1)
         found += [
             math.hypot((down + 0.5) / height - 0.5, (right + 0.5) / width - 0.5)
             for down in range(height)

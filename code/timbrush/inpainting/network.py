@@ -9,13 +9,8 @@ from functools import partial
 import torch
 from torch import nn
 
-from timbrush.inpainting.contract import (
-    ANYTHING,
-    CodeShape,
-    Condition,
-    LevelLogProbabilities,
-    Sampling,
-)
+from timbrush.codemaps import CodeShape
+from timbrush.inpainting.contract import ANYTHING, Condition, LevelLogProbabilities, Sampling
 from timbrush.inpainting.decoding import LevelLogits, decode
 from timbrush.inpainting.judging import judge
 from timbrush.inpainting.naive_bayes import NaiveBayes, NaiveBayesConfig

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import torch
 
-from timbrush.inpainting.contract import CodeShape
+from timbrush.codemaps import CodeShape
 from timbrush.tensors import Mask, Masks
 
 PAINTED_SHARE = 0.25
@@ -113,7 +113,7 @@ def _everything(n_rows: int, n_columns: int, generator: torch.Generator) -> torc
 def _scattered(shape: CodeShape, n_columns: int, generator: torch.Generator) -> Masks:
     """Return cells painted with one chance for all, drawn as MaskGIT's cosine would."""
     share = math.cos(math.pi / 2 * _chance(generator))
-    sizes = zip(shape.n_rows, shape.columns_per_coarse, strict=True)
+    sizes = zip(shape.n_rows, shape.columns_per_patch, strict=True)
     return tuple(
         torch.rand(1, rows, ratio * n_columns, generator=generator) < share
         for rows, ratio in sizes
@@ -130,7 +130,7 @@ def _spread(coarse: Mask, shape: CodeShape) -> Masks:
     """Return the same cells on every level."""
     return tuple(
         coarse.repeat_interleave(rows // shape.n_rows[0], dim=1).repeat_interleave(ratio, dim=2)
-        for rows, ratio in zip(shape.n_rows, shape.columns_per_coarse, strict=True)
+        for rows, ratio in zip(shape.n_rows, shape.columns_per_patch, strict=True)
     )
 
 

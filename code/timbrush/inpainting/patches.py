@@ -11,7 +11,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from timbrush.inpainting.contract import CodeShape
+from timbrush.codemaps import CodeShape
 from timbrush.tensors import Codemaps, Masks
 
 Patches = Float[Tensor, "batch row column feature"]
@@ -21,7 +21,7 @@ Blocks = Float[Tensor, "batch _row _column _feature"]
 
 def places(shape: CodeShape, level: int) -> tuple[int, int]:
     """Return how many (rows, columns) of a level one coarsest cell covers."""
-    return shape.n_rows[level] // shape.n_rows[0], shape.columns_per_coarse[level]
+    return shape.n_rows[level] // shape.n_rows[0], shape.columns_per_patch[level]
 
 
 def split(cells: Blocks, height: int, width: int) -> Blocks:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from timbrush.inpainting.contract import CodeShape
+from timbrush.codemaps import CodeShape
 from timbrush.tensors import Masks
 
 
@@ -61,7 +61,7 @@ def painted_span(masks: Masks, shape: CodeShape) -> tuple[int, int]:
     Both are 0 if nothing is painted.
     """
     columns: list[int] = []
-    for mask, ratio in zip(masks, shape.columns_per_coarse, strict=True):
+    for mask, ratio in zip(masks, shape.columns_per_patch, strict=True):
         columns += (mask.any(dim=0).any(dim=0).nonzero()[:, 0] // ratio).tolist()
     return (min(columns), max(columns) + 1) if columns else (0, 0)
 
@@ -71,5 +71,5 @@ def _columns(
 ) -> tuple[Tensor, ...]:
     return tuple(
         tensor[:, :, first * ratio : last * ratio]
-        for tensor, ratio in zip(tensors, shape.columns_per_coarse, strict=True)
+        for tensor, ratio in zip(tensors, shape.columns_per_patch, strict=True)
     )

@@ -9,10 +9,10 @@ import torch
 from jaxtyping import Bool, Int
 from torch import Tensor
 
+from timbrush.codemaps import CodeShape
 from timbrush.datasets import codemaps
 from timbrush.datasets.codemaps import CodemapSet, LabelledCodemaps
 from timbrush.errors import ConfigError
-from timbrush.inpainting.contract import CodeShape
 from timbrush.inpainting.painting import PAINTED_SHARE, rectangles
 from timbrush.tensors import Codemaps, Masks
 
@@ -92,17 +92,17 @@ def concatenate(parts: Sequence[CodemapSet]) -> CodemapSet:
 
 def code_shape(codes: CodemapSet) -> CodeShape:
     """Return what inpainters know of the codec."""
-    return CodeShape(
+    return CodeShape.of(
         codebook_sizes=codes.codebook_sizes,
         n_rows=codes.n_rows,
-        columns_per_coarse=codes.columns_per_coarse,
+        columns=codes.columns_per_patch,
     )
 
 
 def part(codes: CodemapSet, chosen: Bool[Tensor, " sound"]) -> CodemapSet:
     """Return the sounds that are chosen, in the same order."""
     columns = chosen.repeat_interleave(codes.columns)
-    ratios = codes.columns_per_coarse
+    ratios = codes.columns_per_patch
     return replace(
         codes,
         levels=tuple(
