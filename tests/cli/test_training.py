@@ -262,7 +262,7 @@ def test_two_processes_of_torchrun_train_one_model(
 def test_the_cost_of_a_run_is_that_of_all_its_processes() -> None:
     asked = (
         "from timbrush.energy import Reading\n"
-        "from timbrush.training.processes import joined, over_all, rank, sounds_seen\n"
+        "from timbrush.training.loop.processes import joined, over_all, rank, sounds_seen\n"
         "with joined('cpu'):\n"
         "    whole = over_all(Reading(3.0, 1.0, 'a test', True, 2.0))\n"
         "    if rank() == 0:\n"

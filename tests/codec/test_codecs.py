@@ -144,25 +144,6 @@ def test_training_answers_unclamped_values_and_reaches_every_weight() -> None:
         assert without == []
 
 
-def test_swapped_cells_are_restored_with_the_neighbours_codes() -> None:
-    torch.manual_seed(0)
-    module = vqvae2().eval()
-    with torch.no_grad():
-        plain = module(frames(module, 3))
-        coarse, fine = torch.zeros(2, 2, 3).bool(), torch.zeros(2, 4, 6).bool()
-        coarse[0], fine[1] = (codes[0] != codes[1] for codes in plain.codemaps)
-        swapped = module(frames(module, 3), (coarse, fine)).spectrogram
-        codemaps = [
-            torch.where(mask, codes.roll(1, dims=0), codes)
-            for mask, codes in zip((coarse, fine), plain.codemaps, strict=True)
-        ]
-    torch.testing.assert_close(swapped[:2], plain.spectrogram)
-    torch.testing.assert_close(
-        swapped[2:].clamp(0, 1), module.decode((codemaps[0], codemaps[1]))
-    )
-    assert not torch.equal(swapped[2:], plain.spectrogram)
-
-
 def test_a_coarse_row_is_two_fine_ones() -> None:
     coarse, fine = vqvae2().grids
     assert coarse.row_edges == (0, 4, 10)

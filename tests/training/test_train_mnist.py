@@ -7,7 +7,7 @@ from timbrush.checkpoints import load_codec
 from timbrush.codec.quantizer import QuantizerConfig
 from timbrush.codec.vqvae import VQVAEConfig
 from timbrush.config import read_toml
-from timbrush.training.loop import LoopConfig
+from timbrush.training.loop.config import LoopConfig
 from timbrush.training.train_mnist import DigitsConfig, MnistRunConfig, MnistTask, train
 
 pytest.importorskip("sklearn")

@@ -200,7 +200,7 @@ def mnist(
     from timbrush.energy import Meter
     from timbrush.evaluation.mnist import VARIANTS, evaluate_digits, variant
     from timbrush.evaluation.pictures import draw_digits
-    from timbrush.training.state import holds_run
+    from timbrush.training.loop.state import holds_run
     from timbrush.training.train_mnist import MnistRunConfig, read_digits, train
 
     config = read_toml(run, MnistRunConfig)

@@ -26,7 +26,7 @@ def extract(
     from timbrush.datasets import codemaps
     from timbrush.datasets.folder import open_sounds
     from timbrush.effect.model import load
-    from timbrush.training import extraction
+    from timbrush.training.inpainters import extraction
 
     record = record_beside(output, force=force)
     effect = load(model, device=device)

@@ -30,7 +30,7 @@ def learn(
     from timbrush.errors import CheckpointError
     from timbrush.inpainting import personal
     from timbrush.inpainting.naive_bayes import NaiveBayes
-    from timbrush.training.extraction import extract
+    from timbrush.training.inpainters.extraction import extract
 
     record = record_beside(output, force=force)
     effect = load(model, device=device)

@@ -23,7 +23,8 @@ def train(
 
     from timbrush.cli.costs import remark
     from timbrush.effect.model import choose_device
-    from timbrush.training import processes, runs
+    from timbrush.training import runs
+    from timbrush.training.loop import processes
 
     with processes.joined(choose_device(device)) as own_device:
         record = runs.train(run, resume=resume, device=own_device)

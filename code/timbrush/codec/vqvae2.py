@@ -18,7 +18,7 @@ from timbrush.codec.layers import (
 )
 from timbrush.codec.quantizer import QuantizerConfig, VectorQuantizer
 from timbrush.errors import ConfigError
-from timbrush.tensors import Cells, CoarseCells, Codemaps, Masks, Spectrogram
+from timbrush.tensors import Cells, CoarseCells, Codemaps, Spectrogram
 
 SPECTROGRAM_ROWS = (12,) * 8 + (21,) * 6 + (30,) * 6 + (42,) * 6 + (61,) * 6
 
@@ -146,24 +146,17 @@ class VQVAE2(nn.Module):
         decoder = config.decoder_kernel[1] // 2
         return config.n_coarse_blocks * decoder + -(-config.n_decoder_blocks * decoder // 2)
 
-    def forward(self, spectrogram: Spectrogram, swapped: Masks | None = None) -> Reconstruction:
+    def forward(self, spectrogram: Spectrogram) -> Reconstruction:
         """Encode, quantize and decode; the loss is the quantizers' alone.
 
         Args:
             spectrogram: A multiple of ``grids[0].frames_per_column`` frames.
-            swapped: Cells of the first ``len(swapped[0])`` sounds, a mask a level. These
-                sounds are restored once more, after all others, with the latents of the sound
-                before them there: what a decoder learns from, to change only what is painted.
         """
         fine = self.encoder(self.split(spectrogram))
         coarse = self.coarse_quantizer(self.coarse_encoder(self.merge(fine)))
         context = self._context(coarse.latents)
         detail = self.fine_quantizer(self.meet(torch.cat((fine, context), dim=-1)))
         restored = self._restore(context, detail.latents)
-        if swapped is not None:
-            context = self._context(_swap(coarse.latents, swapped[0]))
-            changed = self._restore(context, _swap(detail.latents, swapped[1]))
-            restored = torch.cat((restored, changed))
         return Reconstruction(restored, (coarse.codes, detail.codes), coarse.loss + detail.loss)
 
     @torch.no_grad()
@@ -195,12 +188,6 @@ class VQVAE2(nn.Module):
         cells = self.decoder(context + detail + self.fine_row)
         spectrogram: Tensor = self.join(self.norm(cells))
         return functional.pad(spectrogram, (0, 0, 0, self.config.n_bins - spectrogram.shape[1]))
-
-
-def _swap(latents: Tensor, mask: Tensor) -> Tensor:
-    """Return the first sounds with their neighbours' latents in the mask; none learns by it."""
-    fixed, n_sounds = latents.detach(), len(mask)
-    return torch.where(mask[..., None], fixed.roll(1, dims=0)[:n_sounds], fixed[:n_sounds])
 
 
 def _blocks(

@@ -1,1 +1,1 @@
-"""Examples to checkpoints."""
+"""Train codecs and inpainters on examples, and write them as checkpoints."""

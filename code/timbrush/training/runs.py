@@ -1,4 +1,4 @@
-"""A run file to the training that it asks for."""
+"""Read a run file and train what it describes."""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ INPAINTERS = {"naive_bayes", "lstm", "transformer"}
 
 
 def train(path: Path, *, resume: bool = False, device: str = "cpu") -> dict[str, Any]:
-    """Train what a run file describes; its sections tell what that is.
+    """Train what a run file describes; its sections say what that is.
 
     ``[digits]`` is the test bench on MNIST, ``[naive_bayes]``, ``[lstm]`` and ``[transformer]``
     are inpainters, anything else is a codec.
@@ -30,11 +30,13 @@ def train(path: Path, *, resume: bool = False, device: str = "cpu") -> dict[str,
         config = from_dict(train_mnist.MnistRunConfig, sections, where=path.name)
         return train_mnist.train(config, resume=resume, device=device)
     if sections.keys() & INPAINTERS:
-        from timbrush.training import inpainter_run, train_inpainter
+        from timbrush.training.inpainters import run
+        from timbrush.training.inpainters.config import InpainterRunConfig
 
-        run = from_dict(inpainter_run.InpainterRunConfig, sections, where=path.name)
-        return train_inpainter.train(run, resume=resume, device=device)
-    from timbrush.training import train_codec
+        inpainter = from_dict(InpainterRunConfig, sections, where=path.name)
+        return run.train(inpainter, resume=resume, device=device)
+    from timbrush.training.codec import task
+    from timbrush.training.codec.config import CodecRunConfig
 
-    codec = from_dict(train_codec.CodecRunConfig, sections, where=path.name)
-    return train_codec.train(codec, resume=resume, device=device)
+    codec = from_dict(CodecRunConfig, sections, where=path.name)
+    return task.train(codec, resume=resume, device=device)

@@ -16,8 +16,9 @@ from timbrush.codec.vqvae import VQVAE, VQVAEConfig
 from timbrush.datasets.mnist import Digits, bundled_digits, read_mnist
 from timbrush.effect.model import CODEC_FILE
 from timbrush.errors import ConfigError
-from timbrush.training.loop import LoopConfig, run_as_told
-from timbrush.training.publication import CHART, RECORD, write_beside
+from timbrush.training.loop.config import LoopConfig
+from timbrush.training.loop.publication import CHART, RECORD, write_beside
+from timbrush.training.loop.run import run_as_told
 
 BUNDLED = "digits"
 

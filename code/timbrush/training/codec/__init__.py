@@ -1,0 +1,1 @@
+"""Train a codec on a folder of sounds."""

@@ -1,0 +1,107 @@
+"""Compare a spectrogram with its reconstruction, in distances that a codec can learn from."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from timbrush.audio.spectrogram import SpectrogramConfig
+from timbrush.errors import ConfigError
+from timbrush.tensors import Spectrogram
+
+Scalar = Float[Tensor, ""]
+
+ACTIVE_DECIBELS = 50.0
+ACTIVE_FLOOR_DECIBELS = 60.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class LossConfig:
+    """Weights of the terms; each term is divided by a value that a fair codec reaches.
+
+    Args:
+        lsd: Weight of the log-spectral distance, per 2.5 dB.
+        active: Weight of the active log-spectral distance, per 8 dB.
+        convergence: Weight of the spectral convergence, per 0.5.
+
+    Raises:
+        ConfigError: If a weight is negative or all are zero.
+    """
+
+    lsd: float = 1.0
+    active: float = 1.0
+    convergence: float = 1.0
+
+    def __post_init__(self) -> None:
+        weights = (self.lsd, self.active, self.convergence)
+        if not all(0 <= weight < math.inf for weight in weights):
+            raise ConfigError("loss weights must be finite and not negative")
+        if not any(weights):
+            raise ConfigError("loss weights must not all be zero")
+
+
+def spectrogram_loss(
+    restored: Spectrogram,
+    target: Spectrogram,
+    spectrogram: SpectrogramConfig,
+    config: LossConfig,
+) -> tuple[Scalar, dict[str, float]]:
+    """Return the weighted loss and its terms: LSD (dB), active LSD (dB), convergence.
+
+    Args:
+        restored: Reconstruction before clamping, so that values below the floor still learn.
+        target: Spectrograms in 0..1.
+        spectrogram: Settings that give the floor in decibels.
+        config: Weights.
+    """
+    scale = -spectrogram.floor_decibels
+    lsd = log_spectral_distance(restored, target) * scale
+    active = active_distance(restored, target, scale)
+    convergence = spectral_convergence(restored, target, scale)
+    loss = (
+        config.lsd * lsd / 2.5
+        + config.active * active / 8
+        + config.convergence * convergence / 0.5
+    )
+    return loss, {"lsd": lsd.item(), "active": active.item(), "convergence": convergence.item()}
+
+
+def log_spectral_distance(restored: Spectrogram, target: Spectrogram) -> Scalar:
+    """Root mean square over bins, mean over frames, in units of the spectrogram."""
+    difference = floored_difference(restored, target, torch.zeros_like(target[:, :1, :1]))
+    return (difference.square().mean(dim=1) + 1e-6).sqrt().mean()
+
+
+def active_distance(restored: Spectrogram, target: Spectrogram, scale: float) -> Scalar:
+    """RMS in decibels over cells where either lies within 50 dB of the target's peak."""
+    peak = target.amax(dim=(1, 2), keepdim=True)
+    active = torch.maximum(restored.detach(), target) > peak - ACTIVE_DECIBELS / scale
+    floor = (peak - ACTIVE_FLOOR_DECIBELS / scale).clamp(min=0)
+    squares = floored_difference(restored, target, floor).square() * active
+    means = squares.sum(dim=(1, 2)) / active.sum(dim=(1, 2)).clamp(min=1)
+    return (means + 1e-6).sqrt().mean() * scale
+
+
+def spectral_convergence(restored: Spectrogram, target: Spectrogram, scale: float) -> Scalar:
+    """Norm of the difference of magnitudes over the norm of the target's."""
+    wanted = _magnitudes(target, scale)
+    got = _magnitudes(restored.clamp(max=1.1), scale)
+    distance = (got - wanted).square().sum(dim=(1, 2))
+    return ((distance + 1e-12).sqrt() / wanted.norm(dim=(1, 2)).clamp(min=1e-6)).mean()
+
+
+def floored_difference(
+    restored: Spectrogram, target: Spectrogram, floor: Float[Tensor, "batch 1 1"]
+) -> Spectrogram:
+    """Difference of values cut off at a floor.
+
+    Where the target lies above the floor, a reconstruction below it keeps its gradient.
+    """
+    below = (restored - floor).relu()
+    return torch.where(target > floor, restored - target, below)
+
+
+def _magnitudes(spectrogram: Spectrogram, scale: float) -> Tensor:
+    return torch.exp((spectrogram - 1) * (scale * 0.05 * 2.302585092994046))

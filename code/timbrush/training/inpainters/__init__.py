@@ -1,0 +1,1 @@
+"""Fit or train inpainters on the codes of many sounds."""

@@ -1,0 +1,104 @@
+"""Training crops: a function of the seed, varied as asked."""
+
+import numpy as np
+import pytest
+import torch
+
+from timbrush.datasets.examples import UNKNOWN, Example
+from timbrush.errors import ConfigError
+from timbrush.training.codec.augmentation import AugmentationConfig, draw_crops
+from timbrush.training.codec.percussion import draw_pattern
+
+TONES = (440.0, 1200.0, 3000.0)
+PLAIN = {"bend_share": 0.0, "mix_share": 0.0, "percussion_share": 0.0, "early_seconds": 0.0}
+
+
+class Tones:
+    sample_rate = 16_000
+
+    def __len__(self) -> int:
+        return len(TONES)
+
+    def __getitem__(self, index: int) -> Example:
+        times = torch.arange(8000) / 16_000
+        tone = 0.5 * torch.sin(2 * torch.pi * TONES[index] * times)
+        return Example(tone, UNKNOWN, UNKNOWN, str(index))
+
+
+def crops(n_crops: int = 40, seed: int = 1, **settings: float) -> torch.Tensor:
+    config = AugmentationConfig(**{**PLAIN, **settings})
+    return draw_crops(Tones(), n_crops, 2048, config, (seed, 2, 3))
+
+
+def peaks(waveforms: torch.Tensor) -> torch.Tensor:
+    spectra = torch.fft.rfft(waveforms * torch.hann_window(2048)).abs()
+    return spectra.argmax(dim=1) * 16_000 / 2048
+
+
+def octaves_off(waveforms: torch.Tensor) -> torch.Tensor:
+    """Return the distance of each crop's loudest partial to the nearest tone."""
+    return (peaks(waveforms)[:, None] / torch.tensor(TONES)).log2().abs().amin(dim=1)
+
+
+def test_the_same_seed_draws_the_same_crops() -> None:
+    settings = {
+        "bend_share": 0.5,
+        "mix_share": 0.4,
+        "percussion_share": 0.3,
+        "early_seconds": 0.1,
+    }
+    one = crops(8, **settings)
+    assert one.shape == (8, 2048)
+    assert torch.equal(one, crops(8, **settings))
+    assert not torch.equal(one, crops(8, seed=2, **settings))
+
+
+def test_a_plain_crop_is_a_piece_of_a_sound() -> None:
+    assert octaves_off(crops()).max() < 0.02
+
+
+def test_a_bent_crop_is_shifted_within_the_range_asked_for() -> None:
+    off = octaves_off(crops(bend_share=1.0, bend_semitones=2.0))
+    assert 1 / 12 < off.max() < 2.2 / 12
+
+
+def test_a_coloured_crop_keeps_its_tone_at_another_level() -> None:
+    def single(**settings: float) -> torch.Tensor:
+        return torch.cat([crops(1, seed=seed, **settings) for seed in range(40)])
+
+    coloured, plain = single(colour_share=1.0), single()
+    assert octaves_off(coloured).max() < 0.02
+    gains = 20 * (coloured.abs().amax(dim=1) / plain.abs().amax(dim=1)).log10()
+    assert 3 < gains.std() < 12
+    flat = single(colour_share=1.0, colour_decibels=0.0)
+    torch.testing.assert_close(flat, plain, atol=1e-5, rtol=0)
+
+
+def test_a_mixed_crop_holds_more_than_one_tone() -> None:
+    spectra = torch.fft.rfft(crops(mix_share=0.9) * torch.hann_window(2048)).abs()
+    bins = [round(hertz * 2048 / 16_000) for hertz in TONES]
+    loud = spectra[:, bins] > 0.05 * spectra.amax(dim=1, keepdim=True)
+    assert (loud.sum(dim=1) > 1).float().mean() > 0.4
+
+
+def test_a_crop_may_begin_before_the_sound() -> None:
+    early = crops(early_seconds=0.1)
+    assert (early[:, 0] == 0).float().mean() > 0.1
+
+
+def test_drums_are_dense_in_neither_time_nor_frequency_alone() -> None:
+    generator = np.random.default_rng(0)
+    patterns = np.stack([draw_pattern(16_000, 16_000, generator) for _ in range(20)])
+    assert np.abs(patterns).max(axis=1) == pytest.approx(np.ones(20), abs=1e-5)
+    # A hit's energy lies in a small share of the time.
+    energy = np.sort(patterns**2, axis=1)[:, ::-1].cumsum(axis=1)
+    shares = (energy < 0.9 * energy[:, -1:]).mean(axis=1)
+    assert np.median(shares) < 0.3
+
+
+@pytest.mark.parametrize(
+    "settings", [{"mix_share": 1.0}, {"bend_share": 1.5}, {"colour_share": -0.1}]
+)
+def test_shares_out_of_range_are_refused(settings: dict[str, float]) -> None:
+    with pytest.raises(ConfigError, match="lie in 0 to"):
+        AugmentationConfig(**settings)
