@@ -19,6 +19,7 @@ check: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	scripts/check_page.sh
 	$(BIN)/python -m pytest
 
 setup: $(VENV)/dev.stamp

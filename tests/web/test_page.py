@@ -24,6 +24,7 @@ from timbrush.web.app import create_app
 
 from .browser import CHROMIUM, FLAGS
 from .conftest import samples_of, wav
+from .zones import ZONES
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 if not CHROMIUM.exists():
@@ -398,7 +399,7 @@ def test_strokes_of_the_command_line_say_where_they_are(page: Page) -> None:
         "#strokes-file", {"name": "edit.json", "mimeType": "", "buffer": strokes}
     )
     at(page, 1)
-    assert "0.50 – 1.25 s" in page.inner_text("#history")
+    assert "0:00.50 – 0:01.25" in page.inner_text("#history")
 
 
 def test_a_zone_that_the_sound_decides_is_drawn_from_the_server_s_cells(page: Page) -> None:
@@ -414,7 +415,7 @@ def test_a_zone_that_the_sound_decides_is_drawn_from_the_server_s_cells(page: Pa
     page.keyboard.press("Control+z")
     at(page, 1)
     until(page, "timbrush.overlay.cells.length === 1")
-    assert "Threshold 0.25 – 1.50 s" in page.inner_text("#history").replace("\n", " ")
+    assert "Threshold 0:00.25 – 0:01.50" in page.inner_text("#history").replace("\n", " ")
     values = page.evaluate("Array.from(timbrush.overlay.cells[0].values)")
     assert 0 < sum(values) < len(values)
     page.keyboard.press("Control+z")
@@ -512,6 +513,44 @@ def test_shift_adds_alt_subtracts_and_the_eraser_erases(page: Page) -> None:
     at(page, 1)
     page.keyboard.press("Escape")
     assert page.evaluate("timbrush.zone.isEmpty")
+
+
+DRAWN = """
+async (zone) => {
+    const { covers, fillZone } = await import('/static/js/zone/shapes.js');
+    const { view } = timbrush;
+    const shapes = zone.map((shape) => ({ mode: 'add', ...shape }));
+    const canvas = new OffscreenCanvas(view.width, view.height);
+    const context = canvas.getContext('2d');
+    fillZone(context, shapes, view);
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+    const places = Array.from({ length: 5000 }, (_, i) => [
+        (i * 37.3) % canvas.width, (i * 53.9) % canvas.height].map(Math.floor));
+    return places.map(([x, y]) => [
+        data[4 * (y * canvas.width + x) + 3] > 127,
+        covers(shapes, { seconds: view.timeOf(x + 0.5), hertz: view.hertzOf(y + 0.5) }),
+    ]);
+}
+"""
+
+
+@pytest.mark.parametrize("name", [name for name in ZONES if name != "dot"])
+def test_the_picture_shows_the_zone_that_is_painted(page: Page, name: str) -> None:
+    zone = [stretched(shape) for shape in ZONES[name]]
+    drawn, covered = np.array(page.evaluate(DRAWN, zone)).T
+    assert (drawn != covered).mean() < 0.01  # but for edges, which canvas smooths
+    is_thin = name in ("few harmonics", "rectangle thinner than a pixel")
+    assert is_thin or 0.01 < covered.mean() < 0.99
+
+
+def stretched(shape: dict) -> dict:
+    """Return the shape ten times as long, so that it fills the two seconds of the sound."""
+    longer = {**shape, "seconds": [10 * time for time in shape.get("seconds", (0, 0.2))]}
+    if "points" in shape:
+        del longer["seconds"]
+        longer["points"] = [[10 * time, hertz] for time, hertz in shape["points"]]
+        longer["size_seconds"] = 10 * shape.get("size_seconds", 1)
+    return longer
 
 
 def test_what_shift_collects_is_painted_once(page: Page) -> None:
@@ -660,6 +699,9 @@ def test_keys_play_loop_zoom_and_resize_the_brush(page: Page) -> None:
     assert page.evaluate("timbrush.tools.brushPixels") > size
     page.keyboard.press("?")
     assert page.locator("#help-box").is_visible()
+    told = page.inner_text("#help-columns")
+    assert "Ctrl+O" in told and "Delete" in told
+    assert page.get_attribute("#undo", "title") == "Undo (Ctrl+Z)"
     page.keyboard.press("Escape")
     page.focus("#on-release")
     page.keyboard.press("Enter")
@@ -739,7 +781,7 @@ def test_the_readout_names_time_frequency_note_and_level(page: Page) -> None:
     box = page.locator("#surface").bounding_box()
     y = page.evaluate("timbrush.view.yOf(220)")
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + y)
-    assert page.inner_text("#read-time") == "1.000 s"
+    assert page.inner_text("#read-time") == "0:01.000"
     assert page.inner_text("#read-note").startswith("A3")
     assert -20 < float(page.inner_text("#read-level").replace("−", "-").split()[0]) < -8
 
@@ -752,7 +794,7 @@ async () => {
   const bump = (i) => 1 - 0.8 * Math.sin(Math.PI * i / 6400);
   const softer = tone.slice(4800, 11200).map((v, i) => v * bump(i));
   const context = new OfflineAudioContext(1, 3 * rate, rate);
-  await context.audioWorklet.addModule('/static/js/player-worklet.js');
+  await context.audioWorklet.addModule('/static/js/sound/player-worklet.js');
   const node = new AudioWorkletNode(context, 'player', { numberOfInputs: 0 });
   node.connect(context.destination);
   const tell = (type, message) => node.port.postMessage({ type, ...message });

@@ -1,1 +1,1 @@
-"""The browser to the effect and back."""
+"""The page in the browser, and the server that paints for it."""

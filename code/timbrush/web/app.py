@@ -1,4 +1,4 @@
-"""A loaded model to the page and its server."""
+"""Make the server of the page for a loaded model."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Foreign requests and bodies too long or too slow to a refusal; answers made inert."""
+"""Refuse foreign requests and bodies that are too long or too slow; make responses inert."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""How much of a machine the page's server may use."""
+"""Say how much of a machine the page's server may use."""
 
 from dataclasses import dataclass
 

@@ -1,20 +1,22 @@
-"""A loaded effect to what the page needs to know about it."""
+"""Describe a loaded model to the page."""
 
 import timbrush
 from timbrush.effect.model import Effect
+from timbrush.effect.rungs import default_rung
+from timbrush.effect.stroke import MAX_SEED, Stroke
 from timbrush.families import FAMILIES
 from timbrush.web.limits import Limits
-from timbrush.web.schemas import GridAnswer, InpainterAnswer, ModelAnswer
+from timbrush.web.schemas import GridInfo, InpainterInfo, ModelInfo
 
 RADIUS_IGNORED = ("uniform", "histogram", "lstm", "transformer")
-"""Rungs that a radius changes nothing for: they hear nothing around, or all that they see."""
+"""Inpainters that a radius changes nothing for: they see nothing around, or all they can."""
 
 
-def describe(effect: Effect, limits: Limits) -> ModelAnswer:
-    """Return the rungs, the families and the grids of an effect."""
+def describe(effect: Effect, limits: Limits) -> ModelInfo:
+    """Return the inpainters, the families, the grids and the defaults of an effect."""
     config = effect.spectrogram
     grids = [
-        GridAnswer(
+        GridInfo(
             row_edges_hertz=[edge * config.bin_hertz for edge in grid.row_edges],
             column_seconds=grid.frames_per_column * config.frame_seconds,
             first_column_seconds=-0.5 * config.frame_seconds,
@@ -23,8 +25,8 @@ def describe(effect: Effect, limits: Limits) -> ModelAnswer:
         for grid in effect.codec.grids
     ]
     fingerprints = effect.fingerprints(effect.inpainters)
-    rungs = [
-        InpainterAnswer(
+    inpainters = [
+        InpainterInfo(
             name=name,
             fingerprint=fingerprints.get(name),
             takes_radius=name not in RADIUS_IGNORED,
@@ -33,12 +35,14 @@ def describe(effect: Effect, limits: Limits) -> ModelAnswer:
         )
         for name, listens in ((name, effect.listens(name)) for name in effect.inpainters)
     ]
-    return ModelAnswer(
+    return ModelInfo(
         version=timbrush.__version__,
         fingerprint=effect.fingerprint,
-        inpainters=rungs,
+        inpainters=inpainters,
         families=list(FAMILIES),
         grids=grids,
+        defaults=Stroke(inpainter=default_rung(effect.inpainters)).to_dict(),
+        largest_seed=MAX_SEED,
         sound_bytes=limits.sound_bytes,
         sound_seconds=limits.sound_seconds,
     )

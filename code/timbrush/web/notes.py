@@ -1,4 +1,4 @@
-"""The bundled notes: a name to its sound file's bytes."""
+"""Find the bundled notes that the page offers."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A JSON head and arrays to one binary answer, and back.
+"""Pack a JSON head and arrays into one binary response, and unpack it.
 
 A packet is the head's length (four bytes, little-endian), the head (UTF-8 JSON, padded with
 spaces so that what follows starts at a multiple of eight), then each array's bytes, each padded

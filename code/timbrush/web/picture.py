@@ -1,4 +1,4 @@
-"""Samples to the columns of the picture that the page draws: logarithmic in frequency."""
+"""Draw the picture of a sound that the page shows: time by octaves."""
 
 import math
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The routes under ``/api/``: requests to sessions and back.
+"""Define the routes under ``/api/``.
 
 All are plain functions, which FastAPI runs on threads: inference leaves the event loop free.
 """
@@ -20,8 +20,8 @@ from timbrush.web.model import describe
 from timbrush.web.notes import Note
 from timbrush.web.schemas import (
     Detail,
-    ModelAnswer,
-    NoteAnswer,
+    ModelInfo,
+    NoteInfo,
     PaintBody,
     StrokesBody,
     VariationsBody,
@@ -29,7 +29,7 @@ from timbrush.web.schemas import (
 from timbrush.web.session import Change, Check, Session
 from timbrush.web.sessions import Sessions
 
-SessionId = Annotated[str, Path(max_length=64, description="What opening the sound answered.")]
+SessionId = Annotated[str, Path(max_length=64, description="What opening the sound returned.")]
 
 
 class Packet(Response):
@@ -81,14 +81,14 @@ def create_router(
     router = APIRouter(prefix="/api", responses=REFUSALS)
 
     @router.get("/model")
-    def model() -> ModelAnswer:
+    def model() -> ModelInfo:
         """Say what the loaded model can do."""
         return describe(effect, limits)
 
     @router.get("/notes")
-    def list_notes() -> list[NoteAnswer]:
+    def list_notes() -> list[NoteInfo]:
         """List the bundled notes."""
-        return [NoteAnswer(name=n.name, title=n.title, credit=n.credit) for n in notes.values()]
+        return [NoteInfo(name=n.name, title=n.title, credit=n.credit) for n in notes.values()]
 
     @router.get("/notes/{name}", response_class=FileResponse)
     def note(name: str) -> FileResponse:
@@ -99,7 +99,7 @@ def create_router(
 
     @router.post("/sessions", openapi_extra={"requestBody": {"content": OCTETS}}, **PACKET)
     def open_sound(body: Annotated[bytes, Depends(sound_bytes)], check: ClientCheck) -> Packet:
-        """Open a sound file (the body, as it is) and answer its samples and its picture."""
+        """Open a sound file (the body, as it is) and return its samples and its picture."""
         with sessions.gate(check):
             sound = files.read(
                 io.BytesIO(body),
@@ -121,13 +121,13 @@ def create_router(
 
     @router.post("/sessions/{session_id}/strokes", **PACKET)
     def paint(session_id: SessionId, body: PaintBody, check: ClientCheck) -> Packet:
-        """Paint a stroke and answer what it changed."""
+        """Paint a stroke and return what it changed."""
         with sessions.turn(session_id, check) as session:
             return _changed(session.paint(body.stroke, check))
 
     @router.put("/sessions/{session_id}/strokes", **PACKET)
     def replace(session_id: SessionId, body: StrokesBody, check: ClientCheck) -> Packet:
-        """Make this list the edit (undo, redo, a jump, a saved edit); answer what changed."""
+        """Make this list the edit (undo, redo, a jump, a saved edit); return what changed."""
         with sessions.turn(session_id, check) as session:
             return _changed(session.replace(body.strokes, check))
 

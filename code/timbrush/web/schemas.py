@@ -63,8 +63,8 @@ class VariationsBody(_Body):
     seeds: Annotated[list[Seed], Field(min_length=1, max_length=MAX_VARIATIONS)]
 
 
-class InpainterAnswer(BaseModel):
-    """A rung of the ladder."""
+class InpainterInfo(BaseModel):
+    """An inpainter, and what it takes."""
 
     name: str
     fingerprint: str | None
@@ -73,7 +73,7 @@ class InpainterAnswer(BaseModel):
     takes_family: bool
 
 
-class GridAnswer(BaseModel):
+class GridInfo(BaseModel):
     """Where the cells of one codemap lie."""
 
     row_edges_hertz: list[float]
@@ -82,21 +82,23 @@ class GridAnswer(BaseModel):
     codebook_size: int
 
 
-class ModelAnswer(BaseModel):
-    """What the loaded model can do."""
+class ModelInfo(BaseModel):
+    """What the loaded model can do, and what a stroke begins with."""
 
     model_config = ConfigDict(protected_namespaces=())
 
     version: str
     fingerprint: str
-    inpainters: list[InpainterAnswer]
+    inpainters: list[InpainterInfo]
     families: list[str]
-    grids: list[GridAnswer]
+    grids: list[GridInfo]
+    defaults: dict[str, Any]
+    largest_seed: int
     sound_bytes: int
     sound_seconds: float
 
 
-class NoteAnswer(BaseModel):
+class NoteInfo(BaseModel):
     """A bundled sound."""
 
     name: str

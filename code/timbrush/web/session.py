@@ -1,4 +1,4 @@
-"""One sound and its list of strokes: to the next list, and to what that changed."""
+"""Keep a sound and its list of strokes, and tell what a new list changes."""
 
 import hashlib
 import json
@@ -23,7 +23,7 @@ MAX_VARIATIONS = 16
 MAX_CANVASES = 512
 
 Check = Callable[[], None]
-"""Asked before each stroke; raises once nobody waits for the answer any more."""
+"""Asked before each stroke; raises once nobody waits for the result any more."""
 
 
 def unwatched() -> None:

@@ -1,4 +1,4 @@
-"""The sounds that are being edited: each a sound, a list of strokes, and a lock."""
+"""Keep the sounds that are being edited, within bounds of number and memory."""
 
 import secrets
 import threading

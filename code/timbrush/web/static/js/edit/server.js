@@ -1,0 +1,73 @@
+/** The routes under /api/ as functions. */
+
+import { decode } from './packet.js';
+
+/** What the server refused, in its own words. */
+export class Refusal extends Error {
+  /**
+   * @param {number} status
+   * @param {string} detail
+   */
+  constructor(status, detail) {
+    super(detail);
+    this.status = status;
+  }
+}
+
+/**
+ * @param {string} path
+ * @param {RequestInit} [options]
+ * @returns {Promise<Response>}
+ */
+async function ask(path, options = {}) {
+  const response = await fetch(`/api/${path}`, options).catch((error) => {
+    if (error.name === 'AbortError') throw error;
+    throw new Refusal(0, 'The server cannot be reached. Is timbrush serve still running?');
+  });
+  if (response.ok) return response;
+  const body = await response.json().catch(() => ({}));
+  throw new Refusal(
+    response.status,
+    body.detail ?? `The server refused with code ${response.status}.`,
+  );
+}
+
+/** @param {string} path */
+export async function json(path) {
+  return (await ask(path)).json();
+}
+
+/**
+ * @param {string} path
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<{blob: Blob, remark: string}>} A file, and what it cannot keep.
+ */
+export async function file(path, signal) {
+  const response = await ask(path, { signal });
+  return { blob: await response.blob(), remark: response.headers.get('Remark') ?? '' };
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {any} body A Blob is sent as it is, anything else as JSON.
+ * @param {AbortSignal} [signal]
+ */
+export async function packet(method, path, body, signal) {
+  const isFile = body instanceof Blob;
+  const response = await ask(path, {
+    method,
+    signal,
+    body: body === undefined || isFile ? body : JSON.stringify(body),
+    headers: { 'Content-Type': isFile ? 'application/octet-stream' : 'application/json' },
+  });
+  return decode(await response.arrayBuffer());
+}
+
+/**
+ * @param {string} path
+ * @returns {string} Address that a link or a drag can carry.
+ */
+export function address(path) {
+  return new URL(`/api/${path}`, location.href).href;
+}

@@ -1,0 +1,135 @@
+/** The server's half of the edit; what it lost is sent again. */
+
+import { Refusal, address, file, packet } from './server.js';
+
+/**
+ * @typedef {import('../zone/shapes.js').Shape} Shape
+ * @typedef {{zone?: Shape[], seconds?: [number, number] | null, hertz?: [number, number] |
+ *   null, level?: string, inpainter?: string, seed?: number} & Record<string, unknown>} Stroke
+ *   As Stroke.to_dict in Python writes it.
+ * @typedef {{session: string, sample_rate: number, n_channels: number, n_samples: number,
+ *   format: string, subtype: string, hop_length: number, n_columns: number, n_rows: number,
+ *   low_hertz: number, high_hertz: number}} Head What opening a sound returns.
+ * @typedef {{milliseconds: number, joules: number, estimated: boolean, share: number,
+ *   first_sample: number, last_sample: number}} Cost
+ * @typedef {{head: any, arrays: Record<string, any>}} Packet
+ */
+
+export class Session {
+  /** @param {Blob} file The sound file as it was dropped: with the strokes, the whole state. */
+  constructor(file) {
+    this.file = file;
+    this.id = '';
+  }
+
+  /**
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Packet>} Samples and picture.
+   */
+  async open(signal) {
+    const opened = await packet('POST', 'sessions', this.file, signal);
+    this.id = opened.head.session;
+    return opened;
+  }
+
+  /** Lets the server forget the sound. */
+  close() {
+    if (!this.id) return;
+    const options = { method: 'DELETE', keepalive: true };
+    fetch(`/api/sessions/${this.id}`, options).catch(() => {});
+  }
+
+  /**
+   * @param {Stroke[]} strokes The list so far: what the change is compared with.
+   * @param {Stroke} stroke
+   * @param {AbortSignal} [signal]
+   */
+  paint(strokes, stroke, signal) {
+    return this.#ask('POST', 'strokes', { stroke }, strokes, signal);
+  }
+
+  /**
+   * @param {Stroke[]} strokes The list so far.
+   * @param {Stroke[]} next The list that takes its place.
+   * @param {AbortSignal} [signal]
+   */
+  replace(strokes, next, signal) {
+    return this.#ask('PUT', 'strokes', { strokes: next }, strokes, signal);
+  }
+
+  /**
+   * @param {Stroke[]} strokes
+   * @param {Stroke} stroke
+   * @param {number[]} seeds
+   * @param {AbortSignal} [signal]
+   */
+  variations(strokes, stroke, seeds, signal) {
+    return this.#ask('POST', 'variations', { stroke, seeds }, strokes, signal);
+  }
+
+  /**
+   * @param {Stroke[]} strokes
+   * @param {string} inpainter
+   * @param {number} radius
+   * @param {AbortSignal} [signal]
+   */
+  surprise(strokes, inpainter, radius, signal) {
+    const query = new URLSearchParams({ inpainter, radius: String(radius) });
+    return this.#ask('GET', `surprise?${query}`, undefined, strokes, signal);
+  }
+
+  /**
+   * @param {Stroke[]} strokes
+   * @param {number} number Of one of them, from 0.
+   */
+  cells(strokes, number) {
+    return this.#ask('GET', `strokes/${number}/cells`, undefined, strokes);
+  }
+
+  /**
+   * @param {Stroke[]} strokes
+   * @param {string} path
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<{blob: Blob, remark: string}>}
+   */
+  fetchFile(strokes, path, signal) {
+    return this.#held(strokes, () => file(`sessions/${this.id}/${path}`, signal));
+  }
+
+  /** @param {string} path */
+  address(path) {
+    return address(`sessions/${this.id}/${path}`);
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {any} body
+   * @param {Stroke[]} strokes
+   * @param {AbortSignal} [signal]
+   */
+  #ask(method, path, body, strokes, signal) {
+    return this.#held(strokes, () =>
+      packet(method, `sessions/${this.id}/${path}`, body, signal),
+    );
+  }
+
+  /**
+   * Asks; if the server lost the session, sends sound and strokes again, then asks once more.
+   *
+   * @template T
+   * @param {Stroke[]} strokes
+   * @param {() => Promise<T>} question
+   * @returns {Promise<T>}
+   */
+  async #held(strokes, question) {
+    try {
+      return await question();
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.status !== 404) throw error;
+    }
+    await this.open();
+    if (strokes.length) await packet('PUT', `sessions/${this.id}/strokes`, { strokes });
+    return question();
+  }
+}

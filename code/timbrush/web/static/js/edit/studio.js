@@ -1,0 +1,291 @@
+/**
+ * The edit on the server too: what is painted there is heard and seen here.
+ *
+ * Requests go one after the other. A stroke enters the list once its samples are in the audio
+ * graph, so one that fails or is cancelled leaves no trace.
+ */
+
+import { Edit } from './edit.js';
+import { channels } from './packet.js';
+import { Queue } from './queue.js';
+import { Session } from './session.js';
+import { Sheet, endOf } from './sheet.js';
+
+/**
+ * @typedef {import('./session.js').Stroke} Stroke
+ * @typedef {import('./session.js').Cost} Cost
+ * @typedef {{first: number, samples: Float32Array[], firstColumn: number, columns: Uint8Array,
+ *   cost: Cost, seed: number, version: number}} Variation
+ */
+
+/**
+ * Fires `opened`, `changed` (list or position), `shown` (detail: span of samples), `heard`
+ * (detail: span of samples that changed), `busy` (detail: words or null) and `problem` (detail:
+ * words).
+ */
+export class Studio extends Edit {
+  /** @type {Session | null} */
+  #session = null;
+  #queue = new Queue(
+    (words) => this.tell('busy', words),
+    (words, error) => this.#recover(words, error),
+  );
+  /** @type {Sheet} */
+  #sheet;
+  /** Another number for each sound and each list of strokes that was heard. */
+  #version = 0;
+
+  /**
+   * @param {import('../sound/player.js').Player} player
+   * @param {import('../picture/spectrogram.js').Spectrogram} spectrogram
+   */
+  constructor(player, spectrogram) {
+    super();
+    this.player = player;
+    this.spectrogram = spectrogram;
+    this.#sheet = new Sheet(player, spectrogram, (span) => this.tell('shown', span));
+  }
+
+  /**
+   * @param {Blob} file
+   * @param {string} name What to call it; never sent to the server.
+   */
+  open(file, name) {
+    return this.#queue.run('Opening', async (signal) => {
+      const session = new Session(file);
+      try {
+        const { head, arrays } = await session.open(signal);
+        await this.#sheet.load(head, arrays.columns, channels(arrays.samples, head.n_channels));
+        Object.assign(this, { name, head, entries: [], position: 0 });
+      } catch (error) {
+        session.close(); // the sound before it stays open
+        throw error;
+      }
+      this.#session?.close();
+      this.#session = session;
+      this.tell('opened', this.head);
+      this.#changed();
+    });
+  }
+
+  /** @param {Stroke} stroke */
+  async paint(stroke) {
+    this.painting += 1;
+    const done = await this.#run('Painting', async (session, signal) => {
+      await this.#sheet.lift();
+      const { head, arrays } = await session.paint(this.strokes, stroke, signal);
+      if (head.n_strokes !== this.position + 1)
+        throw new Error('This sound was edited elsewhere.');
+      await this.#apply(head, arrays);
+      this.entries = [...this.entries.slice(0, this.position), { stroke, cost: head.costs[0] }];
+      this.position += 1;
+      this.#changed();
+      this.tell('heard', this.#span(head, arrays));
+    });
+    this.painting -= 1;
+    return done;
+  }
+
+  undo() {
+    return this.#go(() => this.position - 1);
+  }
+
+  redo() {
+    return this.#go(() => this.position + 1);
+  }
+
+  /** @param {number} position How many strokes shall count. */
+  goTo(position) {
+    return this.#go(() => position);
+  }
+
+  /**
+   * @param {() => number} where Asked once what was begun before is done: it may have moved.
+   */
+  #go(where) {
+    return this.#run('Going back', async (session, signal) => {
+      await this.#sheet.lift();
+      const position = Math.max(0, Math.min(where(), this.entries.length));
+      if (position !== this.position) {
+        const list = this.entries.slice(0, position).map((entry) => entry.stroke);
+        const { head, arrays } = await session.replace(this.strokes, list, signal);
+        await this.#apply(head, arrays);
+        this.position = position;
+      }
+      this.#changed();
+    });
+  }
+
+  /** @param {Stroke[]} strokes An edit that a file holds; it takes the place of this one. */
+  replace(strokes) {
+    return this.#run('Painting the saved strokes', async (session, signal) => {
+      await this.#sheet.lift();
+      const { head, arrays } = await session.replace(this.strokes, strokes, signal);
+      await this.#apply(head, arrays);
+      const shared = this.entries.slice(0, head.first_stroke);
+      const painted = strokes.slice(head.first_stroke);
+      this.entries = [
+        ...shared,
+        ...painted.map((stroke, i) => ({ stroke, cost: head.costs[i] })),
+      ];
+      this.position = strokes.length;
+      this.markSaved(this.strokes);
+      this.#changed();
+      this.tell('heard', this.#span(head, arrays));
+    });
+  }
+
+  /**
+   * @param {Stroke} stroke
+   * @param {number[]} seeds
+   * @returns {Promise<Variation[]>}
+   */
+  variations(stroke, seeds) {
+    return this.#ask(`Trying ${seeds.length} seeds`, [], async (session, signal) => {
+      await this.#sheet.lift();
+      const { head, arrays } = await session.variations(this.strokes, stroke, seeds, signal);
+      return head.variations.map((/** @type {any} */ each, /** @type {number} */ i) => ({
+        first: each.first_sample,
+        samples: channels(arrays[`samples${i}`], this.#nChannels),
+        firstColumn: each.first_column,
+        columns: arrays[`columns${i}`],
+        cost: each.costs[0],
+        seed: seeds[i],
+        version: this.#version,
+      }));
+    });
+  }
+
+  /**
+   * Plays a variation without making it a stroke.
+   *
+   * @param {Variation | null} variation Null for the edit as it is; so is one of another edit.
+   */
+  preview(variation) {
+    return this.#run('', async () => {
+      await this.#sheet.lift();
+      if (variation?.version !== this.#version) return;
+      await this.#sheet.lay(variation);
+      this.tell('heard', [variation.first, endOf(variation)]);
+    });
+  }
+
+  /**
+   * @param {string} inpainter
+   * @param {number} radius
+   * @returns {Promise<Float32Array[]>} Bits of surprise, one array a grid.
+   */
+  surprise(inpainter, radius) {
+    return this.#ask('Measuring surprise', [], async (session, signal) => {
+      const { arrays } = await session.surprise(this.strokes, inpainter, radius, signal);
+      return Object.values(arrays);
+    });
+  }
+
+  /** @returns {Promise<Float32Array[]>} How much of the last stroke each code got, by grid. */
+  cells() {
+    return this.#ask('', [], async (session) => {
+      if (!this.position) return [];
+      const { arrays } = await session.cells(this.strokes, this.position - 1);
+      return Object.values(arrays);
+    });
+  }
+
+  /**
+   * @param {string} path Such as `sound.wav`.
+   * @returns {Promise<{blob: Blob, remark: string} | null>} To be saved.
+   */
+  file(path) {
+    return this.#ask('Writing', null, async (session, signal) => {
+      const { strokes } = this;
+      const written = await session.fetchFile(strokes, path, signal);
+      this.markSaved(strokes);
+      return written;
+    });
+  }
+
+  /** @param {string} path */
+  address(path) {
+    return this.#session?.address(path) ?? '';
+  }
+
+  /** Drops the stroke that is being painted. */
+  cancel() {
+    return this.#queue.cancel();
+  }
+
+  get #nChannels() {
+    return this.head?.n_channels ?? 1;
+  }
+
+  /**
+   * @param {{first_sample: number}} head
+   * @param {Record<string, any>} arrays
+   * @returns {[number, number]} The span of samples that changed.
+   */
+  #span({ first_sample: first }, { samples }) {
+    return [first, first + samples.length / this.#nChannels];
+  }
+
+  #changed() {
+    this.#version += 1;
+    this.tell('changed', null);
+  }
+
+  /**
+   * @param {any} head
+   * @param {Record<string, any>} arrays
+   */
+  #apply(head, arrays) {
+    const samples = channels(arrays.samples, this.#nChannels);
+    const { first_sample: first, first_column: firstColumn } = head;
+    return this.#sheet.put({ first, samples, firstColumn, columns: arrays.columns });
+  }
+
+  /**
+   * Runs one task after those before it. If it is cancelled or fails, both sides hold the old
+   * edit.
+   *
+   * @param {string} words What is being done; none for what takes no time.
+   * @param {(session: Session, signal: AbortSignal) => Promise<void>} task
+   * @returns {Promise<boolean>} Whether it was done.
+   */
+  #run(words, task) {
+    return this.#queue.run(words, async (signal) => {
+      if (!this.#session) throw new Error('Open a sound first.');
+      await task(this.#session, signal);
+    });
+  }
+
+  /**
+   * Runs a task that returns something.
+   *
+   * @param {string} words
+   * @param {any} nothing What it returns if it is cancelled or fails.
+   * @param {(session: Session, signal: AbortSignal) => Promise<any>} task
+   */
+  async #ask(words, nothing, task) {
+    let found = nothing;
+    await this.#run(words, async (session, signal) => {
+      found = await task(session, signal);
+    });
+    return found;
+  }
+
+  /**
+   * @param {string} words
+   * @param {Error} error
+   */
+  async #recover(words, error) {
+    const cancelled = error.name === 'AbortError';
+    const remark = `${words} was cancelled; nothing has changed.`;
+    this.tell('problem', cancelled ? remark : error.message);
+    if (!this.#session || words === 'Opening') return;
+    // The server ends the stroke that it has begun: then tell it which list counts.
+    if (cancelled) this.tell('busy', 'Dropping what was cancelled');
+    await this.#session
+      .replace(this.strokes, this.strokes)
+      .then(({ head, arrays }) => this.#apply(head, arrays))
+      .catch(() => {});
+  }
+}

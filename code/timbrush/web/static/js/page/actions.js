@@ -1,0 +1,58 @@
+/** What each action of the table of keys does. */
+
+import { button } from './dom.js';
+
+const SCROLL_PIXELS = 60;
+const ZOOM = 1.4;
+
+/**
+ * @param {{
+ *   studio: import('../edit/studio.js').Studio,
+ *   transport: import('../sound/transport.js').Transport,
+ *   tools: import('../zone/tools.js').Tools,
+ *   view: import('../picture/view.js').View,
+ *   display: import('../picture/display.js').Display,
+ *   settings: import('../panel/settings.js').Settings,
+ *   painting: import('../zone/painting.js').Painting,
+ * }} parts
+ * @returns {Record<string, () => void>}
+ */
+export function actions({ studio, transport, tools, view, display, settings, painting }) {
+  const tool = (/** @type {string} */ name) => () => tools.set({ tool: name });
+  const press = (/** @type {string} */ id) => () => button(id).click();
+  return {
+    play: () => transport.toggle(),
+    loop: () => transport.toggleLoop(),
+    hearSelection: () => transport.hear('selection'),
+    hearBand: () => transport.hear('band'),
+    compare: () => transport.compare(),
+    undo: () => studio.undo(),
+    redo: () => studio.redo(),
+    open: press('open'),
+    saveStrokes: press('save-strokes'),
+    rectangle: tool('rectangle'),
+    brush: tool('brush'),
+    lasso: tool('lasso'),
+    harmonics: tool('harmonics'),
+    eraser: tool('eraser'),
+    smallerBrush: () => tools.resizeBrush(-1),
+    largerBrush: () => tools.resizeBrush(1),
+    selectAll: () => painting.selectAll(),
+    paint: () => painting.paint(),
+    cancel: () => painting.cancel(),
+    newSeed: () => settings.roll(),
+    vary: press('vary'),
+    grid: () => display.set({ grid: !display.grid }),
+    surprise: () => display.set({ surprise: !display.surprise }),
+    zoomIn: () => view.zoomTime(ZOOM),
+    zoomOut: () => view.zoomTime(1 / ZOOM),
+    showAll: () => view.fit(),
+    narrow: () => view.zoomFrequency(ZOOM),
+    widen: () => view.zoomFrequency(1 / ZOOM),
+    left: () => view.scroll(-SCROLL_PIXELS, 0),
+    right: () => view.scroll(SCROLL_PIXELS, 0),
+    up: () => view.scroll(0, -SCROLL_PIXELS),
+    down: () => view.scroll(0, SCROLL_PIXELS),
+    help: press('help'),
+  };
+}

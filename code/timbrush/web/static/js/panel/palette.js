@@ -1,0 +1,61 @@
+/**
+ * What to redraw a zone as: a family of instruments and a pitch, for inpainters that take them.
+ */
+
+import { make, part, select } from '../page/dom.js';
+import { hertzOf, isBlack, nameOf } from '../sound/pitch.js';
+import { titleOf } from './settings.js';
+
+/** MIDI notes: what can be chosen, and what the drawn keys show of it. */
+const NOTES = { low: 36, high: 84 };
+const KEYS = { low: 48, high: 72 };
+const AS_IT_IS = 'As it is';
+
+/** @param {import('./settings.js').Settings} settings */
+export function connectPalette(settings) {
+  const [family, pitch] = [select('family'), select('pitch')];
+  const families = settings.model.families.map((name) => new Option(titleOf(name), name));
+  family.replaceChildren(new Option(AS_IT_IS, ''), ...families);
+  pitch.replaceChildren(new Option(AS_IT_IS, ''), ...span(NOTES).map(option));
+  family.addEventListener('change', () => settings.set({ family: family.value || null }));
+  pitch.addEventListener('change', () => {
+    settings.set({ pitch: pitch.value ? Number(pitch.value) : null });
+  });
+  const keys = span(KEYS).map((midi) => key(midi, settings));
+  part('keys').replaceChildren(...keys.map(({ button }) => button));
+
+  const show = () => {
+    const { takes_pitch: isPitched, takes_family: isFamilial } = settings.inpainter;
+    part('palette').hidden = !(isPitched || isFamilial);
+    family.value = settings.values.family ?? '';
+    pitch.value = String(settings.values.pitch ?? '');
+    for (const { button, midi } of keys) {
+      button.setAttribute('aria-pressed', String(midi === settings.values.pitch));
+    }
+  };
+  settings.addEventListener('change', show);
+  show();
+}
+
+/**
+ * @param {number} midi
+ * @param {import('./settings.js').Settings} settings
+ */
+function key(midi, settings) {
+  const className = isBlack(midi) ? 'black' : '';
+  const button = make('button', { className, title: nameOf(midi), ariaLabel: nameOf(midi) });
+  button.addEventListener('click', () => {
+    settings.set({ pitch: settings.values.pitch === midi ? null : midi });
+  });
+  return { button, midi };
+}
+
+/** @param {number} midi */
+function option(midi) {
+  return new Option(`${nameOf(midi)}  ${hertzOf(midi).toFixed(0)} Hz`, String(midi));
+}
+
+/** @param {{low: number, high: number}} bounds @returns {number[]} */
+function span({ low, high }) {
+  return Array.from({ length: high - low + 1 }, (_, i) => low + i);
+}

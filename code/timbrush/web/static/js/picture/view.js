@@ -1,0 +1,155 @@
+/** The part of the sound that is shown: seconds and hertz to pixels and back. */
+
+const LEAST_SECONDS = 0.05;
+const LEAST_OCTAVES = 0.5;
+
+/** Fires `change`. */
+export class View extends EventTarget {
+  constructor() {
+    super();
+    this.width = 1;
+    this.height = 1;
+    this.seconds = 1;
+    this.lowest = 27.5;
+    this.highest = 8000;
+    /** Shown span of time. @type {[number, number]} */
+    this.time = [0, 1];
+    /** Shown span of frequency, as octaves above 1 Hz. @type {[number, number]} */
+    this.octaves = [Math.log2(27.5), Math.log2(8000)];
+  }
+
+  /**
+   * @param {number} seconds Length of the sound.
+   * @param {number} lowest Lowest frequency of the picture.
+   * @param {number} highest Highest frequency of the picture.
+   */
+  load(seconds, lowest, highest) {
+    Object.assign(this, { seconds, lowest, highest });
+    this.fit();
+  }
+
+  /**
+   * @param {number} width
+   * @param {number} height
+   */
+  resize(width, height) {
+    Object.assign(this, { width, height });
+    this.#changed();
+  }
+
+  /** Shows everything. */
+  fit() {
+    this.time = [0, this.seconds];
+    this.octaves = [Math.log2(this.lowest), Math.log2(this.highest)];
+    this.#changed();
+  }
+
+  /** @param {number} seconds */
+  xOf(seconds) {
+    return ((seconds - this.time[0]) / (this.time[1] - this.time[0])) * this.width;
+  }
+
+  /** @param {number} x */
+  timeOf(x) {
+    return this.time[0] + (x / this.width) * (this.time[1] - this.time[0]);
+  }
+
+  /** @param {number} hertz */
+  yOf(hertz) {
+    const [low, high] = this.octaves;
+    return (1 - (Math.log2(Math.max(hertz, 1e-3)) - low) / (high - low)) * this.height;
+  }
+
+  /** @param {number} y */
+  hertzOf(y) {
+    const [low, high] = this.octaves;
+    return 2 ** (low + (1 - y / this.height) * (high - low));
+  }
+
+  /** @param {number} x */
+  clampedTime(x) {
+    return Math.min(this.seconds, Math.max(0, this.timeOf(x)));
+  }
+
+  /** @param {number} y */
+  clampedHertz(y) {
+    return Math.min(this.highest, Math.max(this.lowest, this.hertzOf(y)));
+  }
+
+  /**
+   * @param {number} factor Above 1 zooms in.
+   * @param {number} [x] What stays where it is.
+   */
+  zoomTime(factor, x = this.width / 2) {
+    const least = Math.min(LEAST_SECONDS, this.seconds);
+    this.time = zoomed(this.time, factor, x / this.width, least, [0, this.seconds]);
+    this.#changed();
+  }
+
+  /**
+   * @param {number} factor Above 1 zooms in.
+   * @param {number} [y] What stays where it is.
+   */
+  zoomFrequency(factor, y = this.height / 2) {
+    this.octaves = zoomed(
+      this.octaves,
+      factor,
+      1 - y / this.height,
+      LEAST_OCTAVES,
+      this.#band(),
+    );
+    this.#changed();
+  }
+
+  /**
+   * @param {number} dx Pixels to the right.
+   * @param {number} dy Pixels downwards.
+   */
+  scroll(dx, dy) {
+    const seconds = (dx / this.width) * (this.time[1] - this.time[0]);
+    const octaves = (-dy / this.height) * (this.octaves[1] - this.octaves[0]);
+    this.time = within([this.time[0] + seconds, this.time[1] + seconds], [0, this.seconds]);
+    this.octaves = within([this.octaves[0] + octaves, this.octaves[1] + octaves], this.#band());
+    this.#changed();
+  }
+
+  /** @param {number} seconds Middle of what shall be shown. */
+  centre(seconds) {
+    const [first, last] = this.time;
+    this.scroll(((seconds - (first + last) / 2) / (last - first)) * this.width, 0);
+  }
+
+  /** @returns {[number, number]} */
+  #band() {
+    return [Math.log2(this.lowest), Math.log2(this.highest)];
+  }
+
+  #changed() {
+    this.dispatchEvent(new Event('change'));
+  }
+}
+
+/**
+ * @param {[number, number]} span
+ * @param {number} factor
+ * @param {number} anchor Share of the span that stays where it is.
+ * @param {number} least
+ * @param {[number, number]} bounds
+ * @returns {[number, number]}
+ */
+function zoomed([low, high], factor, anchor, least, bounds) {
+  const size = Math.min(bounds[1] - bounds[0], Math.max(least, (high - low) / factor));
+  const fixed = low + anchor * (high - low);
+  return within([fixed - anchor * size, fixed + (1 - anchor) * size], bounds);
+}
+
+/**
+ * @param {[number, number]} span
+ * @param {[number, number]} bounds
+ * @returns {[number, number]}
+ */
+function within([low, high], [least, most]) {
+  if (low < least) return [least, Math.min(most, high + least - low)];
+  if (high > most) return [Math.max(least, low + most - high), most];
+  return [low, high];
+}

@@ -1,0 +1,95 @@
+/** From shapes that are drawn to a zone, and from the zone to strokes. */
+
+import { button, input } from '../page/dom.js';
+import { say } from '../page/message.js';
+
+/**
+ * @typedef {import('../edit/studio.js').Studio} Studio
+ * @typedef {import('./shapes.js').Shape} Shape
+ */
+
+/** Fires `change` when painting on release is switched on or off. */
+export class Painting extends EventTarget {
+  /** Whether letting Shift go paints what was drawn with it. */
+  #collecting = false;
+  /** Whether a shape is painted, and played, as soon as it is drawn. */
+  onRelease = true;
+
+  /**
+   * @param {Studio} studio
+   * @param {import('./zone.js').Zone} zone
+   * @param {import('./tools.js').Tools} tools
+   * @param {import('../panel/settings.js').Settings} settings
+   */
+  constructor(studio, zone, tools, settings) {
+    super();
+    this.studio = studio;
+    this.zone = zone;
+    this.tools = tools;
+    this.settings = settings;
+    tools.addEventListener('shape', (event) => {
+      this.#take(/** @type {CustomEvent<Shape>} */ (event).detail);
+    });
+    zone.addEventListener('change', () => (this.#collecting = false));
+    // Shift may be let go elsewhere.
+    window.addEventListener('blur', () => (this.#collecting = false));
+  }
+
+  /** @returns {import('../edit/session.js').Stroke | null} The stroke as it is set now. */
+  get stroke() {
+    const { studio, zone, settings } = this;
+    return studio.isOpen && !zone.isEmpty ? settings.stroke(zone.shapes) : null;
+  }
+
+  async paint() {
+    this.#collecting = false;
+    const { stroke } = this;
+    if (!stroke) return;
+    this.settings.next();
+    await this.studio.paint(stroke);
+  }
+
+  /** Drops, in this order: the shape being drawn, what is being painted, the zone. */
+  cancel() {
+    this.#collecting = false;
+    if (this.tools.cancel() || this.studio.cancel()) return;
+    this.zone.set([]);
+  }
+
+  selectAll() {
+    if (!this.studio.isOpen) return;
+    this.zone.set([{ shape: 'rectangle', mode: 'add', seconds: null, hertz: null }]);
+  }
+
+  /** Paints what was drawn with Shift, now that it was let go and no shape is being drawn. */
+  finishCollecting() {
+    if (this.#collecting && !this.tools.draft) this.paint();
+  }
+
+  /** @param {boolean} onRelease */
+  setOnRelease(onRelease) {
+    this.onRelease = onRelease;
+    this.dispatchEvent(new Event('change'));
+  }
+
+  /** @param {Shape} shape */
+  #take(shape) {
+    if (!this.studio.isOpen) return;
+    this.zone.join(shape);
+    if (!this.onRelease) return;
+    const isCollected = shape.mode === 'add' && this.tools.mode === 'new';
+    this.#collecting = isCollected && this.tools.held;
+    if (shape.mode === 'new' || (isCollected && !this.tools.held)) this.paint();
+    else if (!this.zone.isEmpty) say('Enter paints the zone.');
+  }
+}
+
+/** @param {Painting} painting */
+export function connectPainting(painting) {
+  const box = input('on-release');
+  box.addEventListener('change', () => painting.setOnRelease(box.checked));
+  button('paint').addEventListener('click', () => painting.paint());
+  const show = () => (box.checked = painting.onRelease);
+  painting.addEventListener('change', show);
+  show();
+}

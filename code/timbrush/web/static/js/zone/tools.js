@@ -1,0 +1,248 @@
+/** Pointers on the picture to shapes: rectangle, brush, lasso, harmonics, eraser. */
+
+const CLICK_PIXELS = 4;
+const POINT_PIXELS = 2;
+const SNAP_OCTAVES = 1 / 6;
+const BRUSH_SIZES = { least: 6, most: 240, step: 1.2 };
+
+export const TOOLS = ['rectangle', 'brush', 'lasso', 'harmonics', 'eraser'];
+
+/**
+ * @typedef {import('./shapes.js').Shape} Shape
+ * @typedef {{x: number, y: number}} Place
+ */
+
+/**
+ * Fires `draft` (a shape is being drawn), `shape` (detail: the shape), `click` (detail:
+ * seconds), `move` (detail: place or null), `change` (tool, mode or brush).
+ */
+export class Tools extends EventTarget {
+  /** @type {Map<number, Place>} */
+  #pointers = new Map();
+  /** @type {{start: Place, mode: string, points: Place[]} | null} */
+  #stroke = null;
+  #panning = false;
+  /** Whether Shift was still down when the last shape was done. */
+  held = false;
+
+  /**
+   * @param {HTMLElement} surface
+   * @param {import('../picture/view.js').View} view
+   * @param {import('../picture/spectrogram.js').Spectrogram} spectrogram
+   */
+  constructor(surface, view, spectrogram) {
+    super();
+    this.surface = surface;
+    this.view = view;
+    this.spectrogram = spectrogram;
+    this.tool = 'rectangle';
+    this.mode = 'new';
+    this.brushPixels = 36;
+    this.snap = true;
+    this.widthHertz = 40;
+    this.nPartials = 0;
+    /** @type {Shape | null} */
+    this.draft = null;
+    surface.addEventListener('pointerdown', (event) => this.#down(event));
+    surface.addEventListener('pointermove', (event) => this.#move(event));
+    surface.addEventListener('pointerup', (event) => this.#up(event));
+    surface.addEventListener('pointercancel', () => this.cancel());
+    surface.addEventListener('pointerleave', () => this.#tell('move', null));
+    surface.addEventListener('wheel', (event) => this.#wheel(event), { passive: false });
+    surface.addEventListener('contextmenu', (event) => event.preventDefault());
+  }
+
+  /** @param {Partial<Tools>} settings */
+  set(settings) {
+    Object.assign(this, settings);
+    this.#tell('change', null);
+  }
+
+  /** @param {number} direction 1 for a larger brush, -1 for a smaller one. */
+  resizeBrush(direction) {
+    const size = this.brushPixels * BRUSH_SIZES.step ** direction;
+    this.set({ brushPixels: Math.min(BRUSH_SIZES.most, Math.max(BRUSH_SIZES.least, size)) });
+  }
+
+  /** Drops the shape that is being drawn. */
+  cancel() {
+    const was = this.draft !== null;
+    this.#stroke = null;
+    this.draft = null;
+    this.#pointers.clear();
+    this.#tell('draft', null);
+    return was;
+  }
+
+  /**
+   * @param {string} type
+   * @param {any} detail
+   */
+  #tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+
+  /** @param {MouseEvent} event @returns {Place} */
+  #place(event) {
+    const box = this.surface.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
+  }
+
+  /** @param {PointerEvent} event */
+  #down(event) {
+    this.surface.focus({ preventScroll: true });
+    this.surface.setPointerCapture(event.pointerId);
+    this.#pointers.set(event.pointerId, this.#place(event));
+    this.#panning = event.button === 1 || this.#pointers.size > 1;
+    if (this.#panning) {
+      this.#stroke = this.draft = null;
+      this.#tell('draft', null);
+      return;
+    }
+    if (event.button !== 0) return;
+    const mode = this.#mode(event);
+    this.#stroke = { start: this.#place(event), mode, points: [this.#place(event)] };
+    this.#draw();
+  }
+
+  /** @param {PointerEvent} event */
+  #mode(event) {
+    if (this.tool === 'eraser' || event.altKey) return 'subtract';
+    return event.shiftKey ? 'add' : this.mode;
+  }
+
+  /** @param {PointerEvent} event */
+  #move(event) {
+    const place = this.#place(event);
+    this.#tell('move', place);
+    const before = this.#pointers.get(event.pointerId);
+    if (!before) return;
+    if (this.#panning) this.#pan(event.pointerId, before, place);
+    this.#pointers.set(event.pointerId, place);
+    if (!this.#stroke) return;
+    const events = event.getCoalescedEvents?.() ?? [];
+    for (const each of events.length ? events : [event]) this.#extend(this.#place(each));
+    this.#draw();
+  }
+
+  /** @param {Place} place */
+  #extend(place) {
+    const points = this.#stroke?.points ?? [];
+    const last = points[points.length - 1];
+    if (Math.hypot(place.x - last.x, place.y - last.y) >= POINT_PIXELS) points.push(place);
+  }
+
+  /** @param {PointerEvent} event */
+  #up(event) {
+    this.#pointers.delete(event.pointerId);
+    if (!this.#stroke) return;
+    this.held = event.shiftKey;
+    const { start } = this.#stroke;
+    const place = this.#place(event);
+    this.#extend(place);
+    this.#draw();
+    const shape = this.draft;
+    const moved = this.#stroke.points.some(
+      ({ x, y }) => Math.hypot(x - start.x, y - start.y) >= CLICK_PIXELS,
+    );
+    this.cancel();
+    const dabs = this.tool === 'brush' || this.tool === 'eraser';
+    if (shape && (moved || dabs)) this.#tell('shape', shape);
+    else if (!moved && !dabs) this.#tell('click', this.view.clampedTime(start.x));
+  }
+
+  /**
+   * One pointer scrolls; two also zoom.
+   *
+   * @param {number} id
+   * @param {Place} before
+   * @param {Place} place
+   */
+  #pan(id, before, place) {
+    const other = [...this.#pointers].find(([key]) => key !== id)?.[1];
+    if (!other) return this.view.scroll(before.x - place.x, before.y - place.y);
+    this.view.scroll((before.x - place.x) / 2, (before.y - place.y) / 2);
+    const [wide, wider] = [Math.abs(before.x - other.x), Math.abs(place.x - other.x)];
+    const [high, higher] = [Math.abs(before.y - other.y), Math.abs(place.y - other.y)];
+    if (wide > 40 && wider > 40) this.view.zoomTime(wider / wide, (place.x + other.x) / 2);
+    if (high > 40 && higher > 40)
+      this.view.zoomFrequency(higher / high, (place.y + other.y) / 2);
+  }
+
+  /** @param {WheelEvent} event */
+  #wheel(event) {
+    event.preventDefault();
+    const { x, y } = this.#place(event);
+    const factor = Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : 0.002));
+    if (event.shiftKey) return this.view.scroll(event.deltaX || event.deltaY, 0);
+    if (Math.abs(event.deltaX) > Math.abs(event.deltaY))
+      return this.view.scroll(event.deltaX, 0);
+    if (event.altKey) return this.view.zoomFrequency(factor, y);
+    this.view.zoomTime(factor, x);
+    if (event.ctrlKey) this.view.zoomFrequency(factor, y);
+  }
+
+  #draw() {
+    this.draft = this.#shape();
+    this.#tell('draft', this.draft);
+  }
+
+  /** @returns {Shape | null} */
+  #shape() {
+    if (!this.#stroke) return null;
+    const { start, mode, points } = this.#stroke;
+    const end = points[points.length - 1];
+    const time = (/** @type {number} */ x) => this.view.clampedTime(x);
+    const hertz = (/** @type {number} */ y) => this.view.clampedHertz(y);
+    const seconds = span(start.x, end.x, time);
+    if (this.tool === 'rectangle') {
+      return { shape: 'rectangle', mode, seconds, hertz: span(start.y, end.y, hertz) };
+    }
+    if (this.tool === 'harmonics') {
+      const pitch_hertz = round(this.#pitch(time(start.x), hertz(start.y)));
+      const { widthHertz: width_hertz, nPartials: n_partials } = this;
+      return { shape: 'harmonics', mode, seconds, pitch_hertz, width_hertz, n_partials };
+    }
+    /** @type {import('./shapes.js').Span[]} */
+    const path = points.map(({ x, y }) => [round(time(x)), round(hertz(y))]);
+    if (this.tool === 'lasso') {
+      while (path.length < 3) path.push(path[path.length - 1]);
+      return { shape: 'lasso', mode, points: path };
+    }
+    return { shape: 'brush', mode, points: path, ...this.brushSize() };
+  }
+
+  /**
+   * @param {number} seconds
+   * @param {number} hertz
+   * @returns {number} Of the nearest peak, or where the pointer is.
+   */
+  #pitch(seconds, hertz) {
+    return this.snap ? this.spectrogram.peakNear(seconds, hertz, SNAP_OCTAVES) : hertz;
+  }
+
+  /** @returns {{size_seconds: number, size_octaves: number}} */
+  brushSize() {
+    const { time, octaves, width, height } = this.view;
+    return {
+      size_seconds: round((this.brushPixels / width) * (time[1] - time[0])),
+      size_octaves: round((this.brushPixels / height) * (octaves[1] - octaves[0])),
+    };
+  }
+}
+
+/**
+ * @param {number} a
+ * @param {number} b
+ * @param {(pixel: number) => number} convert
+ * @returns {[number, number]} Low first, and never empty.
+ */
+function span(a, b, convert) {
+  const [low, high] = [convert(a), convert(b)].sort((p, q) => p - q).map(round);
+  return [low, high > low ? high : low + 0.001];
+}
+
+/** @param {number} value */
+function round(value) {
+  return Math.round(value * 10000) / 10000;
+}

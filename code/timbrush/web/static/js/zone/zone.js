@@ -1,0 +1,105 @@
+/** The painted zone: shapes that are added and subtracted in turn, as the server reads them. */
+
+import { boxOf } from './shapes.js';
+
+/**
+ * @typedef {import('./shapes.js').Shape} Shape
+ * @typedef {import('./shapes.js').Span} Span
+ * @typedef {import('./shapes.js').Box} Box
+ */
+
+/** What rounding may add to a side: seconds and hertz. */
+const SLACK = { seconds: 1e-3, hertz: 0.1 };
+
+/** Fires `change`. */
+export class Zone extends EventTarget {
+  constructor() {
+    super();
+    /** @type {Shape[]} */
+    this.shapes = [];
+    /** @type {Box} All that can be painted. */
+    this.whole = { seconds: [0, 1], hertz: [27.5, 8000] };
+  }
+
+  get isEmpty() {
+    return this.shapes.length === 0;
+  }
+
+  /** @returns {Box | null} What encloses the zone. */
+  get bounds() {
+    return boundsOf(this.shapes, this.whole);
+  }
+
+  /** @param {Box} whole All that can be painted in a new sound. */
+  load(whole) {
+    this.whole = whole;
+    this.set([]);
+  }
+
+  /** @param {Shape[]} shapes */
+  set(shapes) {
+    this.shapes = shapes;
+    this.dispatchEvent(new Event('change'));
+  }
+
+  /** @param {Shape} shape It replaces the zone, or joins it, by its mode. */
+  join(shape) {
+    if (shape.mode === 'new') this.set([{ ...shape, mode: 'add' }]);
+    else if (shape.mode === 'add' || !this.isEmpty) this.set([...this.shapes, shape]);
+  }
+
+  /**
+   * @param {Box} box What the zone is cut to; if it reaches beyond the zone, it replaces it.
+   */
+  limit(box) {
+    const rectangle = { shape: 'rectangle', mode: 'add', ...box };
+    const isCut = this.shapes.at(-1)?.mode === 'intersect';
+    const drawn = isCut ? this.shapes.slice(0, -1) : this.shapes; // a cut replaces the last cut
+    const bounds = boundsOf(drawn, this.whole);
+    const isRectangle = drawn.length === 1 && drawn[0].shape === 'rectangle';
+    const cuts = !isRectangle && bounds && isWithin(box, bounds);
+    this.set(cuts ? [...drawn, { ...rectangle, mode: 'intersect' }] : [rectangle]);
+  }
+}
+
+/** @param {Box} inner @param {Box} outer */
+function isWithin(inner, outer) {
+  return /** @type {const} */ (['seconds', 'hertz']).every(
+    (axis) =>
+      inner[axis][0] > outer[axis][0] - SLACK[axis] &&
+      inner[axis][1] < outer[axis][1] + SLACK[axis],
+  );
+}
+
+/**
+ * @param {Shape[]} shapes
+ * @param {Box} whole
+ * @returns {Box | null}
+ */
+function boundsOf(shapes, whole) {
+  /** @type {Box | null} */
+  let found = null;
+  for (const shape of shapes) {
+    if (shape.mode === 'subtract') continue; // what is left may reach as far as before
+    const box = boxOf(shape, whole);
+    if (shape.mode === 'intersect') found = combined(found ?? whole, box, Math.max, Math.min);
+    else found = found ? combined(found, box, Math.min, Math.max) : box;
+  }
+  found &&= combined(found, whole, Math.max, Math.min);
+  const holds = found && found.seconds[0] < found.seconds[1] && found.hertz[0] < found.hertz[1];
+  return holds ? found : null;
+}
+
+/**
+ * @param {Box} a
+ * @param {Box} b
+ * @param {(a: number, b: number) => number} low Combines the low ends.
+ * @param {(a: number, b: number) => number} high
+ * @returns {Box}
+ */
+function combined(a, b, low, high) {
+  return {
+    seconds: [low(a.seconds[0], b.seconds[0]), high(a.seconds[1], b.seconds[1])],
+    hertz: [low(a.hertz[0], b.hertz[0]), high(a.hertz[1], b.hertz[1])],
+  };
+}
