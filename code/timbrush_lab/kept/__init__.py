@@ -1,0 +1,1 @@
+"""What strokes keep of a recording: level, rhythm, width, and all that is outside."""
