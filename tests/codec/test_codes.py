@@ -1,5 +1,7 @@
 """Codes files: round trips, size, and what is refused."""
 
+import dataclasses
+import hashlib
 import struct
 import zlib
 from pathlib import Path
@@ -47,6 +49,64 @@ def test_codes_come_back_as_they_were(
     assert [c.tolist() for c in restored.codemaps] == [c.tolist() for c in codes.codemaps]
     for name in ("bits_per_code", "length", "sample_rate", "gain", "fingerprint"):
         assert getattr(restored, name) == getattr(codes, name)
+
+
+@pytest.mark.parametrize(
+    ("settings", "digest"),
+    [
+        ({}, "63b2d0c358bf51e43415f38b605e690a"),
+        (
+            {"n_channels": 2, "columns": 5, "rows": 3, "bits": 4, "sample_rate": 12345},
+            "8d592b1c2280e2202cbfaba3797ab194",
+        ),
+    ],
+)
+def test_codes_of_nested_levels_are_the_bytes_that_version_1_always_was(
+    settings: dict[str, int], digest: str
+) -> None:
+    data = pack(make(**settings))
+
+    assert data[2] == 1 << 4 | 2
+    assert hashlib.sha256(data).hexdigest()[:32] == digest
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ((1, 4), (6, 1)),
+        ((6, 1), (1, 4)),
+        ((2, 2), (1, 1)),
+        ((1, 1), (1, 17)),
+        ((1, 4), (6, 1), (2, 2)),
+        ((1, 1), (300, 1)),
+    ],
+)
+@pytest.mark.parametrize("n_columns", [1, 7])
+def test_codes_of_levels_that_do_not_nest_come_back_as_they_were(
+    cells: tuple[tuple[int, int], ...], n_columns: int
+) -> None:
+    generator = torch.Generator().manual_seed(0)
+    codes = dataclasses.replace(
+        make(),
+        codemaps=tuple(
+            torch.randint(
+                0, 2 ** (3 + level), (2, 8 * high, n_columns * wide), generator=generator
+            )
+            for level, (high, wide) in enumerate(cells)
+        ),
+        bits_per_code=tuple(3 + level for level in range(len(cells))),
+    )
+
+    data = pack(codes)
+    restored = unpack(data)
+
+    assert data[2] >> 4 == 2
+    assert [c.tolist() for c in restored.codemaps] == [c.tolist() for c in codes.codemaps]
+    assert [(level.rows, level.columns) for level in restored.shape.levels] == list(cells)
+    assert (restored.shape, restored.length) == (codes.shape, codes.length)
+    for position in range(len(data)):
+        with pytest.raises(CheckpointError):
+            unpack(data[:position])
 
 
 @pytest.mark.parametrize("rate", [16000, 44100, 48000, 96000])
@@ -103,8 +163,8 @@ def test_foreign_files_are_refused_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="No such file"):
         codes_file.read(tmp_path / "missing.codes")
     newer = bytearray(pack(make()))
-    newer[2] = 2 << 4 | 2
-    with pytest.raises(CheckpointError, match="codes of version 2; this timbrush reads 1"):
+    newer[2] = 3 << 4 | 2
+    with pytest.raises(CheckpointError, match="version 3; this timbrush reads 1 and 2"):
         unpack(bytes(newer))
 
 
@@ -121,11 +181,13 @@ def test_parts_that_do_not_fit_each_other_are_refused() -> None:
         return Codes(**(parts | changes))
 
     coarse, fine = make().codemaps
-    with pytest.raises(CheckpointError, match="does not refine"):
+    with pytest.raises(CheckpointError, match="do not fit each other: of the columns"):
         build(codemaps=(coarse, fine[:, :, :15]))
-    with pytest.raises(CheckpointError, match="does not refine"):
-        build(codemaps=(fine, coarse))
-    with pytest.raises(CheckpointError, match="lie in 0 to 511"):
+    with pytest.raises(CheckpointError, match="do not fit each other: codemaps need rows"):
+        build(codemaps=(coarse, fine[:, :, :0]))
+    with pytest.raises(CheckpointError, match="same number of channels"):
+        build(codemaps=(coarse, fine.repeat(2, 1, 1)))
+    with pytest.raises(CheckpointError, match=r"level 2 codes from 0 to 511, got .* to 512"):
         build(codemaps=(coarse, fine + 1))
     with pytest.raises(CheckpointError, match="codes need a gain of 0 to"):
         build(gain=float("nan"))

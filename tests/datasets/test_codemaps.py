@@ -7,11 +7,17 @@ import pytest
 import safetensors.torch
 import torch
 
+from timbrush.codemaps import CodeShape
+from timbrush.config import to_dict
 from timbrush.datasets import codemaps as codemap_file
 from timbrush.datasets.codemaps import CodemapSet, LabelledCodemaps, collect
 from timbrush.errors import DatasetError, OutputError
 
 COLUMNS = (3, 8, 5)
+SHAPE = CodeShape.of(codebook_sizes=(16, 9), n_rows=(2, 4), columns=(1, 2))
+CROSSED = CodeShape.of(
+    codebook_sizes=(4, 5), n_rows=(2, 12), columns=(4, 1), names=("rhythm", "timbre")
+)
 
 
 def make() -> tuple[list[LabelledCodemaps], CodemapSet]:
@@ -27,7 +33,7 @@ def make() -> tuple[list[LabelledCodemaps], CodemapSet]:
         )
         for n in COLUMNS
     ]
-    return sounds, collect(sounds, "abc", codebook_sizes=(16, 9), fingerprint="0" * 16)
+    return sounds, collect(sounds, "abc", shape=SHAPE, fingerprint="0" * 16)
 
 
 def test_codemaps_come_back_from_their_file_as_they_were(tmp_path: Path) -> None:
@@ -42,9 +48,61 @@ def test_codemaps_come_back_from_their_file_as_they_were(tmp_path: Path) -> None
         assert torch.equal(restored[index].pitch, sound.pitch)
         assert torch.equal(restored[index].family, sound.family)
     assert (restored.names, restored.fingerprint) == (("a", "b", "c"), "0" * 16)
-    assert (restored.n_rows, restored.columns_per_patch) == ((2, 4), (1, 2))
+    assert restored.shape == SHAPE
     with pytest.raises(OutputError, match="exists"):
         codemap_file.write(tmp_path / "x.safetensors", codemaps)
+
+
+def test_codemaps_of_version_1_are_read_and_their_shape_found_in_their_tensors(
+    tmp_path: Path,
+) -> None:
+    sounds, codemaps = make()
+    header = {
+        "format": "timbrush codemaps",
+        "version": 1,
+        "codebook_sizes": [16, 9],
+        "fingerprint": "0" * 16,
+        "names": ["a", "b", "c"],
+    }
+    tensors = {f"level{i}": level.int() for i, level in enumerate(codemaps.levels)}
+    tensors |= {name: getattr(codemaps, name).int() for name in ("columns", "pitch", "family")}
+    path = tmp_path / "x.safetensors"
+    safetensors.torch.save_file(tensors, path, {"timbrush": json.dumps(header)})
+
+    restored = codemap_file.read(path)
+
+    assert restored.shape == SHAPE
+    for index, sound in enumerate(sounds):
+        assert torch.equal(restored[index].codemaps[1], sound.codemaps[1])
+    header["codebook_sizes"] = [16]
+    safetensors.torch.save_file(tensors, path, {"timbrush": json.dumps(header)})
+    with pytest.raises(DatasetError, match="expected the tensors"):
+        codemap_file.read(path)
+
+
+def test_codemaps_whose_levels_do_not_nest_are_kept_and_cropped(tmp_path: Path) -> None:
+    generator = torch.Generator().manual_seed(0)
+    sounds = [
+        LabelledCodemaps(
+            (
+                torch.randint(0, 4, (1, 2, 4 * n), generator=generator),
+                torch.randint(0, 5, (1, 12, n), generator=generator),
+            ),
+            torch.tensor([-1]),
+            torch.tensor([-1]),
+        )
+        for n in COLUMNS
+    ]
+    made = collect(sounds, "abc", shape=CROSSED, fingerprint="0" * 16)
+    codemap_file.write(tmp_path / "x.safetensors", made)
+
+    restored = codemap_file.read(tmp_path / "x.safetensors")
+    rhythm, timbre = restored.crop(torch.tensor([1]), torch.tensor([2]), 3).codemaps
+
+    assert restored.shape == CROSSED
+    assert restored.columns.tolist() == list(COLUMNS)
+    assert torch.equal(rhythm, sounds[1].codemaps[0][:, :, 8:20])
+    assert torch.equal(timbre, sounds[1].codemaps[1][:, :, 2:5])
 
 
 def test_a_crop_is_a_slice_of_every_level() -> None:
@@ -101,9 +159,10 @@ def test_random_crops_come_from_every_place_of_every_sound_that_is_long_enough()
         {"other": torch.zeros(1)},
         {"names": ["a"]},
         {"names": None},
-        {"codebook_sizes": [16]},
-        {"codebook_sizes": "x"},
-        {"version": 2},
+        {"shape": {"codebook_sizes": [16], "n_rows": [2], "columns_per_coarse": [1]}},
+        {"shape": to_dict(CROSSED)},
+        {"shape": "x"},
+        {"version": 3},
         {"format": "x"},
     ],
     ids=str,
@@ -134,4 +193,4 @@ def test_what_holds_no_codemaps_is_refused(tmp_path: Path) -> None:
         with pytest.raises(DatasetError, match="codemaps"):
             codemap_file.read(tmp_path / name)
     with pytest.raises(DatasetError, match="no sound could be read"):
-        collect([], [], codebook_sizes=(1,), fingerprint="")
+        collect([], [], shape=SHAPE, fingerprint="")

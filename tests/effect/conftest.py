@@ -9,8 +9,8 @@ from torch.nn import functional
 
 from timbrush.audio.spectrogram import SpectrogramConfig
 from timbrush.codec.contract import Grid
+from timbrush.codemaps import CodeShape
 from timbrush.effect.model import Effect
-from timbrush.effect.rungs import code_shape
 from timbrush.inpainting.ladder import floor
 
 CONFIG = SpectrogramConfig(sample_rate=8000, n_fft=256, hop_length=64)
@@ -27,10 +27,14 @@ class LevelCodec:
         self.n_encoded = self.n_decoded = 0
 
     @property
+    def shape(self):
+        return CodeShape.of(codebook_sizes=(32, 32), n_rows=(4, 8), columns=(1, 2))
+
+    @property
     def grids(self):
         return (
-            Grid(row_edges=EDGES[::2], frames_per_column=8, codebook_size=32),
-            Grid(row_edges=EDGES, frames_per_column=4, codebook_size=32),
+            Grid(row_edges=EDGES[::2], frames_per_column=8),
+            Grid(row_edges=EDGES, frames_per_column=4),
         )
 
     def encode(self, spectrogram):
@@ -76,7 +80,7 @@ def a_sound():
 
 
 def _effect(codec):
-    return Effect(codec, floor(code_shape(codec)), CONFIG, "0123456789abcdef")
+    return Effect(codec, floor(codec.shape), CONFIG, "0123456789abcdef")
 
 
 def _sound(seconds=2.0, sample_rate=8000, n_channels=None, dtype="float32", seed=0):

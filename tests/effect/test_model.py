@@ -11,7 +11,6 @@ from timbrush.codec.vqvae import VQVAE, VQVAEConfig
 from timbrush.codec.vqvae2 import VQVAE2, VQVAE2Config
 from timbrush.config import to_dict
 from timbrush.effect.model import load
-from timbrush.effect.rungs import code_shape
 from timbrush.effect.stroke import Stroke
 from timbrush.errors import CheckpointError, StrokeError
 from timbrush.inpainting.labels import count_labels
@@ -35,7 +34,7 @@ def folder(tmp_path):
     codec = VQVAE2(FINE).eval()
     extra = {"spectrogram": {"sample_rate": 8000, "n_fft": 128, "hop_length": 32}}
     fingerprint = checkpoints.save_codec(tmp_path / "codec.safetensors", codec, extra=extra)
-    shape = code_shape(codec)
+    shape = codec.shape
     codes = tuple(
         torch.randint(16, (3, rows, 6 * scale))
         for rows, scale in zip(shape.n_rows, shape.columns_per_patch, strict=True)

@@ -11,7 +11,7 @@ from timbrush.effect.stroke import Stroke
 from timbrush.errors import RegionError
 
 CONFIG = SpectrogramConfig(sample_rate=8000, n_fft=256, hop_length=64)
-GRID = Grid(row_edges=(0, 8, 24, 64, 128), frames_per_column=8, codebook_size=32)
+GRID = Grid(row_edges=(0, 8, 24, 64, 128), frames_per_column=8)
 
 
 def extent_of(stroke, sample_rate=8000, length=16_000):

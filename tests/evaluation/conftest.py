@@ -10,7 +10,6 @@ from timbrush.codec.quantizer import QuantizerConfig
 from timbrush.codec.vqvae2 import VQVAE2, VQVAE2Config
 from timbrush.datasets.examples import Example
 from timbrush.effect.model import Effect
-from timbrush.effect.rungs import code_shape
 from timbrush.inpainting.ladder import floor
 
 CONFIG = SpectrogramConfig(sample_rate=8000, n_fft=256, hop_length=64)
@@ -31,7 +30,7 @@ def effect() -> Effect:
             quantizer=QuantizerConfig(codebook_size=16, n_features=4),
         )
     ).eval()
-    return Effect(codec, floor(code_shape(codec)), CONFIG, "0123456789abcdef")
+    return Effect(codec, floor(codec.shape), CONFIG, "0123456789abcdef")
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from timbrush.codec.quantizer import QuantizerConfig
 from timbrush.codec.vqvae2 import VQVAE2, VQVAE2Config
 from timbrush.datasets.examples import UNKNOWN, Example
 from timbrush.effect.model import Effect
-from timbrush.effect.rungs import Rungs, code_shape
+from timbrush.effect.rungs import Rungs
 from timbrush.evaluation.held_out import HeldOut
 from timbrush.evaluation.inpainters import evaluate_inpainters, interpolated
 from timbrush.evaluation.inpainters_distances import frechet_distance, zone_level, zone_lsd
@@ -38,7 +38,7 @@ def effect() -> Effect:
         quantizer=QuantizerConfig(codebook_size=16, n_features=4),
     )
     codec = VQVAE2(config).eval()
-    rungs = Rungs(code_shape(codec), {}, codec="0" * 16)
+    rungs = Rungs(codec.shape, {}, codec="0" * 16)
     return Effect(codec, rungs, SpectrogramConfig(), "0" * 16)
 
 

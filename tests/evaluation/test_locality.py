@@ -2,12 +2,13 @@ import pytest
 import torch
 
 from timbrush.codec.contract import Grid
+from timbrush.codemaps import CodeShape
 from timbrush.evaluation.locality import measure_locality
 from timbrush.tensors import Codemaps, Spectrogram
 
 GRIDS = (
-    Grid(row_edges=(0, 2, 6), frames_per_column=4, codebook_size=50),
-    Grid(row_edges=(0, 1, 2, 4, 6), frames_per_column=2, codebook_size=50),
+    Grid(row_edges=(0, 2, 6), frames_per_column=4),
+    Grid(row_edges=(0, 1, 2, 4, 6), frames_per_column=2),
 )
 
 
@@ -16,6 +17,7 @@ class Tiles:
 
     def __init__(self, leak: float) -> None:
         self.leak = leak
+        self.shape = CodeShape.of(codebook_sizes=(50, 50), n_rows=(2, 4), columns=(1, 2))
         self.grids = GRIDS
         self.context_columns = self.encode_context_columns = 1
 

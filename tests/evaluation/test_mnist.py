@@ -3,6 +3,7 @@ import torch
 
 from timbrush.codec.contract import Grid
 from timbrush.codec.quantizer import QuantizerConfig
+from timbrush.codemaps import CodeShape
 from timbrush.evaluation.mnist import VARIANTS, evaluate_digits, variant
 from timbrush.tensors import Codemaps, Spectrogram
 
@@ -10,7 +11,8 @@ from timbrush.tensors import Codemaps, Spectrogram
 class FourGreys:
     """A cell of 4 x 4 pixels becomes its mean, rounded to one of four greys."""
 
-    grids = (Grid(row_edges=(0, 4, 8), frames_per_column=4, codebook_size=5),)
+    grids = (Grid(row_edges=(0, 4, 8), frames_per_column=4),)
+    shape = CodeShape.of(codebook_sizes=(5,), n_rows=(2,), columns=(1,))
     context_columns = encode_context_columns = 0
 
     def encode(self, spectrogram: Spectrogram) -> Codemaps:

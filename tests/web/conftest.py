@@ -17,7 +17,6 @@ from timbrush.codec.quantizer import QuantizerConfig
 from timbrush.codec.vqvae2 import VQVAE2, VQVAE2Config
 from timbrush.config import to_dict
 from timbrush.effect.model import Effect, load
-from timbrush.effect.rungs import code_shape
 from timbrush.inpainting.naive_bayes import NaiveBayes
 from timbrush.web import packets
 from timbrush.web.app import create_app
@@ -44,7 +43,7 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     codec = VQVAE2(config).eval()
     extra = {"spectrogram": to_dict(SpectrogramConfig())}
     fingerprint = checkpoints.save_codec(folder / "codec.safetensors", codec, extra=extra)
-    shape = code_shape(codec)
+    shape = codec.shape
     maps = tuple(
         torch.randint(0, 16, (4, rows, 8 * scale))
         for rows, scale in zip(shape.n_rows, shape.columns_per_patch, strict=True)

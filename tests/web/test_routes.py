@@ -17,7 +17,6 @@ from timbrush.audio import files
 from timbrush.effect.canvas import Canvas
 from timbrush.effect.edit import Edit
 from timbrush.effect.model import Effect, load
-from timbrush.effect.rungs import code_shape
 from timbrush.effect.stroke import Stroke
 from timbrush.web import packets
 from timbrush.web.limits import Limits
@@ -408,7 +407,7 @@ def test_a_radius_is_offered_where_it_changes_something() -> None:
     effect = load(device="cpu")
     offered = {rung.name: rung.takes_radius for rung in describe(effect, Limits()).inpainters}
     generator = torch.Generator().manual_seed(0)
-    shape = code_shape(effect.codec)
+    shape = effect.codec.shape
     codemaps = tuple(
         torch.randint(size, (1, *shape.size(level, 4)), generator=generator)
         for level, size in enumerate(shape.codebook_sizes)

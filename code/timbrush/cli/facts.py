@@ -103,7 +103,7 @@ def _describe_codemaps(path: Path) -> Facts:
         "sounds": len(found),
         "codemaps": [list(level.shape) for level in found.levels],
         "columns_of_a_sound": sorted({int(found.columns.min()), int(found.columns.max())}),
-        "codebook_sizes": list(found.codebook_sizes),
+        "codebook_sizes": list(found.shape.codebook_sizes),
         "sounds_with_pitch": int((found.pitch >= 0).sum()),
         "families": [FAMILIES[index] for index in families],
         "megabytes": _megabytes(path),
@@ -164,13 +164,14 @@ def _describe_model(path: Path) -> Facts:
 
 def _describe_grids(codec: "Codec", config: "SpectrogramConfig") -> Facts:
     seconds = [grid.frames_per_column * config.frame_seconds for grid in codec.grids]
-    cells = list(zip(codec.grids, seconds, strict=True))
+    shape = codec.shape
+    levels = zip(shape.n_rows, shape.bits_per_code, seconds, strict=True)
     return {
         "sample_rate": config.sample_rate,
-        "rows": [grid.n_rows for grid in codec.grids],
+        "rows": list(shape.n_rows),
         "column_seconds": [round(s, 6) for s in seconds],
-        "codebook_sizes": [grid.codebook_size for grid in codec.grids],
-        "bits_per_second": round(sum(g.n_rows * g.bits_per_code / s for g, s in cells), 1),
+        "codebook_sizes": list(shape.codebook_sizes),
+        "bits_per_second": round(sum(rows * bits / s for rows, bits, s in levels), 1),
     }
 
 

@@ -10,11 +10,22 @@ Layout, little-endian (a varint holds 7 bits a byte, low first; its last byte is
     1  byte    sample rate: an index into RATES, or 0 and then a varint
        varint  length in samples
        varint  channels
-       varint  columns of the coarsest codemap
-       varint  rows of the coarsest codemap
+       varint  patch columns
+       varint  patch rows
     1  byte    a level: bits of a code
-    1  byte    a finer level: (rows per coarser row - 1) · 16 + (columns per coarser column - 1)
+       cells   of a patch on each level, see below
        rest    codes, high bit first: level by level, channel by channel, row by row
+
+Cells, in version 1, which is written where the first level has one cell a patch and each level
+divides the next::
+
+    1  byte    a level but the first: (rows per row of the level before - 1) · 16 + the same of
+               columns
+
+Cells, in version 2, which is written for all other shapes::
+
+       varint  a level: rows in a patch
+       varint  a level: columns in a patch
 """
 
 import struct
@@ -24,7 +35,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import torch
-from torch import Tensor
 
 from timbrush.audio.files import (
     MAX_CHANNELS,
@@ -34,12 +44,14 @@ from timbrush.audio.files import (
     MIN_SAMPLE_RATE,
 )
 from timbrush.codec.packing import Cursor, pack_bits, unpack_bits, varint
-from timbrush.errors import CheckpointError
+from timbrush.codemaps import CodeShape
+from timbrush.errors import CheckpointError, ConfigError
 from timbrush.tensors import Codemaps
 from timbrush.whole import write_whole
 
 MAGIC = b"TB"
-VERSION = 1
+NESTED, ANY_SHAPE = 1, 2
+"""The two versions of a codes file."""
 MAX_BYTES = 256 << 20
 MAX_BITS = 24
 # The index goes into files: only ever append.
@@ -48,10 +60,10 @@ RATES = (0, 8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 88200,
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Codes:
-    """A sound as a codec knows it, with what it takes to make a sound of it again.
+    """The codemaps of a sound with all that is needed to make a sound of them again.
 
     Args:
-        codemaps: One a level, coarse first; their batch axis is the sound's channels.
+        codemaps: One a level; their batch axis is the sound's channels.
         bits_per_code: One a level; codes lie in 0 to ``2**bits - 1``.
         length: Samples of a channel, at ``sample_rate``.
         sample_rate: Rate of the sound that was encoded, not of the model.
@@ -95,11 +107,28 @@ class Codes:
             )
         if len(self.fingerprint) != 16 or set(self.fingerprint) - set("0123456789abcdef"):
             raise CheckpointError(f"a fingerprint is 16 hex digits, got {self.fingerprint!r}")
-        for codemap, bits in zip(self.codemaps, self.bits_per_code, strict=True):
-            if codemap.numel() and not 0 <= codemap.min() <= codemap.max() < 1 << bits:
-                raise CheckpointError(f"codes must lie in 0 to {(1 << bits) - 1}")
-        for coarse, fine in pairwise(self.codemaps):
-            _ratio(coarse, fine)
+        if len({len(codemap) for codemap in self.codemaps}) > 1:
+            raise CheckpointError("all codemaps of a sound need the same number of channels")
+        self.shape.check(self.codemaps)
+
+    @property
+    def shape(self) -> CodeShape:
+        """The shape of the codemaps, as far as a file tells it.
+
+        Levels have numbers for names, and codebooks are as large as their bits allow.
+
+        Raises:
+            CheckpointError: If there is no such shape.
+        """
+        try:
+            return CodeShape.of(
+                codebook_sizes=[1 << bits for bits in self.bits_per_code],
+                n_rows=[codemap.shape[1] for codemap in self.codemaps],
+                columns=[codemap.shape[2] for codemap in self.codemaps],
+                names=[f"level {n}" for n in range(1, len(self.codemaps) + 1)],
+            )
+        except ConfigError as error:
+            raise CheckpointError(f"these codemaps do not fit each other: {error}") from error
 
     @property
     def n_channels(self) -> int:
@@ -126,7 +155,8 @@ class Codes:
 
 def pack(codes: Codes) -> bytes:
     """Return the bytes of a codes file; equal codes give equal bytes."""
-    coarse = codes.codemaps[0]
+    shape = codes.shape
+    version = NESTED if _is_nested(shape) else ANY_SHAPE
     rate = RATES.index(codes.sample_rate) if codes.sample_rate in RATES else 0
     body = b"".join(
         (
@@ -135,19 +165,19 @@ def pack(codes: Codes) -> bytes:
             bytes([rate]) + (b"" if rate else varint(codes.sample_rate)),
             varint(codes.length),
             varint(codes.n_channels),
-            varint(coarse.shape[2]),
-            varint(coarse.shape[1]),
+            varint(shape.n_columns(codes.codemaps)),
+            varint(shape.n_patch_rows),
             bytes(codes.bits_per_code),
-            bytes(_ratio_byte(*_ratio(a, b)) for a, b in pairwise(codes.codemaps)),
+            _pack_ratios(shape) if version == NESTED else _pack_cells(shape),
             pack_bits([c.numpy() for c in codes.codemaps], codes.bits_per_code),
         )
     )
-    head = bytes([VERSION << 4 | len(codes.codemaps)])
+    head = bytes([version << 4 | shape.n_levels])
     return MAGIC + head + struct.pack("<I", zlib.crc32(body)) + body
 
 
 def unpack(data: bytes) -> Codes:
-    """Read what ``pack`` answered.
+    """Return the codes that ``pack`` made bytes of.
 
     Raises:
         CheckpointError: If it is no codes file, of another version, damaged or cut short.
@@ -155,12 +185,14 @@ def unpack(data: bytes) -> Codes:
     if data[:2] != MAGIC or len(data) < 8:
         raise CheckpointError("this is no codes file; expected what `timbrush encode` wrote")
     version, n_levels = data[2] >> 4, data[2] & 15
-    if version != VERSION:
-        raise CheckpointError(f"codes of version {version}; this timbrush reads {VERSION}")
+    if version not in (NESTED, ANY_SHAPE):
+        raise CheckpointError(
+            f"codes of version {version}; this timbrush reads {NESTED} and {ANY_SHAPE}"
+        )
     if zlib.crc32(data[7:]) != struct.unpack_from("<I", data, 3)[0]:
         raise CheckpointError("the codes file is damaged or cut short; encode the sound again")
     try:
-        return _unpack_body(Cursor(data, 7), n_levels)
+        return _unpack_body(Cursor(data, 7), n_levels, version)
     except (IndexError, ValueError, struct.error) as error:  # a forged header with a true CRC
         raise CheckpointError(f"the codes file contradicts itself: {error}") from error
 
@@ -173,7 +205,7 @@ def read(path: Path) -> Codes:
     """
     try:
         with path.open("rb") as file:
-            # The first bytes tell: nobody's film is read to the end to be refused.
+            # The first bytes tell, so that no long film is read to its end to be refused.
             data = file.read(len(MAGIC))
             if data == MAGIC:
                 data += file.read(MAX_BYTES)
@@ -196,17 +228,18 @@ def write(path: Path, codes: Codes, *, force: bool = False) -> None:
         file.write(data)
 
 
-def _unpack_body(cursor: Cursor, n_levels: int) -> Codes:
+def _unpack_body(cursor: Cursor, n_levels: int, version: int) -> Codes:
     fingerprint = cursor.take(8).hex()
     (gain,) = struct.unpack("<f", cursor.take(4))
     rate = cursor.take(1)[0]
     sample_rate = RATES[rate] if rate else cursor.varint()
     length, n_channels, columns, rows = (cursor.varint() for _ in range(4))
     bits = tuple(cursor.take(n_levels))
-    shapes = [(n_channels, rows, columns)]
-    for byte in cursor.take(max(n_levels - 1, 0)):
-        rows, columns = rows * (byte >> 4) + rows, columns * (byte & 15) + columns
-        shapes.append((n_channels, rows, columns))
+    unpack_shape = _unpack_ratios if version == NESTED else _unpack_cells
+    shapes = [
+        (n_channels, rows * high, columns * wide)
+        for high, wide in unpack_shape(cursor, n_levels)
+    ]
     return Codes(
         codemaps=tuple(torch.from_numpy(c) for c in unpack_bits(cursor.rest(), shapes, bits)),
         bits_per_code=bits,
@@ -217,17 +250,35 @@ def _unpack_body(cursor: Cursor, n_levels: int) -> Codes:
     )
 
 
-def _ratio(coarse: Tensor, fine: Tensor) -> tuple[int, int]:
-    """Rows and columns of ``fine`` to one of ``coarse``, each 1 to 16."""
-    channels, rows, columns = coarse.shape
-    ratio = (fine.shape[1] // max(rows, 1), fine.shape[2] // max(columns, 1))
-    exact = (channels, rows * ratio[0], columns * ratio[1]) == tuple(fine.shape)
-    if not exact or not all(1 <= r <= 16 for r in ratio):
-        raise CheckpointError(
-            f"a codemap of {tuple(fine.shape)} does not refine one of {tuple(coarse.shape)}"
-        )
-    return ratio
+def _is_nested(shape: CodeShape) -> bool:
+    """Return whether version 1 can say the shape."""
+    first = shape.levels[0]
+    pairs = pairwise(shape.levels)
+    return (first.rows, first.columns) == (1, 1) and all(
+        few <= many <= 16 * few
+        for one, next_one in pairs
+        for few, many in ((one.rows, next_one.rows), (one.columns, next_one.columns))
+    )
 
 
-def _ratio_byte(rows: int, columns: int) -> int:
-    return (rows - 1) << 4 | (columns - 1)
+def _pack_ratios(shape: CodeShape) -> bytes:
+    return bytes(
+        (fine.rows // coarse.rows - 1) << 4 | (fine.columns // coarse.columns - 1)
+        for coarse, fine in pairwise(shape.levels)
+    )
+
+
+def _unpack_ratios(cursor: Cursor, n_levels: int) -> list[tuple[int, int]]:
+    rows, columns, cells = 1, 1, [(1, 1)]
+    for byte in cursor.take(max(n_levels - 1, 0)):
+        rows, columns = rows * (byte >> 4) + rows, columns * (byte & 15) + columns
+        cells.append((rows, columns))
+    return cells
+
+
+def _pack_cells(shape: CodeShape) -> bytes:
+    return b"".join(varint(level.rows) + varint(level.columns) for level in shape.levels)
+
+
+def _unpack_cells(cursor: Cursor, n_levels: int) -> list[tuple[int, int]]:
+    return [(cursor.varint(), cursor.varint()) for _ in range(n_levels)]

@@ -1,4 +1,4 @@
-"""What every codec promises: spectrogram to codemaps, coarse first, and back."""
+"""What every codec promises: a spectrogram to codemaps and back."""
 
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, runtime_checkable
@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+from timbrush.codemaps import CodeShape
 from timbrush.tensors import Codemaps, Mask, Spectrogram
 
 
@@ -18,26 +19,19 @@ class Grid:
         row_edges: Bins, low first; row ``r`` covers bins ``row_edges[r]`` to
             ``row_edges[r + 1] - 1``. The last edge may lie below the spectrogram's top bin.
         frames_per_column: Width of a cell in frames.
-        codebook_size: Codes lie in 0 to ``codebook_size - 1``.
 
     Example:
-        >>> Grid(row_edges=(0, 8, 24), frames_per_column=4, codebook_size=512).n_rows
+        >>> Grid(row_edges=(0, 8, 24), frames_per_column=4).n_rows
         2
     """
 
     row_edges: tuple[int, ...]
     frames_per_column: int
-    codebook_size: int
 
     @property
     def n_rows(self) -> int:
         """Rows of the codemap."""
         return len(self.row_edges) - 1
-
-    @property
-    def bits_per_code(self) -> int:
-        """Bits that a packed code takes."""
-        return max(1, (self.codebook_size - 1).bit_length())
 
     def zone(self, mask: Mask, n_bins: int) -> Bool[Tensor, "batch bin frame"]:
         """Return the bins, of ``n_bins``, and the frames that the masked cells cover."""
@@ -49,7 +43,7 @@ class Grid:
 
 
 class Reconstruction(NamedTuple):
-    """What a training pass answers: unclamped, with the quantizers' loss."""
+    """What a training pass returns: unclamped, with the quantizers' loss."""
 
     spectrogram: Spectrogram
     codemaps: Codemaps
@@ -60,31 +54,41 @@ class Reconstruction(NamedTuple):
 class Codec(Protocol):
     """A trained spectrogram codec: fully convolutional in time, deterministic in evaluation.
 
-    ``encode`` takes any number of frames that is a multiple of ``grids[0].frames_per_column``;
-    ``decode`` answers that many. A decoded frame depends on no code that lies more than
-    ``context_columns`` coarse columns away from it. Both answer on the device of what they are
-    given, wherever the codec runs.
+    ``encode`` takes any number of frames that is a multiple of ``frames_per_patch``; ``decode``
+    returns that many. A decoded frame depends on no code that lies more than
+    ``context_columns`` patch columns away from it. Both return tensors on the device of what
+    they are given, wherever the codec runs.
     """
 
     @property
+    def shape(self) -> CodeShape:
+        """The shape of the codemaps."""
+        ...
+
+    @property
     def grids(self) -> tuple[Grid, ...]:
-        """One grid a level, coarse first."""
+        """Where the cells of each level lie."""
         ...
 
     @property
     def context_columns(self) -> int:
-        """Reach of ``decode`` in time, in columns of the coarsest level."""
+        """Reach of ``decode`` in time, in patch columns."""
         ...
 
     @property
     def encode_context_columns(self) -> int:
-        """Reach of ``encode`` in time, in columns of the coarsest level."""
+        """Reach of ``encode`` in time, in patch columns."""
         ...
 
     def encode(self, spectrogram: Spectrogram) -> Codemaps:
-        """Return one codemap a level, coarse first."""
+        """Return one codemap a level."""
         ...
 
     def decode(self, codemaps: Codemaps) -> Spectrogram:
         """Return the spectrogram, clamped to 0..1."""
         ...
+
+
+def frames_per_patch(codec: Codec) -> int:
+    """Return the width of a patch in frames."""
+    return codec.grids[0].frames_per_column * codec.shape.columns_per_patch[0]

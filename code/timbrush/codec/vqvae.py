@@ -9,6 +9,7 @@ from torch.nn import functional
 from timbrush.codec.contract import Grid, Reconstruction
 from timbrush.codec.layers import BandJoin, BandSplit, Block, RowMixer, edges
 from timbrush.codec.quantizer import QuantizerConfig, VectorQuantizer
+from timbrush.codemaps import CodeShape
 from timbrush.errors import ConfigError
 from timbrush.tensors import Cells, Codemaps, Spectrogram
 
@@ -82,6 +83,15 @@ class VQVAE(nn.Module):
         self.join = BandJoin(rows, config.frames_per_column, n)
 
     @property
+    def shape(self) -> CodeShape:
+        """One level, a cell a patch."""
+        return CodeShape.of(
+            codebook_sizes=(self.config.quantizer.codebook_size,),
+            n_rows=(len(self.config.row_heights),),
+            columns=(1,),
+        )
+
+    @property
     def grids(self) -> tuple[Grid]:
         """The one grid."""
         config = self.config
@@ -89,7 +99,6 @@ class VQVAE(nn.Module):
             Grid(
                 row_edges=edges(config.row_heights),
                 frames_per_column=config.frames_per_column,
-                codebook_size=config.quantizer.codebook_size,
             ),
         )
 

@@ -17,6 +17,7 @@ from timbrush.codec.layers import (
     edges,
 )
 from timbrush.codec.quantizer import QuantizerConfig, VectorQuantizer
+from timbrush.codemaps import CodeShape
 from timbrush.errors import ConfigError
 from timbrush.tensors import Cells, CoarseCells, Codemaps, Spectrogram
 
@@ -114,6 +115,16 @@ class VQVAE2(nn.Module):
         self.join = BandJoin(config.row_heights, config.frames_per_column, n)
 
     @property
+    def shape(self) -> CodeShape:
+        """Coarse cells, a patch each, and four fine ones in each of them."""
+        rows = len(self.config.row_heights)
+        return CodeShape.of(
+            codebook_sizes=(self.config.quantizer.codebook_size,) * 2,
+            n_rows=(rows // 2, rows),
+            columns=(1, 2),
+        )
+
+    @property
     def grids(self) -> tuple[Grid, Grid]:
         """The coarse grid and the fine one."""
         config = self.config
@@ -121,12 +132,10 @@ class VQVAE2(nn.Module):
             Grid(
                 row_edges=edges(config.coarse_row_heights),
                 frames_per_column=2 * config.frames_per_column,
-                codebook_size=config.quantizer.codebook_size,
             ),
             Grid(
                 row_edges=edges(config.row_heights),
                 frames_per_column=config.frames_per_column,
-                codebook_size=config.quantizer.codebook_size,
             ),
         )
 

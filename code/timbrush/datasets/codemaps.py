@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,12 +12,15 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from timbrush.errors import DatasetError
+from timbrush.codemaps import CodeShape
+from timbrush.config import from_dict, to_dict
+from timbrush.errors import CheckpointError, DatasetError
 from timbrush.tensors import Codemaps
 from timbrush.whole import write_whole
 
 FORMAT = "timbrush codemaps"
-VERSION = 1
+VERSION = 2
+"""Version 1 said the sizes of the codebooks alone: its tensors say the rest of the shape."""
 _LABELS = ("columns", "pitch", "family")
 
 
@@ -26,7 +28,7 @@ class LabelledCodemaps(NamedTuple):
     """A batch of codemaps with what is known about each.
 
     Args:
-        codemaps: One a level, coarse first; int64.
+        codemaps: One a level; int64.
         pitch: MIDI note numbers; -1 where unknown.
         family: Indexes into ``families.FAMILIES``; -1 where unknown.
     """
@@ -41,12 +43,12 @@ class CodemapSet:
     """The codemaps of many sounds, which may differ in length.
 
     Args:
-        levels: One a level, coarse first: ``[row, column]`` with all sounds one after another.
-        columns: Columns of each sound on the coarsest level.
+        levels: One a level: ``[row, column]`` with all sounds one after another.
+        columns: Patch columns of each sound.
         pitch: MIDI note number of each sound, or -1.
         family: Family of each sound, or -1.
         names: Name of each sound.
-        codebook_sizes: One a level.
+        shape: The shape of the codemaps.
         fingerprint: 16 hex digits of the codec that made the codes.
 
     Raises:
@@ -58,39 +60,25 @@ class CodemapSet:
     pitch: Int[Tensor, " _sound"]
     family: Int[Tensor, " _sound"]
     names: tuple[str, ...]
-    codebook_sizes: tuple[int, ...]
+    shape: CodeShape
     fingerprint: str
 
     def __post_init__(self) -> None:
         sizes = {len(self.columns), len(self.pitch), len(self.family), len(self.names)}
-        if len(sizes) != 1 or not self.levels or len(self.levels) != len(self.codebook_sizes):
-            raise DatasetError("codemaps, labels and names must be equally many, on all levels")
+        if len(sizes) != 1:
+            raise DatasetError("labels and names must be equally many")
         if len(self) == 0 or int(self.columns.min()) < 1:
             raise DatasetError("each sound must have at least one column of codes")
+        try:
+            self.shape.check(self.levels)
+        except CheckpointError as error:
+            raise DatasetError(str(error)) from error
         total = int(self.columns.sum())
-        if self.levels[0].shape[1] != total or any(
-            level.shape[1] % total or level.shape[1] == 0 for level in self.levels
-        ):
-            raise DatasetError(f"each level must have a multiple of {total} columns")
-        if any(fine.shape[0] % coarse.shape[0] for coarse, fine in pairwise(self.levels)):
-            raise DatasetError("the rows of a level must divide those of the next finer one")
-        for level, size in zip(self.levels, self.codebook_sizes, strict=True):
-            if not 0 <= int(level.min()) <= int(level.max()) < size:
-                raise DatasetError(f"codes must lie in 0 to {size - 1}")
+        if self.shape.n_columns(self.levels) != total:
+            raise DatasetError(f"the sounds have {total} columns, their codemaps others")
 
     def __len__(self) -> int:
         return len(self.columns)
-
-    @property
-    def n_rows(self) -> tuple[int, ...]:
-        """Rows of each level."""
-        return tuple(level.shape[0] for level in self.levels)
-
-    @property
-    def columns_per_patch(self) -> tuple[int, ...]:
-        """Columns of each level that one coarsest column covers (the first is 1)."""
-        total = self.levels[0].shape[1]
-        return tuple(level.shape[1] // total for level in self.levels)
 
     def __getitem__(self, index: int) -> LabelledCodemaps:
         """Return one whole sound as a batch of one."""
@@ -100,7 +88,7 @@ class CodemapSet:
     def crop(
         self, sounds: Int[Tensor, " batch"], first: Int[Tensor, " batch"], n_columns: int
     ) -> LabelledCodemaps:
-        """Return ``n_columns`` coarse columns of each of ``sounds``, from column ``first`` on.
+        """Return ``n_columns`` patch columns of each of ``sounds``, from column ``first`` on.
 
         Raises:
             DatasetError: If a crop leaves its sound.
@@ -109,7 +97,7 @@ class CodemapSet:
             raise DatasetError(f"a crop of {n_columns} columns leaves its sound")
         starts = (self.columns.cumsum(0) - self.columns)[sounds] + first
         codemaps = []
-        for level, ratio in zip(self.levels, self.columns_per_patch, strict=True):
+        for level, ratio in zip(self.levels, self.shape.columns_per_patch, strict=True):
             span = torch.arange(n_columns * ratio)
             chosen = level[:, (starts * ratio)[:, None] + span]  # [row, batch, column]
             codemaps.append(chosen.movedim(0, 1).long())
@@ -137,7 +125,7 @@ def collect(
     sounds: Sequence[LabelledCodemaps],
     names: Sequence[str],
     *,
-    codebook_sizes: tuple[int, ...],
+    shape: CodeShape,
     fingerprint: str,
 ) -> CodemapSet:
     """Put extracted sounds together, each a batch of one.
@@ -150,11 +138,11 @@ def collect(
     levels = zip(*(sound.codemaps for sound in sounds), strict=True)
     return CodemapSet(
         levels=tuple(torch.cat([codemap[0] for codemap in level], dim=1) for level in levels),
-        columns=torch.tensor([sound.codemaps[0].shape[2] for sound in sounds]),
+        columns=torch.tensor([shape.n_columns(sound.codemaps) for sound in sounds]),
         pitch=torch.cat([sound.pitch for sound in sounds]),
         family=torch.cat([sound.family for sound in sounds]),
         names=tuple(names),
-        codebook_sizes=codebook_sizes,
+        shape=shape,
         fingerprint=fingerprint,
     )
 
@@ -168,7 +156,7 @@ def write(path: Path, codemaps: CodemapSet, *, force: bool = False) -> None:
     header = {
         "format": FORMAT,
         "version": VERSION,
-        "codebook_sizes": codemaps.codebook_sizes,
+        "shape": to_dict(codemaps.shape),
         "fingerprint": codemaps.fingerprint,
         "names": codemaps.names,
     }
@@ -194,8 +182,10 @@ def read(path: Path) -> CodemapSet:
         raise DatasetError(f"cannot read {path} as codemaps: {error}") from error
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise DatasetError(f"{path} holds no codemaps; expected what `timbrush extract` wrote")
-    if header.get("version") != VERSION:
-        raise DatasetError(f"{path} is of version {header.get('version')}, expected {VERSION}")
+    if header.get("version") not in (1, VERSION):
+        raise DatasetError(
+            f"{path} is of version {header.get('version')}, this timbrush reads 1 and {VERSION}"
+        )
     try:
         return _assemble(header, tensors)
     except (DatasetError, KeyError, TypeError, ValueError) as error:
@@ -203,18 +193,28 @@ def read(path: Path) -> CodemapSet:
 
 
 def _assemble(header: dict[str, Any], tensors: dict[str, Tensor]) -> CodemapSet:
-    codebook_sizes = tuple(int(size) for size in header["codebook_sizes"])
-    axes = {f"level{i}": 2 for i in range(len(codebook_sizes))} | dict.fromkeys(_LABELS, 1)
+    former = header["version"] == 1
+    n_levels = len(header["codebook_sizes"] if former else header["shape"]["levels"])
+    axes = {f"level{i}": 2 for i in range(n_levels)} | dict.fromkeys(_LABELS, 1)
     if {name: tensor.ndim for name, tensor in tensors.items()} != axes:
         raise DatasetError(f"expected the tensors {', '.join(sorted(axes))}")
     if any(t.dtype != torch.int32 or t.numel() == 0 for t in tensors.values()):
         raise DatasetError("expected int32 tensors that are not empty")
+    levels = tuple(tensors[f"level{i}"] for i in range(n_levels))
+    if former:
+        shape = CodeShape.of(
+            codebook_sizes=tuple(int(size) for size in header["codebook_sizes"]),
+            n_rows=[level.shape[0] for level in levels],
+            columns=[level.shape[1] for level in levels],
+        )
+    else:
+        shape = from_dict(CodeShape, header["shape"], where="shape")
     return CodemapSet(
-        levels=tuple(tensors[f"level{i}"] for i in range(len(codebook_sizes))),
+        levels=levels,
         columns=tensors["columns"].long(),
         pitch=tensors["pitch"].long(),
         family=tensors["family"].long(),
         names=tuple(str(name) for name in header["names"]),
-        codebook_sizes=codebook_sizes,
+        shape=shape,
         fingerprint=str(header["fingerprint"]),
     )

@@ -25,7 +25,7 @@ from timbrush.effect.encoded import Encoded, squared_magnitudes
 from timbrush.effect.memory import keep_freed_memory
 from timbrush.effect.original import Original, Rates
 from timbrush.effect.painter import Painter
-from timbrush.effect.rungs import Rungs, code_shape
+from timbrush.effect.rungs import Rungs
 from timbrush.effect.stroke import Stroke
 from timbrush.effect.synthesis import synthesise
 from timbrush.errors import CheckpointError
@@ -92,7 +92,7 @@ class Effect:
         canvas = self.open(samples, sample_rate=sample_rate)
         return Codes(
             codemaps=canvas.codemaps,
-            bits_per_code=tuple(grid.bits_per_code for grid in self.codec.grids),
+            bits_per_code=self.codec.shape.bits_per_code,
             length=canvas.length,
             sample_rate=canvas.sample_rate,
             gain=canvas.edited.gain,
@@ -173,7 +173,7 @@ class Effect:
         return math.sqrt(peak)
 
     def _check_shape(self, codes: Codes) -> None:
-        shape = code_shape(self.codec)
+        shape = self.codec.shape
         rows = tuple(codemap.shape[1] for codemap in codes.codemaps)
         columns = tuple(codemap.shape[2] for codemap in codes.codemaps)
         n_columns = self._n_columns(codes.length, codes.sample_rate)
@@ -243,7 +243,7 @@ def find_rungs(folder: Path) -> list[Path]:
 def _effect(path: Path, files: Mapping[str, Path], device: str) -> Effect:
     codec, checkpoint = checkpoints.load_codec(path, device=device)
     config = read_spectrogram(path, codec, checkpoint)
-    rungs = Rungs(code_shape(codec), files, codec=checkpoint.fingerprint)
+    rungs = Rungs(codec.shape, files, codec=checkpoint.fingerprint)
     return Effect(codec, rungs, config, checkpoint.fingerprint)
 
 

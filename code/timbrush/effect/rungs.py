@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from timbrush import checkpoints
-from timbrush.codec.contract import Codec
 from timbrush.codemaps import CodeShape
 from timbrush.errors import TimbrushError
 from timbrush.inpainting import ladder
@@ -102,13 +101,3 @@ def default_rung(names: Iterable[str]) -> str:
     """Return the rung that paints where nobody chose one: Naive Bayes, or the highest."""
     known = list(names)
     return COUNTED if COUNTED in known else known[-1]
-
-
-def code_shape(codec: Codec) -> CodeShape:
-    """Return what inpainters know of a codec."""
-    grids = codec.grids
-    return CodeShape.of(
-        codebook_sizes=tuple(grid.codebook_size for grid in grids),
-        n_rows=tuple(grid.n_rows for grid in grids),
-        columns=tuple(grids[0].frames_per_column // grid.frames_per_column for grid in grids),
-    )

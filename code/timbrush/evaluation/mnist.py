@@ -54,11 +54,11 @@ def variant(config: QuantizerConfig, name: str) -> QuantizerConfig:
 def evaluate_digits(codec: Codec, images: Images) -> DigitsResult:
     """Encode and decode images with a codec of one level."""
     (codemap,) = codec.encode(images)
-    (grid,) = codec.grids
+    (level,) = codec.shape.levels
     restored = codec.decode((codemap,))
     return DigitsResult(
         error=float(functional.mse_loss(restored, images)),
-        perplexity=perplexity(codemap, grid.codebook_size),
-        codes_used=len(codemap.unique()) / grid.codebook_size,
-        bits_per_image=codemap[0].numel() * grid.bits_per_code,
+        perplexity=perplexity(codemap, level.codebook_size),
+        codes_used=len(codemap.unique()) / level.codebook_size,
+        bits_per_image=codemap[0].numel() * level.bits_per_code,
     )

@@ -90,13 +90,13 @@ def _mean_error(errors: Sequence[PitchError]) -> dict[str, Any]:
 def summarize_codebooks(results: Sequence[SoundResult], codec: Codec) -> list[dict[str, Any]]:
     """Return perplexity and share of codes used, over all sounds, one entry a level."""
     levels = []
-    for level, grid in enumerate(codec.grids):
+    for level, size in enumerate(codec.shape.codebook_sizes):
         codes = torch.cat([result.codes.codemaps[level].flatten() for result in results])
         levels.append(
             {
-                "codebook_size": grid.codebook_size,
-                "perplexity": perplexity(codes, grid.codebook_size),
-                "codes_used": len(codes.unique()) / grid.codebook_size,
+                "codebook_size": size,
+                "perplexity": perplexity(codes, size),
+                "codes_used": len(codes.unique()) / size,
             }
         )
     return levels

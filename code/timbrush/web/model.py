@@ -20,9 +20,9 @@ def describe(effect: Effect, limits: Limits) -> ModelInfo:
             row_edges_hertz=[edge * config.bin_hertz for edge in grid.row_edges],
             column_seconds=grid.frames_per_column * config.frame_seconds,
             first_column_seconds=-0.5 * config.frame_seconds,
-            codebook_size=grid.codebook_size,
+            codebook_size=level.codebook_size,
         )
-        for grid in effect.codec.grids
+        for level, grid in zip(effect.codec.shape.levels, effect.codec.grids, strict=True)
     ]
     fingerprints = effect.fingerprints(effect.inpainters)
     inpainters = [

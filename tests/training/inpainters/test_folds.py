@@ -8,7 +8,6 @@ from timbrush.inpainting.lstm import LSTM, LSTMConfig, LSTMSizes
 from timbrush.inpainting.naive_bayes import NaiveBayes
 from timbrush.training.inpainters.batches import (
     batches,
-    code_shape,
     concatenate,
     held_out,
     part,
@@ -36,7 +35,7 @@ def codes(names=NAMES, seed=0) -> CodemapSet:
         pitch=torch.arange(len(names)),
         family=torch.arange(len(names)) % 3,
         names=tuple(names),
-        codebook_sizes=(7, 8),
+        shape=CodeShape.of(codebook_sizes=(7, 8), n_rows=(2, 4), columns=(1, 2)),
         fingerprint="0" * 16,
     )
 
@@ -91,9 +90,9 @@ def network(naive_bayes: NaiveBayes, shape: CodeShape) -> LSTM:
 
 
 def test_an_opinion_that_is_mere_noise_is_taken_back():
-    naive_bayes = NaiveBayes.fit(batches(codes()), code_shape(codes()))
+    naive_bayes = NaiveBayes.fit(batches(codes()), codes().shape)
     judged = held_out(codes(seed=1))
-    noisy = network(naive_bayes, code_shape(codes()))
+    noisy = network(naive_bayes, codes().shape)
     for layer in noisy.head.codes:
         torch.nn.init.normal_(layer.weight)
 

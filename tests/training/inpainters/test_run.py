@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from timbrush.checkpoints import load_inpainter
+from timbrush.codemaps import CodeShape
 from timbrush.config import read_toml
 from timbrush.datasets import codemaps
 from timbrush.datasets.codemaps import CodemapSet
@@ -17,7 +18,7 @@ from timbrush.inpainting.contract import Condition
 from timbrush.inpainting.lstm import LSTMSizes
 from timbrush.inpainting.naive_bayes import NaiveBayes
 from timbrush.inpainting.transformer import TransformerSizes
-from timbrush.training.inpainters.batches import batches, code_shape, held_out, read_pair
+from timbrush.training.inpainters.batches import batches, held_out, read_pair
 from timbrush.training.inpainters.config import CodesConfig, InpainterRunConfig, NaiveBayesFit
 from timbrush.training.inpainters.run import train
 from timbrush.training.inpainters.task import InpainterTask
@@ -40,7 +41,7 @@ def codes(n_sounds: int, seed: int, fingerprint: str = FINGERPRINT) -> CodemapSe
         pitch=torch.randint(40, 80, (n_sounds,), generator=generator),
         family=torch.randint(-1, 11, (n_sounds,), generator=generator),
         names=tuple(map(str, range(n_sounds))),
-        codebook_sizes=(4, 5),
+        shape=CodeShape.of(codebook_sizes=(4, 5), n_rows=(2, 4), columns=(1, 2)),
         fingerprint=fingerprint,
     )
 
@@ -80,7 +81,7 @@ def test_naive_bayes_is_fitted_with_the_smoothing_that_tells_best(data, tmp_path
     assert record["alpha"] == float(min(bits, key=bits.get)) == model.config.alpha
     assert record["history"][-1]["bits"] == min(bits.values())
     train_codes, _ = read_pair(data)
-    again = NaiveBayes.fit(batches(train_codes), code_shape(train_codes))
+    again = NaiveBayes.fit(batches(train_codes), train_codes.shape)
     assert int(again.counts.rows(0).sum()) == 2 * (11 * 4 + 3)
     for level in range(2):
         for a, b in zip(

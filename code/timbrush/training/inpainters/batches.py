@@ -9,7 +9,6 @@ import torch
 from jaxtyping import Bool
 from torch import Tensor
 
-from timbrush.codemaps import CodeShape
 from timbrush.datasets import codemaps
 from timbrush.datasets.codemaps import CodemapSet, LabelledCodemaps
 from timbrush.errors import ConfigError
@@ -57,24 +56,14 @@ def concatenate(parts: Sequence[CodemapSet]) -> CodemapSet:
     )
 
 
-def code_shape(codes: CodemapSet) -> CodeShape:
-    """Return what inpainters know of the codec."""
-    return CodeShape.of(
-        codebook_sizes=codes.codebook_sizes,
-        n_rows=codes.n_rows,
-        columns=codes.columns_per_patch,
-    )
-
-
 def part(codes: CodemapSet, chosen: Bool[Tensor, " sound"]) -> CodemapSet:
     """Return the sounds that are chosen, in the same order."""
     columns = chosen.repeat_interleave(codes.columns)
-    ratios = codes.columns_per_patch
     return replace(
         codes,
         levels=tuple(
-            level[:, columns.repeat_interleave(ratio)]
-            for level, ratio in zip(codes.levels, ratios, strict=True)
+            level[:, columns.repeat_interleave(width)]
+            for level, width in zip(codes.levels, codes.shape.columns_per_patch, strict=True)
         ),
         columns=codes.columns[chosen],
         pitch=codes.pitch[chosen],
@@ -112,7 +101,7 @@ def held_out(codes: CodemapSet, n_sounds: int = 0, *, seed: int = 0) -> HeldOut:
     count = min(n_sounds or len(sounds), len(sounds))
     chosen = sounds[torch.arange(count) * len(sounds) // count]
     generator = torch.Generator().manual_seed(seed)
-    masks = rectangles(code_shape(codes), count, n_columns, PAINTED_SHARE, generator)
+    masks = rectangles(codes.shape, count, n_columns, PAINTED_SHARE, generator)
     return HeldOut(
         codemaps=codes.crop(chosen, torch.zeros_like(chosen), n_columns).codemaps, masks=masks
     )

@@ -45,7 +45,7 @@ def extract(
     return collect(
         labelled,
         names,
-        codebook_sizes=tuple(grid.codebook_size for grid in effect.codec.grids),
+        shape=effect.codec.shape,
         fingerprint=effect.fingerprint,
     )
 

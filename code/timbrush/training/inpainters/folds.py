@@ -12,7 +12,7 @@ from timbrush.inpainting.labels import count_labels
 from timbrush.inpainting.naive_bayes import NaiveBayes
 from timbrush.inpainting.neighbour_counts import count
 from timbrush.inpainting.painting import paint
-from timbrush.training.inpainters.batches import batches, code_shape, labelled_batches, part
+from timbrush.training.inpainters.batches import batches, labelled_batches, part
 
 N_FOLDS = 5
 
@@ -50,7 +50,7 @@ def fit_in_folds(
     Returns:
         Naive Bayes fitted on all sounds, and the folds.
     """
-    shape = code_shape(codes)
+    shape = codes.shape
     place = fold_numbers(codes, N_FOLDS)
     whole = NaiveBayes.from_counts(count(batches(codes), shape), alpha=alpha)
     whole = whole.with_labels(count_labels(labelled_batches(codes), shape))
@@ -84,6 +84,6 @@ def _question(fold: Fold, seed: int) -> Asked:
     n_columns = int(codes.columns.mode().values)
     sounds = (codes.columns == n_columns).nonzero()[:, 0]
     generator = torch.Generator().manual_seed(seed)
-    masks = paint(code_shape(codes), len(sounds), n_columns, generator)
+    masks = paint(codes.shape, len(sounds), n_columns, generator)
     codemaps = codes.crop(sounds, torch.zeros_like(sounds), n_columns).codemaps
     return Asked(naive_bayes=fold.others, codemaps=codemaps, masks=masks)

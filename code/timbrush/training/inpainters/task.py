@@ -23,7 +23,7 @@ from timbrush.inpainting.strength import UNMEASURED
 from timbrush.inpainting.strength_curve import measure_strength
 from timbrush.inpainting.transformer import Transformer, TransformerConfig
 from timbrush.tensors import Codemaps, Masks
-from timbrush.training.inpainters.batches import HeldOut, code_shape, held_out, read_pair
+from timbrush.training.inpainters.batches import HeldOut, held_out, read_pair
 from timbrush.training.inpainters.calibration import calibrate
 from timbrush.training.inpainters.config import InpainterRunConfig
 from timbrush.training.inpainters.folds import Fold, fit_in_folds
@@ -43,7 +43,7 @@ class InpainterTask:
         self.config = config
         self.device = device
         self._train, self._valid = read_pair(config.data)
-        self.shape = code_shape(self._train)
+        self.shape = self._train.shape
         naive_bayes, self._folds = fit_in_folds(self._train)
         network = _network(config, naive_bayes)
         self.module: nn.Module = network.to(device)
