@@ -1,7 +1,12 @@
-"""Numbers that name a draw to the generator of it."""
+"""Turn seeds into random generators."""
+
+import secrets
 
 import numpy as np
 import torch
+
+MAX_SEED = 2**53 - 1
+"""The largest seed of a stroke or a run: the largest integer that JavaScript holds exactly."""
 
 
 def generator(*words: int) -> torch.Generator:
@@ -17,4 +22,14 @@ def generator(*words: int) -> torch.Generator:
         False
     """
     state = np.random.SeedSequence(words).generate_state(1, np.uint64)[0]
-    return torch.Generator().manual_seed(int(state >> 1))
+    return torch_generator(int(state >> 1))
+
+
+def torch_generator(seed: int) -> torch.Generator:
+    """Return the generator that torch itself starts from one seed."""
+    return torch.Generator().manual_seed(seed)
+
+
+def draw_seed() -> int:
+    """Return a seed that nobody chose, of at most ten digits, since people copy it by hand."""
+    return secrets.randbelow(2**32)

@@ -7,6 +7,7 @@ from jaxtyping import Bool, Complex, Float
 from torch import Tensor
 from torch.nn import functional
 
+from timbrush import seeds
 from timbrush.audio.phase_gradient import integrate
 from timbrush.audio.spectrogram import (
     SpectrogramConfig,
@@ -94,7 +95,7 @@ def _first_alike(magnitudes: Magnitudes) -> list[int]:
 def _even_noise(config: SpectrogramConfig) -> Complex[Tensor, "frame bin"]:
     """Return the phasors of a noise whose magnitudes are all but equal."""
     length = (NOISE_FRAMES - 1) * config.hop_length
-    noise = torch.randn(1, length, generator=torch.Generator().manual_seed(0))
+    noise = torch.randn(1, length, generator=seeds.torch_generator(0))
     evened = refine(phasors(stft(noise, config)), config, length=length, n_steps=NOISE_STEPS)
     return phasors(stft(evened, config))[0].T
 

@@ -1,6 +1,5 @@
 """``timbrush blur``: one stroke over a sound, or over every sound of a folder."""
 
-import secrets
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -63,8 +62,9 @@ def blur(
 
     Example: timbrush blur note.wav -o blurred.wav --seconds 0.5 1.5 --hertz 200 2000 --seed 1
     """
+    from timbrush import seeds
     from timbrush.audio import containers, files
-    from timbrush.cli.costs import metered, remark
+    from timbrush.cli.costs import metered
     from timbrush.cli.folders import (
         check_beside,
         convert,
@@ -75,6 +75,7 @@ def blur(
     from timbrush.datasets.folder import find_sounds
     from timbrush.effect.model import load
     from timbrush.effect.stroke import Stroke
+    from timbrush.terminal import remark
 
     stroke = Stroke(
         seconds=seconds,
@@ -91,7 +92,7 @@ def blur(
         pitch=pitch,
         family=family,
         guidance=guidance,
-        seed=secrets.randbelow(2**31) if seed is None else seed,
+        seed=seeds.draw_seed() if seed is None else seed,
     )
     pairs = pair_files(source, output, find=find_sounds, force=force)
     containers.check_suffixes(target for _, target in pairs)

@@ -1,21 +1,16 @@
 """What a command cost, as a remark on stderr."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from timbrush.cli.refusals import plain_line
+from timbrush.terminal import remark
 from timbrush.whole import check_writable
 
 if TYPE_CHECKING:
     from timbrush.energy import Reading
-
-
-def remark(line: str) -> None:
-    """Print a line that is no data: on stderr."""
-    print(line, file=sys.stderr, flush=True)
 
 
 def leave_out(error: Exception) -> None:

@@ -18,11 +18,11 @@ def download(
 
     Example: timbrush download nsynth data --split valid
     """
-    from timbrush.cli.bar import bar
     from timbrush.datasets import sources
     from timbrush.datasets.archives import unpack_nsynth
     from timbrush.datasets.download import fetch
     from timbrush.errors import DownloadError
+    from timbrush.terminal import bar
 
     splits = split or list(sources.NSYNTH)
     if name not in ("nsynth", "mnist"):

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from timbrush.cli.costs import remark
 from timbrush.cli.options import Device, Json, Model
+from timbrush.terminal import remark
 
 evaluate = typer.Typer(
     help="Measure a model; figures go to results/.\n\n"

@@ -21,11 +21,11 @@ def extract(
 
     Example: timbrush extract data/nsynth-train -o runs/train-codemaps.safetensors
     """
-    from timbrush.cli.bar import bar
-    from timbrush.cli.costs import leave_out, metered, record_beside, remark
+    from timbrush.cli.costs import leave_out, metered, record_beside
     from timbrush.datasets import codemaps
     from timbrush.datasets.folder import open_sounds
     from timbrush.effect.model import load
+    from timbrush.terminal import bar, remark
     from timbrush.training.inpainters import extraction
 
     record = record_beside(output, force=force)

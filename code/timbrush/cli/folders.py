@@ -1,14 +1,13 @@
 """IN and OUT of a command, each a file or a folder, to pairs of files."""
 
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from timbrush.audio import containers, files
-from timbrush.cli.costs import remark
 from timbrush.cli.refusals import is_the_worlds, plain_line
 from timbrush.errors import OutputError, TimbrushError
+from timbrush.terminal import bar, remark
 from timbrush.whole import check_writable
 
 Pair = tuple[Path, Path]
@@ -120,24 +119,19 @@ def convert(pairs: list[Pair], what: str, action: Callable[[Path, Path], None]) 
         with _made(pairs[0][1].parent):
             action(*pairs[0])
         return
-    from rich.console import Console
-    from rich.progress import track
-
-    console = Console(file=sys.stderr)
     n_failed = 0
-    for source, target in track(
-        pairs, what, console=console, disable=not console.is_terminal, transient=True
-    ):
-        try:
-            with _made(target.parent):
-                action(source, target)
-        except (TimbrushError, OSError, MemoryError, RuntimeError) as error:
-            if not is_the_worlds(error):
-                raise
-            n_failed += 1
-            line = plain_line(error)
-            line = line if str(source) in line else f"{source}: {line}"
-            console.print(line, highlight=False, markup=False, soft_wrap=True)
+    with bar(what) as progress:
+        for n_done, (source, target) in enumerate(pairs):
+            progress(n_done, len(pairs))
+            try:
+                with _made(target.parent):
+                    action(source, target)
+            except (TimbrushError, OSError, MemoryError, RuntimeError) as error:
+                if not is_the_worlds(error):
+                    raise
+                n_failed += 1
+                line = plain_line(error)
+                remark(line if str(source) in line else f"{source}: {line}")
     if n_failed:
         raise TimbrushError(f"{n_failed} of {len(pairs)} files could not be done (see above)")
 

@@ -21,6 +21,7 @@ def info(
     import json
 
     from timbrush.cli.facts import describe
+    from timbrush.terminal import printable
 
     facts = describe(path)
     if as_json:
@@ -28,7 +29,7 @@ def info(
         return
     width = max(len(name) for name in facts)
     for name, value in facts.items():
-        typer.echo(f"{name.replace('_', ' '):<{width}}  {_text(value)}")
+        typer.echo(printable(f"{name.replace('_', ' '):<{width}}  {_text(value)}"))
 
 
 def _text(value: Any) -> str:

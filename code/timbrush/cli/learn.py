@@ -23,13 +23,13 @@ def learn(
     Example: timbrush learn samples -o my.model
     """
     from timbrush.checkpoints import save_inpainter
-    from timbrush.cli.bar import bar
-    from timbrush.cli.costs import leave_out, metered, record_beside, remark
+    from timbrush.cli.costs import leave_out, metered, record_beside
     from timbrush.datasets.folder import open_sounds
     from timbrush.effect.model import load
     from timbrush.errors import CheckpointError
     from timbrush.inpainting import personal
     from timbrush.inpainting.naive_bayes import NaiveBayes
+    from timbrush.terminal import bar, remark
     from timbrush.training.inpainters.extraction import extract
 
     record = record_beside(output, force=force)

@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 
 from timbrush.cli.refusals import is_the_worlds, plain_line
 from timbrush.errors import TimbrushError
+from timbrush.terminal import remark
 
 # The base of all that is wrong with a command line. Newer Typers carry their own click.
 UsageError: Any = typer.BadParameter.__mro__[1]
@@ -68,14 +69,14 @@ def _plain_errors() -> Iterator[None]:
     except (TimbrushError, OSError, MemoryError, RuntimeError, KeyboardInterrupt) as error:
         if not is_the_worlds(error):
             raise
-        typer.echo(f"Error: {plain_line(error)}", err=True)
+        remark(f"Error: {plain_line(error)}")
         raise typer.Exit(130 if isinstance(error, KeyboardInterrupt) else 1) from None
     except UsageError as error:
         if "NoArgsIsHelp" in type(error).__name__:
             raise
         where = error.ctx.command_path if error.ctx else "timbrush"
         line = f"{error.format_message()} (see `{where} --help`)"
-        typer.echo(f"Error: {' '.join(line.split())}", err=True)
+        remark(f"Error: {' '.join(line.split())}")
         raise typer.Exit(2) from None
 
 

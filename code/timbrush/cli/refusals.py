@@ -1,4 +1,4 @@
-"""An error that is the world's and not ours to one plain line."""
+"""Say in one plain line why a command failed."""
 
 from timbrush.errors import NO_MEMORY, TimbrushError, is_out_of_memory
 

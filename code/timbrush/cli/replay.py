@@ -23,7 +23,7 @@ def replay(
     Example: timbrush replay edit.json note.wav -o edited.wav
     """
     from timbrush.audio import containers, files
-    from timbrush.cli.costs import metered, remark
+    from timbrush.cli.costs import metered
     from timbrush.cli.folders import (
         check_beside,
         convert,
@@ -34,6 +34,7 @@ def replay(
     from timbrush.datasets.folder import find_sounds
     from timbrush.effect.edit import Edit
     from timbrush.effect.model import load
+    from timbrush.terminal import remark
 
     edit = Edit.load(strokes)
     pairs = pair_files(source, output, find=find_sounds, force=force)

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from timbrush.cli.costs import remark
 from timbrush.errors import OutputError
+from timbrush.terminal import remark
 
 
 def report(

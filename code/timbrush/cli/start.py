@@ -11,6 +11,7 @@ def main() -> None:
         run()
     except KeyboardInterrupt as error:
         from timbrush.cli.refusals import plain_line
+        from timbrush.terminal import remark
 
-        print(f"Error: {plain_line(error)}", file=sys.stderr)
+        remark(f"Error: {plain_line(error)}")
         sys.exit(130)

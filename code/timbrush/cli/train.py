@@ -21,8 +21,8 @@ def train(
     """
     import json
 
-    from timbrush.cli.costs import remark
     from timbrush.effect.model import choose_device
+    from timbrush.terminal import remark
     from timbrush.training import runs
     from timbrush.training.loop import processes
 

@@ -1,6 +1,6 @@
-"""Two waveforms to their distance: what a codec or an edit did to a sound.
+"""Measure how far a codec or an edit took a sound from what it was.
 
-All take ``(reference, estimate)``, batches of equal length, and answer one number a sound;
+All take ``(reference, estimate)``, batches of equal length, and return one number a sound;
 0 is perfect. The short-time spectrum is the same for every codec, whatever it works on itself:
 Hann windows of 2048 samples every 512.
 """
@@ -9,10 +9,15 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from timbrush.audio import distances
+from timbrush.audio.distances import (
+    ACTIVE_DECIBELS,
+    ACTIVE_FLOOR_DECIBELS,
+    FLOOR_DECIBELS,
+    Distance,
+)
 from timbrush.audio.spectrogram import SpectrogramConfig, stft
 from timbrush.tensors import Magnitudes, Waveform
-
-Distance = Float[Tensor, " batch"]
 
 MEASURE = SpectrogramConfig(n_fft=2048, hop_length=512)
 
@@ -30,8 +35,7 @@ def log_spectral_distance(reference: Waveform, estimate: Waveform) -> Distance:
     Source: Gray and Markel 1976; floor and averaging as commonly used for neural codecs.
     """
     target, other = _magnitudes(reference), _magnitudes(estimate)
-    difference = _decibels(other, target, 80.0) - _decibels(target, target, 80.0)
-    return difference.square().mean(dim=1).sqrt().mean(dim=1)
+    return distances.log_spectral_distance(_difference(other, target, FLOOR_DECIBELS))
 
 
 def active_log_spectral_distance(reference: Waveform, estimate: Waveform) -> Distance:
@@ -41,10 +45,8 @@ def active_log_spectral_distance(reference: Waveform, estimate: Waveform) -> Dis
     square over all of them at once.
     """
     target, other = _magnitudes(reference), _magnitudes(estimate)
-    difference = _decibels(other, target, 60.0) - _decibels(target, target, 60.0)
-    active = torch.maximum(target, other) > _peak(target) * 10 ** (-50 / 20)
-    squares = (difference.square() * active).sum(dim=(1, 2))
-    return (squares / active.sum(dim=(1, 2)).clamp(min=1)).sqrt()
+    active = torch.maximum(target, other) > _peak(target) * 10 ** (-ACTIVE_DECIBELS / 20)
+    return distances.active_distance(_difference(other, target, ACTIVE_FLOOR_DECIBELS), active)
 
 
 def spectral_convergence(reference: Waveform, estimate: Waveform) -> Distance:
@@ -55,8 +57,7 @@ def spectral_convergence(reference: Waveform, estimate: Waveform) -> Distance:
     Source: Sturmel and Daudet 2011, section 3, on magnitudes.
     """
     target, other = _magnitudes(reference), _magnitudes(estimate)
-    difference, size = (other - target).square(), target.square()
-    return (difference.sum(dim=(1, 2)) / size.sum(dim=(1, 2)).clamp(min=_TINY**2)).sqrt()
+    return distances.spectral_convergence(target, other, tiny=_TINY)
 
 
 def mel_distance(reference: Waveform, estimate: Waveform, *, sample_rate: int) -> Distance:
@@ -66,16 +67,16 @@ def mel_distance(reference: Waveform, estimate: Waveform, *, sample_rate: int) -
 
     Source: the multi-scale mel loss of Kumar et al. 2023 (DAC), section 3.4, in decibels.
     """
-    distances = []
+    found = []
     for n_fft, n_bands in MEL_RESOLUTIONS:
         filters = mel_filters(sample_rate, n_fft, n_bands).to(reference)
         target, other = (
             torch.einsum("mf,bft->bmt", filters, _magnitudes(waveform, n_fft))
             for waveform in (reference, estimate)
         )
-        difference = _decibels(other, target, 80.0) - _decibels(target, target, 80.0)
-        distances.append(difference.abs().mean(dim=(1, 2)))
-    return torch.stack(distances).mean(dim=0)
+        difference = _difference(other, target, FLOOR_DECIBELS)
+        found.append(difference.abs().mean(dim=(1, 2)))
+    return torch.stack(found).mean(dim=0)
 
 
 def mel_filters(sample_rate: int, n_fft: int, n_bands: int) -> Float[Tensor, "band bin"]:
@@ -98,6 +99,10 @@ def _magnitudes(waveform: Waveform, n_fft: int = MEASURE.n_fft) -> Magnitudes:
 
 def _peak(target: Magnitudes) -> Float[Tensor, "batch 1 1"]:
     return target.amax(dim=(1, 2), keepdim=True).clamp(min=_TINY)
+
+
+def _difference(other: Magnitudes, target: Magnitudes, floor: float) -> Magnitudes:
+    return _decibels(other, target, floor) - _decibels(target, target, floor)
 
 
 def _decibels(magnitudes: Magnitudes, target: Magnitudes, floor: float) -> Magnitudes:

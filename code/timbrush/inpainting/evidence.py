@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from timbrush import seeds
 from timbrush.inpainting.gibbs import neighbourhoods
 from timbrush.inpainting.naive_bayes import NaiveBayes
 from timbrush.tensors import Codemaps, Masks
@@ -53,7 +54,7 @@ def fit_weights(asked: Sequence[Asked], *, seed: int = 0) -> Weights:
     Returns:
         For ``NaiveBayesConfig.weights``.
     """
-    generator = torch.Generator().manual_seed(seed)
+    generator = seeds.torch_generator(seed)
     found = []
     for level in range(asked[0].naive_bayes.shape.n_levels):
         parts = [_gather(one, level, N_CELLS // len(asked), generator) for one in asked]

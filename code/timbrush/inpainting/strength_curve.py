@@ -4,6 +4,7 @@ from itertools import accumulate
 
 import torch
 
+from timbrush import seeds
 from timbrush.inpainting.contract import Inpainter, Sampling
 from timbrush.tensors import Codemaps, Masks
 
@@ -34,7 +35,7 @@ def measure_strength(
         The share that differs when 0, 1/n, …, n/n of the painted cells are redrawn; never
         falls, whatever chance did. Fit for ``Inpainter.strength_curve``.
     """
-    generator = torch.Generator().manual_seed(seed)
+    generator = seeds.torch_generator(seed)
     thresholds = [torch.rand(mask.shape, generator=generator) for mask in painted]
     total = sum(int(mask.sum()) for mask in painted)
     curve = [0.0]
@@ -48,7 +49,7 @@ def measure_strength(
             masks,
             radius=radius,
             sampling=Sampling(),
-            generator=torch.Generator().manual_seed(seed + step),
+            generator=seeds.torch_generator(seed + step),
         )
         changed = sum(int((a != b).sum()) for a, b in zip(redrawn, codemaps, strict=True))
         curve.append(changed / total)

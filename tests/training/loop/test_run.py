@@ -12,9 +12,9 @@ from torch import Tensor, nn
 from timbrush.checkpoints import load
 from timbrush.energy import Reading
 from timbrush.errors import ConfigError, OutputError
+from timbrush.seeds import MAX_SEED
 from timbrush.training.loop import state
 from timbrush.training.loop.config import LoopConfig
-from timbrush.training.loop.progress import Progress
 from timbrush.training.loop.run import run
 from timbrush.training.loop.state import PREVIOUS, STATE, TrainingState
 
@@ -58,15 +58,8 @@ def train(
     task: LineTask, folder: Path, *, resume: bool = False, **changes: Any
 ) -> dict[str, Any]:
     loop = {"n_steps": 12, "validate_every": 4, "save_every": 3, "warmup_steps": 2, "seed": 7}
-    with Progress() as progress:
-        return run(
-            task,
-            LoopConfig(**{**loop, **changes}),
-            folder,
-            settings=SETTINGS,
-            resume=resume,
-            progress=progress,
-        )
+    config = LoopConfig(**{**loop, **changes})
+    return run(task, config, folder, settings=SETTINGS, resume=resume)
 
 
 def weights(folder: Path) -> dict[str, Tensor]:
@@ -252,7 +245,7 @@ def test_a_folder_that_cannot_be_made_is_refused_before_the_first_step(
 
 
 def test_the_largest_seed_trains(tmp_path: Path) -> None:
-    assert train(LineTask(), tmp_path, n_steps=1, seed=2**32 - 1)["steps"] == 1
+    assert train(LineTask(), tmp_path, n_steps=1, seed=MAX_SEED)["steps"] == 1
 
 
 def test_a_run_longer_than_what_is_asked_for_is_no_success(tmp_path: Path) -> None:

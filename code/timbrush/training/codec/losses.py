@@ -7,14 +7,12 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from timbrush.audio import distances
 from timbrush.audio.spectrogram import SpectrogramConfig
 from timbrush.errors import ConfigError
 from timbrush.tensors import Spectrogram
 
 Scalar = Float[Tensor, ""]
-
-ACTIVE_DECIBELS = 50.0
-ACTIVE_FLOOR_DECIBELS = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,27 +67,26 @@ def spectrogram_loss(
 
 
 def log_spectral_distance(restored: Spectrogram, target: Spectrogram) -> Scalar:
-    """Root mean square over bins, mean over frames, in units of the spectrogram."""
+    """Return ``distances.log_spectral_distance`` in units of the spectrogram."""
     difference = floored_difference(restored, target, torch.zeros_like(target[:, :1, :1]))
-    return (difference.square().mean(dim=1) + 1e-6).sqrt().mean()
+    return distances.log_spectral_distance(difference, smoothing=1e-6).mean()
 
 
 def active_distance(restored: Spectrogram, target: Spectrogram, scale: float) -> Scalar:
-    """RMS in decibels over cells where either lies within 50 dB of the target's peak."""
+    """Return ``distances.active_distance`` in decibels, mean over sounds."""
     peak = target.amax(dim=(1, 2), keepdim=True)
-    active = torch.maximum(restored.detach(), target) > peak - ACTIVE_DECIBELS / scale
-    floor = (peak - ACTIVE_FLOOR_DECIBELS / scale).clamp(min=0)
-    squares = floored_difference(restored, target, floor).square() * active
-    means = squares.sum(dim=(1, 2)) / active.sum(dim=(1, 2)).clamp(min=1)
-    return (means + 1e-6).sqrt().mean() * scale
+    loudest = torch.maximum(restored.detach(), target)
+    active = loudest > peak - distances.ACTIVE_DECIBELS / scale
+    floor = (peak - distances.ACTIVE_FLOOR_DECIBELS / scale).clamp(min=0)
+    difference = floored_difference(restored, target, floor)
+    return distances.active_distance(difference, active, smoothing=1e-6).mean() * scale
 
 
 def spectral_convergence(restored: Spectrogram, target: Spectrogram, scale: float) -> Scalar:
-    """Norm of the difference of magnitudes over the norm of the target's."""
+    """Return ``distances.spectral_convergence``, mean over sounds."""
     wanted = _magnitudes(target, scale)
     got = _magnitudes(restored.clamp(max=1.1), scale)
-    distance = (got - wanted).square().sum(dim=(1, 2))
-    return ((distance + 1e-12).sqrt() / wanted.norm(dim=(1, 2)).clamp(min=1e-6)).mean()
+    return distances.spectral_convergence(wanted, got, tiny=1e-6, smoothing=1e-12).mean()
 
 
 def floored_difference(

@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Bool
 from torch import Tensor
 
+from timbrush import seeds
 from timbrush.datasets import codemaps
 from timbrush.datasets.codemaps import CodemapSet, LabelledCodemaps
 from timbrush.errors import ConfigError
@@ -100,7 +101,7 @@ def held_out(codes: CodemapSet, n_sounds: int = 0, *, seed: int = 0) -> HeldOut:
     sounds = (codes.columns == n_columns).nonzero()[:, 0]
     count = min(n_sounds or len(sounds), len(sounds))
     chosen = sounds[torch.arange(count) * len(sounds) // count]
-    generator = torch.Generator().manual_seed(seed)
+    generator = seeds.torch_generator(seed)
     masks = rectangles(codes.shape, count, n_columns, PAINTED_SHARE, generator)
     return HeldOut(
         codemaps=codes.crop(chosen, torch.zeros_like(chosen), n_columns).codemaps, masks=masks

@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
+from timbrush import seeds
 from timbrush.datasets.codemaps import CodemapSet
 from timbrush.inpainting.evidence import Asked, fit_weights
 from timbrush.inpainting.labels import count_labels
@@ -83,7 +84,7 @@ def _question(fold: Fold, seed: int) -> Asked:
     codes = fold.codes
     n_columns = int(codes.columns.mode().values)
     sounds = (codes.columns == n_columns).nonzero()[:, 0]
-    generator = torch.Generator().manual_seed(seed)
+    generator = seeds.torch_generator(seed)
     masks = paint(codes.shape, len(sounds), n_columns, generator)
     codemaps = codes.crop(sounds, torch.zeros_like(sounds), n_columns).codemaps
     return Asked(naive_bayes=fold.others, codemaps=codemaps, masks=masks)

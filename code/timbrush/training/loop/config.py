@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from timbrush.errors import ConfigError
-
-MAX_SEED = 2**32 - 1
-"""Larger ones, times steps and processes, would leave what torch's generators take."""
+from timbrush.seeds import MAX_SEED
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Train a task step by step; a run that was stopped goes on from its last saved state."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from pathlib import Path
@@ -12,9 +12,9 @@ from torch import nn
 
 from timbrush.config import to_dict
 from timbrush.errors import ConfigError
+from timbrush.terminal import bar, remark
 from timbrush.training.loop import processes
 from timbrush.training.loop.config import LoopConfig, RunConfig
-from timbrush.training.loop.progress import Progress
 from timbrush.training.loop.state import TrainingState, check_new, load_state, save_state
 from timbrush.training.loop.task import Task
 
@@ -22,7 +22,7 @@ from timbrush.training.loop.task import Task
 def run_as_told(task: Task, config: RunConfig, *, resume: bool) -> dict[str, Any]:
     """Train as a run file says, and tell the terminal how far it is; see ``run``."""
     assert config.loop is not None, "checked by the config of a task that needs a loop"
-    with Progress(shown=processes.rank() == 0) as progress:
+    with bar("training", shown=processes.rank() == 0) as progress:
         return run(
             task,
             config.loop,
@@ -40,7 +40,7 @@ def run(
     *,
     settings: Mapping[str, Any],
     resume: bool = False,
-    progress: Progress,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> dict[str, Any]:
     """Train, and return the record of the run: seconds, joules, history, last validation.
 
@@ -54,7 +54,7 @@ def run(
         folder: Where the state is kept.
         settings: The whole run file, kept beside the state; resuming with others is refused.
         resume: Go on from the state in ``folder``.
-        progress: Is told of every step.
+        progress: Called after every step with the steps done and all steps.
 
     Raises:
         ConfigError: If ``folder`` already holds a run or what one published and ``resume`` is
@@ -75,7 +75,7 @@ def run(
     else:
         check_new(folder, task.files)
     if state.step and state.step < config.n_steps:
-        progress.note(f"going on from step {state.step}")
+        remark(f"going on from step {state.step}")
     module, first = processes.shared(task.module), processes.rank() == 0
     with processes.meter() as meter:
         while state.step < config.n_steps:
@@ -84,7 +84,7 @@ def run(
             _average(averaged, task.module, config, state.step)
             state.step += 1
             state.means.add(terms)
-            progress.step(state.step, config.n_steps)
+            progress(state.step, config.n_steps)
             last = state.step == config.n_steps
             validates = last or state.step % config.validate_every == 0
             saves = last or state.step % config.save_every == 0
@@ -93,7 +93,7 @@ def run(
                 before = int(state.history[-1]["step"]) if state.history else 0
                 _check_learned(figures, state.step, n_steps=state.step - before)
                 state.history.append({"step": state.step, **figures})
-                progress.note(_line(state.history[-1]))
+                remark(_line(state.history[-1]))
             if validates or saves:
                 state.add_cost(processes.over_all(meter.reading))
             if validates and first:
@@ -132,7 +132,7 @@ def _step(
     """Return the terms of the loss; none of a batch that nothing could be learned from."""
     rank = processes.rank()
     # Restarts of codewords and dropout draw from torch's own generator.
-    torch.manual_seed((config.seed * 1_000_003 + step) * 1_009 + rank)
+    torch.manual_seed(((config.seed * 1_000_003 + step) * 1_009 + rank) % 2**63)
     for group in optimizer.param_groups:
         group["lr"] = config.rate(step)
     module.train()

@@ -1,7 +1,6 @@
 """Save a run in progress to a file and load it: weights, optimizer, averages, step, cost."""
 
 import json
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ from torch import Tensor, nn
 from timbrush.checkpoints import Checkpoint, load, save
 from timbrush.energy import Reading, run_record
 from timbrush.errors import CheckpointError, ConfigError, OutputError
+from timbrush.terminal import remark
 from timbrush.training.loop.means import Means
 from timbrush.whole import make_folder
 
@@ -153,7 +153,7 @@ def _newest_sound(folder: Path) -> tuple[str, Checkpoint]:
     except CheckpointError as error:
         if not (folder / PREVIOUS).exists():
             raise
-        print(f"{error}; going back to the state before it", file=sys.stderr)
+        remark(f"{error}; going back to the state before it")
         return PREVIOUS, load(folder / PREVIOUS)
 
 
