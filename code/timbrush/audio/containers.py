@@ -1,20 +1,28 @@
 """Samples to the bytes of a sound file: which container, which subtype, and the encoding."""
 
 import io
+import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import numpy as np
 import soundfile
 from jaxtyping import Float
 
-from timbrush.audio import ogg
-from timbrush.audio.riff import append_chunks
+from timbrush.audio.carried import Carried, Surroundings, left_behind, surroundings
+from timbrush.audio.decoding import bytes_per_sample
+from timbrush.audio.formats import flac, ogg
+from timbrush.audio.formats.comments import by_encoder
 from timbrush.errors import OutputError
 
 _SUFFIXES = {
     ".wav": "WAV",
+    ".wave": "WAV",
+    ".bwf": "WAV",
+    ".rf64": "RF64",
+    ".w64": "W64",
     ".flac": "FLAC",
     ".ogg": "OGG",
     ".oga": "OGG",
@@ -22,6 +30,10 @@ _SUFFIXES = {
     ".mp3": "MP3",
     ".aif": "AIFF",
     ".aiff": "AIFF",
+    ".aifc": "AIFF",
+    ".caf": "CAF",
+    ".au": "AU",
+    ".snd": "AU",
 }
 SUFFIXES = tuple(_SUFFIXES)
 """Endings of the sound files that can be written, and of what is taken for a sound."""
@@ -104,7 +116,7 @@ def choose(path: str | Path, format: str, subtype: str, n_values: int) -> Contai
     if container == "WAV" and format == "WAVEX":
         container = "WAVEX"
     subtype = "OPUS" if suffix == ".opus" else _nearest(container, subtype)
-    if container == "WAV" and n_values * _bytes_per_sample(subtype) > _MAX_WAV_BYTES:
+    if container == "WAV" and n_values * max(bytes_per_sample(subtype), 1) > _MAX_WAV_BYTES:
         container = "RF64"
     return Container(container, subtype)
 
@@ -123,7 +135,7 @@ def encode(
     samples: Float[np.ndarray, "channel time"],
     sample_rate: int,
     container: Container,
-    chunks: bytes = b"",
+    carried: Carried | None = None,
 ) -> None:
     """Write samples to an open file; the same samples give the same bytes.
 
@@ -132,20 +144,76 @@ def encode(
         samples: Full scale is ±1.
         sample_rate: Samples a second.
         container: From ``choose``.
-        chunks: What a WAV is to hold beside them; any other container leaves it out.
+        carried: What the file is to hold beside them, as far as its kind can.
 
     Raises:
         OutputError: If the container cannot hold so many channels or such a rate.
         OSError: If the disk is full.
     """
-    if container.format != "OGG":
-        _encode(file, samples, sample_rate, container)
-        if container.format in ("WAV", "WAVEX"):
-            append_chunks(file, chunks)
+    around = _around(samples.shape, sample_rate, container, carried)
+    if around is not None:
+        file.write(around.head)
+        raw = Container("RAW", container.subtype)
+        _encode(file, samples, sample_rate, raw, endian=around.endian)
+        file.seek(0, io.SEEK_END)
+        file.write(around.tail)
         return
-    stream = io.BytesIO()
-    _encode(stream, samples, sample_rate, container)
-    file.write(ogg.with_fixed_serial(stream.getvalue()))
+    if container.format == "OGG":
+        stream = io.BytesIO()
+        _encode(stream, samples, sample_rate, container)
+        tags = carried.comments if carried is not None and carried.is_kept else b""
+        file.write(ogg.with_fixed_serial(stream.getvalue(), tags))
+    elif container.format in ("FLAC", "MP3") and carried and carried.names and carried.is_kept:
+        _encode_tagged(file, samples, sample_rate, container, carried)
+    else:
+        _encode(file, samples, sample_rate, container)
+
+
+def _around(
+    shape: tuple[int, ...], sample_rate: int, container: Container, carried: Carried | None
+) -> Surroundings | None:
+    """Return what surrounds the samples in a file that carries what another one did."""
+    how = (container.format, container.subtype, (shape[0], shape[1]))
+    if surroundings(carried, *how, None) is None:
+        return None
+    fresh = io.BytesIO()
+    _encode(fresh, np.empty((shape[0], 0), np.float32), sample_rate, container)
+    return surroundings(carried, *how, fresh.getvalue())
+
+
+def _encode_tagged(
+    file: io.BufferedIOBase,
+    samples: Float[np.ndarray, "channel time"],
+    sample_rate: int,
+    container: Container,
+    carried: Carried,
+) -> None:
+    """Encode beside the file, since the tags in front of it are of another length."""
+    is_same = carried.kind == container.format
+    with TemporaryFile() as encoded:
+        _encode(encoded, samples, sample_rate, container)
+        encoded.seek(0)
+        file.write(carried.head if is_same else b"")
+        blocks = carried.blocks
+        if container.format == "FLAC" and carried.comments and not blocks:
+            own = flac.kept(flac.read_blocks(encoded))[0].content
+            tags = by_encoder(own, carried.comments)
+            blocks = (flac.Block(flac.COMMENTS, tags),)
+        if container.format == "FLAC" and blocks:
+            flac.copy_with_blocks(encoded, file, blocks)
+        else:
+            shutil.copyfileobj(encoded, file)
+        file.write(carried.tail if is_same else b"")
+
+
+def lost(
+    samples: Float[np.ndarray, "channel time"], container: Container, carried: Carried | None
+) -> tuple[str, ...]:
+    """Return the names of what ``encode`` would not write of what a sound carries."""
+    if carried is None:
+        return ()
+    shape = (samples.shape[0], samples.shape[1])
+    return left_behind(carried, container.format, container.subtype, shape)
 
 
 def _encode(
@@ -153,7 +221,10 @@ def _encode(
     samples: Float[np.ndarray, "channel time"],
     sample_rate: int,
     container: Container,
+    *,
+    endian: str | None = None,
 ) -> None:
+    """Let libsndfile write a file from the position of ``file`` on."""
     sink = _Sink(file)
     try:
         with soundfile.SoundFile(
@@ -163,6 +234,7 @@ def _encode(
             channels=samples.shape[0],
             format=container.format,
             subtype=container.subtype,
+            endian=endian,
         ) as encoder:
             # The chunk holds the time of day: two runs would differ in it.
             soundfile._snd.sf_command(encoder._file, _ADD_PEAK_CHUNK, soundfile._ffi.NULL, 0)
@@ -193,25 +265,23 @@ def _rounded(block: np.ndarray, subtype: str) -> np.ndarray:
     return (integers << (32 - _BITS[subtype])).astype(np.int32)
 
 
-def _bytes_per_sample(subtype: str) -> int:
-    return {"PCM_16": 2, "PCM_24": 3, "PCM_32": 4, "FLOAT": 4, "DOUBLE": 8}.get(subtype, 1)
-
-
 class _Sink:
     """A file for libsndfile that keeps its first error; raised in a callback, it is lost.
 
     From then on nothing more reaches the file. A buffered file may fail in a seek as well.
+    What stands in the file already is out of libsndfile's sight.
     """
 
     def __init__(self, file: io.BufferedIOBase) -> None:
-        self._file = file
+        self._file, self._start = file, file.tell()
         self._error: BaseException | None = None
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        return self._try(lambda: self._file.seek(offset, whence))
+        start = self._start if whence == io.SEEK_SET else 0
+        return self._try(lambda: self._file.seek(start + offset, whence)) - self._start
 
     def tell(self) -> int:
-        return self._try(lambda: self._file.tell())
+        return self._try(lambda: self._file.tell()) - self._start
 
     def read(self, size: int) -> bytes:
         return self._file.read(size)

@@ -2,40 +2,42 @@
 
 import io
 import sys
-from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TextIO
 
 import numpy as np
-import soundfile
 from jaxtyping import Float
 
-from timbrush.audio import containers, riff
+from timbrush.audio import containers
+from timbrush.audio.carried import Carried, read_carried
+from timbrush.audio.decoding import (
+    MAX_PEAK,
+    MAX_SAMPLE_RATE,
+    MIN_SAMPLE_RATE,
+    Limits,
+    decode,
+)
+from timbrush.audio.pipes import read_pipe
+from timbrush.audio.streams import open_streams
 from timbrush.errors import SoundError, TimbrushError
 from timbrush.whole import write_whole
 
 Samples = Float[np.ndarray, "channel time"]
 Resampled = Float[np.ndarray, "channel resampled"]
 
-MIN_SAMPLE_RATE, MAX_SAMPLE_RATE = 100, 1_536_000
+__all__ = ["MAX_PEAK", "MAX_SAMPLE_RATE", "MIN_SAMPLE_RATE", "Sound", "read", "write"]
+
 MAX_CHANNELS = 256
 MAX_SECONDS = 2 * 3600.0
 MAX_VALUES = 700_000_000
 """Samples over all channels: an hour of stereo at 96 kHz, 2.8 GB in memory."""
-MAX_PEAK = 1e12
-"""Above this, squares of magnitudes no longer fit float32."""
 
 CLIPPED = "cuts off what is louder than full scale; WAV and AIFF keep it"
 """What is to be said of a file for which ``clips`` answers yes."""
 
-_BLOCK_VALUES = 1 << 18
 _ROUNDING = 1e-6
 """What float32 may add to full scale."""
-_DOUBLE_SUBTYPES = {"PCM_32", "DOUBLE", "ALAC_32"}
-_READABLE = "WAV, FLAC, OGG, MP3 or AIFF"
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,15 +50,17 @@ class Sound:
         sample_rate: Samples a second.
         subtype: How a sample is stored, in libsndfile's words (``PCM_16``, ``FLOAT``, …).
         format: The container, in libsndfile's words (``WAV``, ``FLAC``, …).
-        chunks: What a WAV holds beside its samples, such as loops and cue points; another WAV
+        carried: What the file holds beside its samples, such as loops and titles; another one
             of the same length may have it too.
+        remarks: What is to be said of the file that it was read from.
     """
 
     samples: Samples
     sample_rate: int
     subtype: str = "PCM_16"
     format: str = "WAV"
-    chunks: bytes = b""
+    carried: Carried | None = None
+    remarks: tuple[str, ...] = ()
 
     @property
     def n_channels(self) -> int:
@@ -82,9 +86,6 @@ def read(
 ) -> Sound:
     """Read a sound of any kind that libsndfile knows.
 
-    The file is decoded block by block, so memory follows what really decodes and not what the
-    header claims.
-
     Args:
         source: A path, ``-`` for standard input, or an open binary file. A pipe will do.
         max_seconds: Longest sound that is read.
@@ -93,22 +94,22 @@ def read(
     Raises:
         SoundError: If it is missing, no sound, damaged, empty, too long, or not finite.
     """
-    decode = partial(_decode, max_seconds=max_seconds, max_values=max_values)
-    if isinstance(source, str | Path):
-        path = Path(source)
-        if str(source) == "-":
-            check_open(sys.stdin, "input")
-            piped = io.BytesIO(sys.stdin.buffer.read())
-            return decode(piped, "standard input")
-        try:
-            with path.open("rb") as file:
-                seekable = file if path.is_file() else io.BytesIO(file.read())
-                return decode(seekable, str(path))
-        except IsADirectoryError:
-            raise SoundError(f"{path} is a folder; expected a sound file") from None
-        except OSError as error:
-            raise SoundError(f"cannot read {path}: {error.strerror or error}") from error
-    return decode(source, "the sound")
+    limits = Limits(max_seconds, max_values)
+    if not isinstance(source, str | Path):
+        return _read(source, "the sound", limits)
+    if str(source) == "-":
+        check_open(sys.stdin, "input")
+        piped = read_pipe(sys.stdin.buffer, "standard input", limits)
+        return _read(piped, "standard input", limits)
+    path = Path(source)
+    try:
+        with path.open("rb") as file:
+            seekable = file if path.is_file() else read_pipe(file, str(path), limits)
+            return _read(seekable, str(path), limits)
+    except IsADirectoryError:
+        raise SoundError(f"{path} is a folder; expected a sound file") from None
+    except OSError as error:
+        raise SoundError(f"cannot read {path}: {error.strerror or error}") from error
 
 
 def check_open(stream: TextIO | None, name: str) -> None:
@@ -125,106 +126,17 @@ def check_open(stream: TextIO | None, name: str) -> None:
         raise TimbrushError(f"standard {name} is closed; name a file instead of -")
 
 
-class _Decoder(soundfile.SoundFile):  # type: ignore[misc]
-    """A file read from front to end, without the seeks that trust the header's length."""
-
-    def seekable(self) -> bool:
-        return False
-
-
-class _Source:
-    """An open file as libsndfile sees it.
-
-    It has no name, from whose suffix soundfile would draw conclusions, and a seek to nowhere,
-    as damaged headers ask for, leaves it in place: raised in a callback, an error is printed.
-    """
-
-    def __init__(self, file: io.BufferedIOBase) -> None:
-        self._file = file
-        self.tell, self.read, self.readinto = file.tell, file.read, file.readinto
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        try:
-            return self._file.seek(offset, whence)
-        except (OSError, ValueError):
-            return self._file.tell()
-
-
-def _decode(
-    file: io.BufferedIOBase, name: str, *, max_seconds: float, max_values: int
-) -> Sound:
-    chunks = riff.read_chunks(file)
-    try:
-        with _Decoder(_Source(file)) as decoder:
-            _check_header(decoder, name)
-            dtype = "float64" if decoder.subtype in _DOUBLE_SUBTYPES else "float32"
-            blocks = deque(_blocks(decoder, dtype, name, max_seconds, max_values))
-            samples = _join(blocks, decoder.channels, dtype)
-            how = (decoder.samplerate, decoder.subtype, decoder.format)
-            sound = Sound(samples, *how, chunks.kept)
-            claimed = decoder.frames
-    except soundfile.SoundFileError as error:
-        raise SoundError(f"{name} cannot be read as {_READABLE}: {_reason(error)}") from error
-    if sound.length == 0:
-        raise SoundError(f"{name} holds no samples; expected at least one")
-    if chunks.missing:
-        raise SoundError(
-            f"{name} is cut short: {chunks.missing} bytes of samples are missing; "
-            "copy or export it anew"
-        )
-    # What MP3 and OGG state is known to be wrong.
-    if sound.format == "FLAC" and sound.length < claimed < 2**40:
-        raise SoundError(
-            f"{name} is cut short: {claimed} samples were promised, {sound.length} came"
-        )
-    return sound
-
-
-def _reason(error: soundfile.SoundFileError) -> str:
-    text = str(getattr(error, "error_string", error)) or "it is damaged"
-    return " ".join(text.split()).rstrip(".")
-
-
-def _check_header(decoder: soundfile.SoundFile, name: str) -> None:
-    rate = decoder.samplerate
-    if not MIN_SAMPLE_RATE <= rate <= MAX_SAMPLE_RATE:
-        raise SoundError(
-            f"{name} states {rate} samples a second; "
-            f"expected {MIN_SAMPLE_RATE} to {MAX_SAMPLE_RATE}"
-        )
-
-
-def _blocks(
-    decoder: soundfile.SoundFile, dtype: str, name: str, max_seconds: float, max_values: int
-) -> Iterator[np.ndarray]:
-    """Yield ``[time, channel]`` blocks until the file answers less than was asked for."""
-    size = max(1, _BLOCK_VALUES // decoder.channels)
-    length_limit = min(max_seconds * decoder.samplerate, max_values // decoder.channels)
-    length = 0
-    while True:
-        block = decoder.read(size, dtype=dtype, always_2d=True)
-        length += len(block)
-        if length > length_limit:
-            raise SoundError(
-                f"{name} is too long: at most {max_seconds / 3600:g} hours and "
-                f"{max_values / 10**6:g} million samples over all channels; cut it first"
-            )
-        if not np.all(np.abs(block) <= MAX_PEAK):  # NaN fails too
-            raise SoundError(f"{name} holds samples that are not finite; expected -1 to 1")
-        yield block
-        if len(block) < size:
-            return
-
-
-def _join(blocks: deque[np.ndarray], n_channels: int, dtype: str) -> Samples:
-    """Gather blocks into ``[channel, time]``, freeing each as it is copied."""
-    samples = np.empty((n_channels, sum(len(block) for block in blocks)), dtype=dtype)
-    start = 0
-    while blocks:
-        block = blocks.popleft()
-        samples[:, start : start + len(block)] = block.T
-        start += len(block)
-    return samples
+def _read(file: io.BufferedIOBase, name: str, limits: Limits) -> Sound:
+    streams = open_streams(file, name)
+    decoded = decode(streams, name, limits)
+    return Sound(
+        samples=decoded.samples,
+        sample_rate=decoded.sample_rate,
+        subtype=decoded.subtype,
+        format=decoded.format,
+        carried=read_carried(file, streams, decoded),
+        remarks=streams.remarks,
+    )
 
 
 def resample(samples: Samples, from_rate: int, to_rate: int) -> Resampled:
@@ -260,6 +172,20 @@ def clips(path: str | Path, sound: Sound) -> bool:
     return float(max(sound.samples.max(), -sound.samples.min())) > 1 + _ROUNDING
 
 
+def remarks(path: str | Path, sound: Sound) -> list[str]:
+    """Return what is to be said before ``write``: what the file will not hold.
+
+    Raises:
+        OutputError: For a suffix that is none of ``SUFFIXES``.
+    """
+    container = containers.choose(path, sound.format, sound.subtype, sound.samples.size)
+    said = [f"{path} {CLIPPED}"] if clips(path, sound) else []
+    names = containers.lost(sound.samples, container, sound.carried)
+    if names:
+        said.append(f"{path} does not hold what else came with the sound: {', '.join(names)}")
+    return said
+
+
 def write(path: str | Path, sound: Sound, *, force: bool = False) -> None:
     """Write a sound in the kind that the suffix names, whole or not at all.
 
@@ -280,10 +206,10 @@ def write(path: str | Path, sound: Sound, *, force: bool = False) -> None:
     container = containers.choose(path, sound.format, sound.subtype, sound.samples.size)
     if str(path) == "-":
         buffer = io.BytesIO()
-        containers.encode(buffer, sound.samples, sound.sample_rate, container, sound.chunks)
+        containers.encode(buffer, sound.samples, sound.sample_rate, container, sound.carried)
         check_open(sys.stdout, "output")
         sys.stdout.buffer.write(buffer.getbuffer())
         sys.stdout.buffer.flush()
         return
     with write_whole(Path(path), force=force) as file:
-        containers.encode(file, sound.samples, sound.sample_rate, container, sound.chunks)
+        containers.encode(file, sound.samples, sound.sample_rate, container, sound.carried)

@@ -227,6 +227,6 @@ def _sound_file(sound: files.Sound, kind: str) -> Response:
     name = f"sound.{kind}"
     container = containers.choose(name, sound.format, sound.subtype, sound.samples.size)
     buffer = io.BytesIO()
-    containers.encode(buffer, sound.samples, sound.sample_rate, container, sound.chunks)
+    containers.encode(buffer, sound.samples, sound.sample_rate, container, sound.carried)
     headers = {"Remark": f"{kind.upper()} {files.CLIPPED}"} if files.clips(name, sound) else {}
     return Response(buffer.getvalue(), media_type=f"audio/{kind}", headers=headers)

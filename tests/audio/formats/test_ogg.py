@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from timbrush.audio import ogg
 from timbrush.audio.containers import Container, encode
+from timbrush.audio.formats import ogg
 
 SAMPLES = 0.1 * np.random.default_rng(0).normal(size=(2, 48_000)).astype(np.float32)
 

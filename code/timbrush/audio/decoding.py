@@ -1,0 +1,232 @@
+"""Open file to samples: decode every stream to its end, and compare with what was promised."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import soundfile
+from jaxtyping import Float
+
+from timbrush.audio.streams import Stream, Streams
+from timbrush.errors import SoundError
+
+MIN_SAMPLE_RATE, MAX_SAMPLE_RATE = 100, 1_536_000
+MAX_PEAK = 1e12
+"""Above this, squares of magnitudes no longer fit float32."""
+
+READABLE = "WAV, FLAC, OGG, MP3, AIFF, CAF, W64 or AU"
+_BLOCK_VALUES = 1 << 18
+_DOUBLE_SUBTYPES = {"PCM_32", "DOUBLE", "ALAC_32"}
+_ENDLESS = 2**63 - 1
+"""What libsndfile takes for the length of a file that has none."""
+
+
+@dataclass(frozen=True, eq=False)
+class Decoded:
+    """What libsndfile makes of a file.
+
+    Args:
+        samples: Full scale is ±1.
+        sample_rate: Samples a second.
+        subtype: How a sample is stored, in libsndfile's words.
+        format: The container, in libsndfile's words.
+        endian: ``LITTLE`` or ``BIG`` where the file chose; else ``FILE``.
+    """
+
+    samples: Float[np.ndarray, "channel time"]
+    sample_rate: int
+    subtype: str
+    format: str
+    endian: str
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a sound may be.
+
+    Args:
+        seconds: Its duration.
+        values: Its samples over all channels.
+    """
+
+    seconds: float
+    values: int
+
+
+class _Decoder(soundfile.SoundFile):  # type: ignore[misc]
+    """A file read from front to end, without the seeks that trust the header's length."""
+
+    def seekable(self) -> bool:
+        return False
+
+
+class _Source:
+    """An open file as libsndfile sees it.
+
+    It has no name, from whose suffix soundfile would draw conclusions, and a seek to nowhere,
+    as damaged headers ask for, leaves it in place: raised in a callback, an error is printed.
+
+    Where its length is to be hidden, it has no end.
+    """
+
+    def __init__(self, stream: Stream) -> None:
+        self._file, self._hides_length = stream.file, stream.hides_length
+        self._is_beyond = False
+        self._file.seek(0)
+        self.read, self.readinto = self._file.read, self._file.readinto
+
+    def tell(self) -> int:
+        return _ENDLESS if self._is_beyond else self._file.tell()
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self._is_beyond = self._hides_length and whence == io.SEEK_END
+        try:
+            return self.tell() if self._is_beyond else self._file.seek(offset, whence)
+        except (OSError, ValueError):
+            return self._file.tell()
+
+
+def decode(streams: Streams, name: str, limits: Limits) -> Decoded:
+    """Decode every stream of a file to its end.
+
+    It is decoded block by block, so memory follows what really decodes and not what the header
+    claims.
+
+    Args:
+        streams: From ``open_streams``.
+        name: Of the file, for messages.
+        limits: Beyond them, reading ends.
+
+    Raises:
+        SoundError: If it is no sound, damaged, empty, too long, or not finite, or if less comes
+            than the file holds.
+    """
+    gathered: _Gathered | None = None
+    try:
+        for part in streams.parts:
+            with _Decoder(_Source(part)) as decoder:
+                _check_header(decoder, name)
+                gathered = gathered or _Gathered(decoder, limits, streams.n_promised)
+                gathered.check_next(decoder, name)
+                for block in _blocks(decoder, gathered.dtype, streams.n_promised):
+                    gathered.add(block, name)
+    except soundfile.SoundFileError as error:
+        raise SoundError(f"{name} cannot be read as {READABLE}: {_reason(error)}") from error
+    if gathered is None or not gathered.length:
+        raise SoundError(f"{name} holds no samples; expected at least one")
+    decoded = gathered.decoded()
+    _compare(decoded, streams, name)
+    return decoded
+
+
+def _reason(error: soundfile.SoundFileError) -> str:
+    text = str(getattr(error, "error_string", error)) or "it is damaged"
+    return " ".join(text.split()).rstrip(".")
+
+
+def _check_header(decoder: soundfile.SoundFile, name: str) -> None:
+    rate = decoder.samplerate
+    if not MIN_SAMPLE_RATE <= rate <= MAX_SAMPLE_RATE:
+        raise SoundError(
+            f"{name} states {rate} samples a second; "
+            f"expected {MIN_SAMPLE_RATE} to {MAX_SAMPLE_RATE}"
+        )
+
+
+def _blocks(decoder: soundfile.SoundFile, dtype: str, n_promised: int) -> Iterator[np.ndarray]:
+    """Yield ``[time, channel]`` blocks until less comes than was asked for.
+
+    What follows the samples that were promised may be anything but sound.
+    """
+    size = max(1, _BLOCK_VALUES // decoder.channels)
+    length = 0
+    while True:
+        left = n_promised - length
+        wanted = min(size, left) if left > 0 else size
+        try:
+            block = decoder.read(wanted, dtype=dtype, always_2d=True)
+        except soundfile.SoundFileError:
+            if n_promised and length == n_promised:
+                return
+            raise
+        length += len(block)
+        yield block
+        if len(block) < wanted:
+            return
+
+
+class _Gathered:
+    """Blocks of samples, gathered into ``[channel, time]`` as they come.
+
+    Memory for as much as the header claims is set aside, but not used before samples come.
+    """
+
+    def __init__(self, decoder: soundfile.SoundFile, limits: Limits, n_promised: int) -> None:
+        self._rate, self._n_channels = decoder.samplerate, decoder.channels
+        self._how = (decoder.subtype, decoder.format, decoder.endian)
+        self._limits = limits
+        self._most = int(min(limits.seconds * self._rate, limits.values // self._n_channels))
+        self.dtype = "float64" if decoder.subtype in _DOUBLE_SUBTYPES else "float32"
+        self.length = 0
+        claimed = n_promised or decoder.frames
+        claimed = claimed if 0 < claimed <= self._most else 0
+        self._samples = np.empty((self._n_channels, claimed), self.dtype)
+
+    def check_next(self, decoder: soundfile.SoundFile, name: str) -> None:
+        came, wanted = (decoder.samplerate, decoder.channels), (self._rate, self._n_channels)
+        if came != wanted:
+            raise SoundError(
+                f"{name} joins a sound of {wanted[0]} Hz and {wanted[1]} channels with one of "
+                f"{came[0]} Hz and {came[1]} channels; split it first"
+            )
+
+    def add(self, block: np.ndarray, name: str) -> None:
+        length = self.length + len(block)
+        if length > self._most:
+            raise SoundError(
+                f"{name} is too long: at most {self._limits.seconds / 3600:g} hours and "
+                f"{self._limits.values / 10**6:g} million samples over all channels; "
+                "cut it first"
+            )
+        if not np.all(np.abs(block) <= MAX_PEAK):  # NaN fails too
+            raise SoundError(f"{name} holds samples that are not finite; expected -1 to 1")
+        if length > self._samples.shape[1]:  # doubled, so that few copies are made
+            self._resize(min(max(length, 2 * self._samples.shape[1]), self._most))
+        self._samples[:, self.length : length] = block.T
+        self.length = length
+
+    def decoded(self) -> Decoded:
+        if self._samples.shape[1] != self.length:
+            self._resize(self.length)
+        subtype, format_, endian = self._how
+        return Decoded(self._samples, self._rate, subtype, format_, endian)
+
+    def _resize(self, length: int) -> None:
+        resized = np.empty((self._n_channels, length), self.dtype)
+        resized[:, : self.length] = self._samples[:, : self.length]
+        self._samples = resized
+
+
+def _compare(decoded: Decoded, streams: Streams, name: str) -> None:
+    """Refuse a file that holds more than was read, or less than it promises."""
+    length = decoded.samples.shape[1]
+    if length < streams.n_promised:
+        raise SoundError(
+            f"{name} is cut short: {streams.n_promised} samples were promised, {length} came"
+        )
+    held = streams.n_least
+    n_bytes = bytes_per_sample(decoded.subtype)
+    if streams.layout is not None and n_bytes:
+        size = streams.layout.last - streams.layout.first
+        held = size // (n_bytes * decoded.samples.shape[0])
+    if length < held:
+        raise SoundError(
+            f"{name} holds {held} samples, but {length} of them could be read; export it anew"
+        )
+
+
+def bytes_per_sample(subtype: str) -> int:
+    """Return how many bytes each sample takes; 0 where it does not stand alone."""
+    sizes = {"PCM_S8": 1, "PCM_U8": 1, "ULAW": 1, "ALAW": 1, "PCM_16": 2, "PCM_24": 3}
+    return sizes.get(subtype) or {"PCM_32": 4, "FLOAT": 4, "DOUBLE": 8}.get(subtype, 0)
