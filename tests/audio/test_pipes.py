@@ -1,4 +1,4 @@
-"""A pipe is judged by its first bytes, and read no further than a sound of its kind may last."""
+"""A pipe is judged by its first bytes, and read no further than its kind may last."""
 
 import io
 import sys
@@ -13,7 +13,7 @@ from timbrush.audio.decoding import Limits
 from timbrush.audio.pipes import MAX_HEAD_BYTES, read_pipe
 from timbrush.errors import SoundError
 
-LIMITS = Limits(seconds=60, values=60 * 16_000)
+LIMITS = Limits(seconds=60.0, values=60 * 16_000)
 
 
 class Endless(io.RawIOBase):
@@ -35,7 +35,7 @@ def test_what_is_no_sound_is_refused_after_its_first_bytes(start: bytes) -> None
     pipe = Endless(start)
 
     with pytest.raises(SoundError, match="cannot be read as"):
-        read_pipe(pipe, "standard input", LIMITS)  # type: ignore[arg-type]
+        read_pipe(pipe, "standard input", LIMITS)
 
     assert pipe.n_read <= 1 << 16
 
@@ -56,7 +56,7 @@ def test_a_sound_without_end_is_refused_at_a_bound(start: bytes) -> None:
     pipe = Endless(start)
 
     with pytest.raises(SoundError, match="does not end") as caught:
-        read_pipe(pipe, "standard input", LIMITS)  # type: ignore[arg-type]
+        read_pipe(pipe, "standard input", LIMITS)
 
     assert "\n" not in str(caught.value)
     assert pipe.n_read <= 2 * MAX_HEAD_BYTES + (8 << 20)

@@ -94,7 +94,7 @@ def read(
     Raises:
         SoundError: If it is missing, no sound, damaged, empty, too long, or not finite.
     """
-    limits = Limits(max_seconds, max_values)
+    limits = Limits(float(max_seconds), max_values)
     if not isinstance(source, str | Path):
         return _read(source, "the sound", limits)
     if str(source) == "-":

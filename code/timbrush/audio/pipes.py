@@ -1,7 +1,7 @@
 """A pipe to a file in memory: judged by its first bytes, and read no further than a bound."""
 
 import io
-from typing import BinaryIO
+from typing import Protocol, runtime_checkable
 
 import soundfile
 
@@ -19,7 +19,16 @@ _LONG_HEADED = (b"ID3", flac.MARK, ogg.MARK, b"caff", b"riff", *{m[:4] for m in 
 """Beginnings of files whose samples may begin late."""
 
 
-def read_pipe(pipe: BinaryIO, name: str, limits: Limits) -> io.BytesIO:
+@runtime_checkable
+class Pipe(Protocol):
+    """What can be read from front to end, once."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return as many bytes, or fewer at the end."""
+        ...
+
+
+def read_pipe(pipe: Pipe, name: str, limits: Limits) -> io.BytesIO:
     """Read a pipe to its end.
 
     Raises:

@@ -63,12 +63,13 @@ def blur(
     Example: timbrush blur note.wav -o blurred.wav --seconds 0.5 1.5 --hertz 200 2000 --seed 1
     """
     from timbrush import seeds
-    from timbrush.audio import containers, files
+    from timbrush.audio import containers
     from timbrush.cli.costs import metered
     from timbrush.cli.folders import (
         check_beside,
         convert,
         pair_files,
+        read_sound,
         warn_of_loss,
         write_sound,
     )
@@ -100,7 +101,7 @@ def blur(
     effect = load(model, device=device)
 
     def paint(path: Path, target: Path) -> None:
-        sound = files.read(path)
+        sound = read_sound(path)
         canvas = effect.open(sound.samples, sample_rate=sound.sample_rate).paint(stroke)
         write_sound(target, replace(sound, samples=canvas.samples), force=force)
 

@@ -22,7 +22,7 @@ def encode(
     """
     from timbrush.audio import files
     from timbrush.cli.costs import metered
-    from timbrush.cli.folders import convert, pair_files
+    from timbrush.cli.folders import convert, pair_files, read_sound
     from timbrush.codec import codes
     from timbrush.datasets.folder import find_sounds
     from timbrush.effect.model import load
@@ -31,7 +31,7 @@ def encode(
     effect = load(model, device=device)
 
     def write_codes(path: Path, target: Path) -> None:
-        sound = files.read(path)
+        sound = read_sound(path)
         encoded = effect.encode(sound.samples, sample_rate=sound.sample_rate)
         if str(target) == "-":
             files.check_open(sys.stdout, "output")

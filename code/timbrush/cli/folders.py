@@ -91,14 +91,26 @@ def warn_of_loss(pairs: list[Pair]) -> None:
         )
 
 
+def read_sound(source: Path) -> files.Sound:
+    """Read a sound, with remarks on what is odd about its file.
+
+    Raises:
+        SoundError: As ``files.read``.
+    """
+    sound = files.read(source)
+    for line in sound.remarks:
+        remark(line)
+    return sound
+
+
 def write_sound(target: Path, sound: files.Sound, *, force: bool = False) -> None:
-    """Write a result, with a remark where its kind of file cuts off what is too loud for it.
+    """Write a result, with remarks on what its kind of file does not hold.
 
     Raises:
         TimbrushError: As ``files.write``.
     """
-    if files.clips(target, sound):
-        remark(f"{target} {files.CLIPPED}")
+    for line in files.remarks(target, sound):
+        remark(line)
     files.write(target, sound, force=force)
 
 

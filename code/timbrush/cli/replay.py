@@ -22,12 +22,13 @@ def replay(
 
     Example: timbrush replay edit.json note.wav -o edited.wav
     """
-    from timbrush.audio import containers, files
+    from timbrush.audio import containers
     from timbrush.cli.costs import metered
     from timbrush.cli.folders import (
         check_beside,
         convert,
         pair_files,
+        read_sound,
         warn_of_loss,
         write_sound,
     )
@@ -44,7 +45,7 @@ def replay(
     effect.check(edit)
 
     def paint(path: Path, target: Path) -> None:
-        sound = files.read(path)
+        sound = read_sound(path)
         canvas = effect.open(sound.samples, sample_rate=sound.sample_rate)
         painted = canvas.replay(edit.strokes)
         write_sound(target, replace(sound, samples=painted.samples), force=force)
