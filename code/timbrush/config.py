@@ -11,6 +11,9 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 import numpy as np
 
 from timbrush.errors import ConfigError
+from timbrush.texts import read_text
+
+MAX_BYTES = 16 << 20
 
 T = TypeVar("T")
 
@@ -31,7 +34,7 @@ def read_sections(path: Path) -> dict[str, Any]:
         ConfigError: If the file is missing or is no TOML.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(read_text(path, max_bytes=MAX_BYTES))
     except OSError as error:
         raise ConfigError(f"cannot read the run file {path}: {error.strerror}") from error
     except (ValueError, RecursionError) as error:  # numbers too long, brackets too deep

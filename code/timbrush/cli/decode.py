@@ -43,7 +43,7 @@ def decode(
     def restore(path: Path, target: Path) -> None:
         if str(path) == "-":
             files.check_open(sys.stdin, "input")
-            encoded = codes.unpack(sys.stdin.buffer.read())
+            encoded = codes.unpack(codes.read_bytes(sys.stdin.buffer.read))
         else:
             encoded = codes.read(path)
         samples = np.atleast_2d(effect.decode(encoded))

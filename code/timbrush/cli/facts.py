@@ -1,5 +1,6 @@
 """A file of any kind that timbrush knows to facts about it. Each kind loads what it needs."""
 
+import codecs
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,7 @@ def describe(path: Path) -> Facts:
         return _describe_codes(path)
     if _is_safetensors(head, path):
         return _describe_codemaps(path) if _holds_codemaps(path) else _describe_model(path)
-    if head.lstrip()[:1] == b"{":
+    if head.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"{":
         return _describe_strokes(path)
     return _describe_sound(path)
 

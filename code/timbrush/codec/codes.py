@@ -30,6 +30,7 @@ Cells, in version 2, which is written for all other shapes::
 
 import struct
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -205,16 +206,22 @@ def read(path: Path) -> Codes:
     """
     try:
         with path.open("rb") as file:
-            # The first bytes tell, so that no long film is read to its end to be refused.
-            data = file.read(len(MAGIC))
-            if data == MAGIC:
-                data += file.read(MAX_BYTES)
+            data = read_bytes(file.read)
     except OSError as error:
         raise CheckpointError(f"cannot read {path}: {error.strerror or error}") from error
     try:
         return unpack(data)
     except CheckpointError as error:
         raise CheckpointError(f"{path}: {error}") from error
+
+
+def read_bytes(read: Callable[[int], bytes]) -> bytes:
+    """Return what an open file's ``read`` gives; of what is no codes file, the start alone.
+
+    So no long film, and no endless pipe, is read to its end to be refused.
+    """
+    data = read(len(MAGIC))
+    return data + read(MAX_BYTES) if data == MAGIC else data
 
 
 def write(path: Path, codes: Codes, *, force: bool = False) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from timbrush.errors import DownloadError
+from timbrush.texts import read_text
 
 MAX_NOTE_BYTES = 1 << 20
 MAX_JSON_BYTES = 1 << 30
@@ -97,7 +98,7 @@ def _check_complete(archive: Path, staging: Path, names: set[str], n_notes: int)
             "examples.json; fetch it again"
         )
     try:
-        listed = json.loads((staging / "examples.json").read_text(encoding="utf-8"))
+        listed = json.loads(read_text(staging / "examples.json"))
     except ValueError as error:
         raise DownloadError(f"examples.json in {archive} is no JSON: {error}") from error
     if {f"audio/{name}.wav" for name in listed} != names - {"examples.json"}:

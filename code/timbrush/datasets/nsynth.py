@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from timbrush.datasets.examples import Example, read_mono
 from timbrush.errors import DatasetError
 from timbrush.families import FAMILIES
+from timbrush.texts import read_text
 
 _SUFFIXES = (".wav", ".flac")
 
@@ -57,7 +58,7 @@ class NSynth:
 def _read_notes(folder: Path) -> tuple[Note, ...]:
     path = folder / "examples.json"
     try:
-        entries = json.loads(path.read_text(encoding="utf-8"))
+        entries = json.loads(read_text(path))
     except OSError as error:
         raise DatasetError(f"cannot read {path}: {error.strerror}") from error
     except (ValueError, RecursionError) as error:  # bad JSON or bad UTF-8

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from timbrush.effect.stroke import Stroke
 from timbrush.errors import StrokeError
+from timbrush.texts import read_text
 from timbrush.whole import write_whole
 
 FORMAT = "timbrush strokes"
 VERSION = 1
 MAX_STROKES = 100_000
+MAX_BYTES = 256 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,9 +83,9 @@ class Edit:
         """
         path = Path(path)
         try:
-            text = path.read_text(encoding="utf-8")
-        except UnicodeDecodeError as error:
-            raise StrokeError(f"{path} is not a JSON text: {error.reason}") from error
+            text = read_text(path, max_bytes=MAX_BYTES)
+        except ValueError as error:
+            raise StrokeError(f"{path} is not a JSON text: {error}") from error
         except OSError as error:
             raise StrokeError(f"cannot read the strokes {path}: {error.strerror}") from error
         return cls.parse(text, where=path.name)
