@@ -1,4 +1,4 @@
-"""What labels say of codes, against counts by hand, and that rungs listen."""
+"""What labels say of codes, against counts by hand, and that inpainters listen."""
 
 import math
 
@@ -84,7 +84,7 @@ def test_a_label_that_was_never_seen_says_nothing() -> None:
         assert counts.evidence(1, wish).abs().max() < 1e-6
 
 
-def rungs():
+def inpainters():
     naive_bayes = listening()
     small = {"n_features": 8, "n_code_features": 4, "n_steps": 3}
     lstm = LSTM(
@@ -111,14 +111,14 @@ def rungs():
 @pytest.mark.parametrize("index", range(4))
 def test_a_zone_is_redrawn_as_the_family_that_was_asked_for(index: int) -> None:
     torch.manual_seed(0)
-    rung = rungs()[index]
-    assert rung.listens
+    inpainter = inpainters()[index]
+    assert inpainter.listens
     codes = tuple(level[:1] for level in labelled()[0])
     masks = tuple(torch.ones_like(level, dtype=torch.bool) for level in codes)
 
     def share_of_flutes(condition: Condition) -> float:
         drawn = [
-            rung.redraw(
+            inpainter.redraw(
                 codes,
                 masks,
                 radius=1.0,
@@ -138,8 +138,10 @@ def test_a_zone_is_redrawn_as_the_family_that_was_asked_for(index: int) -> None:
     assert share_of_flutes(deaf) == share_of_flutes(Condition())
 
 
-def test_who_counted_no_labels_does_not_listen(rung) -> None:
-    assert not rung.listens
+def test_who_counted_no_labels_does_not_listen() -> None:
+    naive_bayes = NaiveBayes.fit([labelled()[0]], SHAPE)
+    assert not naive_bayes.listens
+    assert not learn([labelled()[0]], naive_bayes).listens
 
 
 def test_tables_must_fit_the_levels() -> None:

@@ -1,6 +1,7 @@
 """Naive Bayes and the product of pairwise conditionals against scikit-learn and loops."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -18,11 +19,26 @@ from timbrush.inpainting.neighbourhood import OFFSETS, distances
 from timbrush.inpainting.pairwise import PairwiseProduct
 
 SHAPE = CodeShape.of(codebook_sizes=(4, 5), n_rows=(3, 6), columns=(1, 2))
-# What the fall-off at radius 1 takes from each neighbour, given back.
-EVEN = tuple(
-    (1.0, *(math.exp(distance**2 / 2) for distance in distances(SHAPE, level)))
-    for level in range(2)
-)
+CROSSED = CodeShape.of(codebook_sizes=(4, 5), n_rows=(2, 12), columns=(4, 1))
+MIXED = CodeShape.of(codebook_sizes=(4, 5, 3), n_rows=(2, 4, 8), columns=(4, 2, 1))
+
+
+def even(shape):
+    """Return the weights that give back what the fall-off at radius 1 takes."""
+    return tuple(
+        (1.0, *(math.exp(distance**2 / 2) for distance in distances(shape, level)))
+        for level in range(shape.n_levels)
+    )
+
+
+def crossed_codemaps(shape, n_sounds, n_columns, seed):
+    """Return codes of every level that mostly follow one random number of each patch."""
+    generator = torch.Generator().manual_seed(seed)
+    patches = torch.randint(5, (n_sounds, shape.n_patch_rows, n_columns), generator=generator)
+    return tuple(
+        (cells + torch.randint(2, cells.shape, generator=generator)) % size
+        for cells, size in zip(shape.from_patches(patches), shape.codebook_sizes, strict=True)
+    )
 
 
 def random_codemaps(n_sounds, n_columns, seed):
@@ -33,9 +49,9 @@ def random_codemaps(n_sounds, n_columns, seed):
     return coarse, fine
 
 
-def features(codemaps, level):
+def features(codemaps, level, shape=SHAPE):
     """Row and neighbours of every cell, found cell by cell; beyond the edge a last category."""
-    own, size = codemaps[level], SHAPE.codebook_sizes[level]
+    own, size, mine = codemaps[level], shape.codebook_sizes[level], shape.levels[level]
     found = []
     for sound in range(own.shape[0]):
         for row in range(own.shape[1]):
@@ -46,22 +62,33 @@ def features(codemaps, level):
                         r, c = row + sign * down, column + sign * right
                         inside = 0 <= r < own.shape[1] and 0 <= c < own.shape[2]
                         cell.append(int(own[sound, r, c]) if inside else size)
-                if level == 1:
-                    cell.append(int(codemaps[0][sound, row // 2, column // 2]))
-                else:
-                    cell += [
-                        int(codemaps[1][sound, 2 * row + i, 2 * column + j])
-                        for i in range(2)
-                        for j in range(2)
-                    ]
+                for theirs, codes in zip(shape.levels, codemaps, strict=True):
+                    if theirs != mine:
+                        cell += [
+                            int(codes[sound, r, c])
+                            for r in overlapped(row, mine.rows, theirs.rows)
+                            for c in overlapped(column, mine.columns, theirs.columns)
+                        ]
                 found.append(cell)
     return np.array(found)
 
 
-def n_categories(level):
-    size = SHAPE.codebook_sizes[level]
-    across = [4] if level == 1 else [5] * 4
-    return [SHAPE.n_rows[level], *[size + 1] * 12, *across]
+def overlapped(place, mine, theirs):
+    """Return the cells, ``theirs`` to a patch, that a cell overlaps, ``mine`` to a patch."""
+    first, last = Fraction(place, mine), Fraction(place + 1, mine)
+    return range(math.floor(first * theirs), math.ceil(last * theirs))
+
+
+def n_categories(level, shape=SHAPE):
+    size, mine = shape.codebook_sizes[level], shape.levels[level]
+    across = [
+        theirs.codebook_size
+        for theirs in shape.levels
+        if theirs != mine
+        for _ in overlapped(0, mine.rows, theirs.rows)
+        for _ in overlapped(0, mine.columns, theirs.columns)
+    ]
+    return [shape.n_rows[level], *[size + 1] * 12, *across]
 
 
 @pytest.mark.parametrize("alpha", [0.3, 2.0])
@@ -71,12 +98,25 @@ def test_it_equals_scikit_learn_where_all_weights_are_one(level, alpha):
     oracle = CategoricalNB(alpha=alpha, min_categories=n_categories(level))
     oracle.fit(features(train, level), train[level].flatten().numpy())
 
-    model = NaiveBayes.fit([train], SHAPE, alpha=alpha).with_weights(EVEN)
+    model = NaiveBayes.fit([train], SHAPE, alpha=alpha).with_weights(even(SHAPE))
     unmasked = tuple(codemap < 0 for codemap in valid)
     found = model.log_probabilities(valid, unmasked, radius=1.0)[level]
 
     expected = oracle.predict_log_proba(features(valid, level))
     np.testing.assert_allclose(found.flatten(0, 2).numpy(), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("shape", [CROSSED, MIXED], ids=["crossed", "mixed"])
+def test_it_equals_scikit_learn_where_levels_do_not_nest(shape):
+    train, valid = (crossed_codemaps(shape, n, 4, seed=n) for n in (30, 3))
+    model = NaiveBayes.fit([train], shape, alpha=0.4).with_weights(even(shape))
+    unmasked = tuple(codemap < 0 for codemap in valid)
+    found = model.log_probabilities(valid, unmasked, radius=1.0)
+    for level in range(shape.n_levels):
+        oracle = CategoricalNB(alpha=0.4, min_categories=n_categories(level, shape))
+        oracle.fit(features(train, level, shape), train[level].flatten().numpy())
+        expected = oracle.predict_log_proba(features(valid, level, shape))
+        np.testing.assert_allclose(found[level].flatten(0, 2).numpy(), expected, atol=1e-5)
 
 
 def test_batches_of_different_lengths_count_like_one_by_one():
@@ -309,7 +349,7 @@ def test_a_weight_is_the_exponent_of_its_neighbour():
     unmasked = tuple(codemap < 0 for codemap in valid)
     evened = tuple(
         tuple(a * b for a, b in zip(*level, strict=True))
-        for level in zip(weights, EVEN, strict=True)
+        for level in zip(weights, even(SHAPE), strict=True)
     )
     weighed = model.with_weights(evened)
     found = weighed.log_probabilities(valid, unmasked, radius=1.0)[0].flatten(0, 2)[4]

@@ -3,7 +3,7 @@
 import torch
 
 from timbrush.codemaps import CodeShape
-from timbrush.inpainting.windows import painted_span, windows
+from timbrush.inpainting.windows import windows
 
 SHAPE = CodeShape.of(codebook_sizes=(4, 5), n_rows=(2, 4), columns=(1, 2))
 
@@ -27,12 +27,3 @@ def test_views_show_the_same_columns_of_each_level():
     assert window.stretch(tensors, SHAPE)[1].flatten().tolist() == [10, 11, 12, 13]
     seen = window.seen(tensors, SHAPE)
     assert window.stretch_of_seen(seen, SHAPE)[1].flatten().tolist() == [10, 11, 12, 13]
-
-
-def test_the_span_holds_what_is_painted_on_any_level():
-    masks = (torch.zeros(2, 2, 9, dtype=torch.bool), torch.zeros(2, 4, 18, dtype=torch.bool))
-    assert painted_span(masks, SHAPE) == (0, 0)
-    masks[1][1, 3, 5] = True
-    assert painted_span(masks, SHAPE) == (2, 3)
-    masks[0][0, 0, 7] = True
-    assert painted_span(masks, SHAPE) == (2, 8)

@@ -4,7 +4,6 @@ import math
 import time
 from collections.abc import Callable
 from functools import partial
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from jaxtyping import Int
 
 from timbrush.codemaps import CodeShape
 from timbrush.inpainting.naive_bayes import NaiveBayes
-from timbrush.inpainting.neighbourhood import OFFSETS, Layout, distances
+from timbrush.inpainting.neighbourhood import OFFSETS, Layout, distances, others
 from timbrush.tensors import Codemaps
 
 N_COMPARED = 512
@@ -87,7 +86,7 @@ def neighbour_features(
     codemaps: Codemaps, shape: CodeShape, level: int
 ) -> Int[np.ndarray, "cell feature"]:
     """Return the row and the neighbours' codes of every cell; past the edge a last category."""
-    layout = Layout(shape=shape, n_columns=codemaps[0].shape[2])
+    layout = Layout(shape=shape, n_columns=shape.n_columns(codemaps))
     outside = torch.tensor(shape.codebook_sizes).expand(len(codemaps[0]), -1)
     state = torch.cat([*(codemap.flatten(1) for codemap in codemaps), outside], dim=1)
     rows, columns = torch.ones_like(codemaps[level][0]).nonzero().unbind(dim=1)
@@ -99,10 +98,11 @@ def neighbour_features(
 def categories(shape: CodeShape, level: int) -> list[int]:
     """Return how many categories each feature has."""
     sizes = shape.codebook_sizes
-    across = [coarse for coarse, _ in list(pairwise(sizes))[max(level - 1, 0) : level]]
-    if level + 1 < shape.n_levels:
-        height, width = shape.overlap(level, level + 1)
-        across += [sizes[level + 1]] * (height * width)
+    across = [
+        sizes[other]
+        for other in others(shape, level)
+        for _ in range(math.prod(shape.overlap(level, other)))
+    ]
     return [shape.n_rows[level], *[sizes[level] + 1] * len(OFFSETS) * 2, *across]
 
 

@@ -140,7 +140,7 @@ class GibbsInpainter(nn.Module):
         condition: Condition = ANYTHING,
     ) -> Codemaps:
         """Draw every masked code anew."""
-        layout = Layout(shape=self.shape, n_columns=codemaps[0].shape[2])
+        layout = Layout(shape=self.shape, n_columns=self.shape.n_columns(codemaps))
         with torch.inference_mode():  # hundreds of small steps: a quarter less time
             state = _state(layout, codemaps, masks)
             cells = [_group(layout, level, mask.nonzero()) for level, mask in enumerate(masks)]
@@ -165,7 +165,7 @@ def neighbourhoods(
 
     Neighbours are as for ``GibbsInpainter.score``, cells in the order of ``nonzero``.
     """
-    layout = Layout(shape=shape, n_columns=codemaps[0].shape[2])
+    layout = Layout(shape=shape, n_columns=shape.n_columns(codemaps))
     state = _state(layout, codemaps, masks)
     groups = [_group(layout, level, mask.nonzero()) for level, mask in enumerate(asked)]
     return [(group.rows, state[group.neighbours]) for group in groups]

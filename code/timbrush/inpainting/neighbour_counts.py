@@ -1,8 +1,9 @@
-"""Codemaps to counts of which codes lie where, and beside which."""
+"""Count which codes lie in which rows, and which codes lie beside which."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations
 
 import torch
 from jaxtyping import Float, Int
@@ -11,10 +12,10 @@ from torch import Tensor, nn
 from timbrush.codemaps import CodeShape
 from timbrush.errors import DatasetError
 from timbrush.inpainting.counts import PackedTables, TableConfig, count_pairs
-from timbrush.inpainting.neighbourhood import OFFSETS
+from timbrush.inpainting.neighbourhood import OFFSETS, others
 
 Batches = Iterable[tuple[Int[Tensor, "_batch _row _column"], ...]]
-"""Codemaps, coarse first; batches may differ in size and length."""
+"""Codemaps; batches may differ in size and length."""
 
 FeatureCounts = Float[Tensor, "_category codeword"]
 
@@ -26,7 +27,7 @@ class CountsConfig:
     Args:
         shape: The codemaps.
         pairs: How much of the table of pairs of a level is kept; one a level.
-        families: The same for parents with children; one a step between levels.
+        families: The same of the tables of cells that overlap; one a pair of levels.
     """
 
     shape: CodeShape
@@ -35,11 +36,14 @@ class CountsConfig:
 
 
 class NeighbourCounts(nn.Module):
-    """All that the rungs that count have learned.
+    """All that the inpainters that count have learned.
 
     ``rows_0``, …: how often each code was seen in each row; ``pairs``: for each of ``OFFSETS``,
-    how often ``first`` had ``second`` there; ``families``: for each place of a child, how often
-    the parent ``first`` had the child ``second`` in it.
+    how often ``first`` had ``second`` there; ``families``: for each pair of levels, how often a
+    code ``first`` of the first level overlapped a code ``second`` of the second one. There is
+    a table for each place of the second among those that the first overlaps, and then one for
+    each place of the first among those that the second overlaps. Where that is a single place,
+    its table would be the sum of the others and is left out.
 
     Args:
         config: Sizes of the tables.
@@ -56,8 +60,8 @@ class NeighbourCounts(nn.Module):
             empty = torch.zeros(config.shape.n_rows[level], size, dtype=torch.int32)
             self.register_buffer(f"rows_{level}", empty)
         between = [
-            (_n_children(config.shape, level), *two)
-            for level, two in enumerate(pairwise(sizes))
+            (sum(_n_places(config.shape, *two)), sizes[two[0]], sizes[two[1]])
+            for two in _pairs(config.shape)
         ]
         self.pairs = PackedTables([(len(OFFSETS), n, n) for n in sizes], config.pairs)
         self.families = PackedTables(between, config.families)
@@ -78,11 +82,18 @@ class NeighbourCounts(nn.Module):
         for there in self.pairs.unpack(level):
             for table in (there.T, there):  # neighbour at +offset, at -offset
                 found.append(torch.cat([table, (total - table.sum(dim=0))[None]]))
-        if level > 0:
-            found.append(self.families.unpack(level - 1).sum(dim=0))
-        if level + 1 < self.config.shape.n_levels:
-            found += [table.T for table in self.families.unpack(level)]
+        for other in others(self.config.shape, level):
+            found += self._overlapping(level, other)
         return [table.double() for table in found]
+
+    def _overlapping(self, level: int, other: int) -> list[Int[Tensor, "category codeword"]]:
+        """Return a table for each cell of ``other`` that one of ``level`` overlaps."""
+        first, second = sorted((level, other))
+        tables = self.families.unpack(_pairs(self.config.shape).index((first, second)))
+        n_second, n_first = _n_places(self.config.shape, first, second)
+        if level == first:
+            return [table.T for table in tables[:n_second]]
+        return list(tables[n_second:]) if n_first else [tables.sum(dim=0)]
 
 
 def count(batches: Batches, shape: CodeShape) -> NeighbourCounts:
@@ -97,8 +108,8 @@ def count(batches: Batches, shape: CodeShape) -> NeighbourCounts:
     ]
     pairs = [torch.zeros(len(OFFSETS), k, k, dtype=torch.long) for k in sizes]
     families = [
-        torch.zeros(_n_children(shape, level), *two, dtype=torch.long)
-        for level, two in enumerate(pairwise(sizes))
+        torch.zeros(sum(_n_places(shape, a, b)), sizes[a], sizes[b], dtype=torch.long)
+        for a, b in _pairs(shape)
     ]
     for codemaps in batches:
         for level, codemap in enumerate(codemaps):
@@ -106,11 +117,12 @@ def count(batches: Batches, shape: CodeShape) -> NeighbourCounts:
             count_pairs(rows[level], row, codemap)
             for table, (down, right) in zip(pairs[level], OFFSETS, strict=True):
                 count_pairs(table, *_apart(codemap, down, right))
-        for level, (coarse, fine) in enumerate(pairwise(codemaps)):
-            height, width = shape.overlap(level, level + 1)
-            for place, table in enumerate(families[level]):
-                children = fine[:, place // width :: height, place % width :: width]
-                count_pairs(table, coarse, children)
+        for tables, (a, b) in zip(families, _pairs(shape), strict=True):
+            n_second, _ = _n_places(shape, a, b)
+            for place, table in enumerate(tables[:n_second]):
+                count_pairs(table, codemaps[a], _overlapped(codemaps[b], shape, a, b, place))
+            for place, table in enumerate(tables[n_second:]):
+                count_pairs(table, _overlapped(codemaps[a], shape, b, a, place), codemaps[b])
     if not int(rows[0].sum()):
         raise DatasetError("there are no codemaps to count; give a folder with sounds in it")
     return _packed(shape, rows, pairs, families)
@@ -137,6 +149,22 @@ def _apart(codemap: Tensor, down: int, right: int) -> tuple[Tensor, Tensor]:
     return first, second
 
 
-def _n_children(shape: CodeShape, level: int) -> int:
-    height, width = shape.overlap(level, level + 1)
-    return height * width
+def _overlapped(
+    codemap: Tensor, shape: CodeShape, level: int, other: int, place: int
+) -> Tensor:
+    """Return for each cell of ``level`` the code of ``other`` that it overlaps in one place."""
+    height, width = shape.overlap(level, other)
+    up, across = shape.overlap(other, level)
+    there = codemap[:, place // width :: height, place % width :: width]
+    return there.repeat_interleave(up, dim=1).repeat_interleave(across, dim=2)
+
+
+def _pairs(shape: CodeShape) -> list[tuple[int, int]]:
+    return list(combinations(range(shape.n_levels), 2))
+
+
+def _n_places(shape: CodeShape, first: int, second: int) -> tuple[int, int]:
+    """Return how many tables a pair of levels has: by the second's place, by the first's."""
+    n_second = math.prod(shape.overlap(first, second))
+    n_first = math.prod(shape.overlap(second, first))
+    return n_second, n_first if n_first > 1 else 0

@@ -1,4 +1,4 @@
-"""Cells of codemaps to the cells around them, on their own level and across levels."""
+"""Find the neighbours of a cell: around it on its level, and those of others it overlaps."""
 
 import math
 from dataclasses import dataclass
@@ -18,19 +18,20 @@ REACH = 2
 N_COLOURS = 5
 """Cells of one colour are no neighbours of each other: see ``colours``."""
 
-Cells = Int[Tensor, " cell"]
+PerCell = Int[Tensor, " cell"]
+"""A row, a column or a colour of each of some cells."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
     """Codemaps of one length, laid out as one row of slots a sound.
 
-    The slots of a level follow each other row by row, coarse level first; behind them lies one
-    slot a level that stands for all that is outside.
+    The slots of a level follow each other row by row, level after level. Behind all of them
+    lies one slot a level that stands for all that is outside.
 
     Args:
         shape: The codemaps.
-        n_columns: Columns of the coarsest level.
+        n_columns: Patch columns.
     """
 
     shape: CodeShape
@@ -59,46 +60,50 @@ class Layout:
         return torch.where(within, self.start(level) + rows * n_columns + columns, outside)
 
     def neighbours(
-        self, level: int, rows: Cells, columns: Cells
+        self, level: int, rows: PerCell, columns: PerCell
     ) -> Int[Tensor, "cell neighbour"]:
         """Return the slots of each cell's neighbours, in the order of ``distances``.
 
-        There, back for each of ``OFFSETS``; then the parent on the coarser level; then the
-        children on the finer one, row by row.
+        There, back for each of ``OFFSETS``; then, for one other level after the other, the
+        cells that each cell overlaps, row by row.
         """
         rows, columns = rows[:, None], columns[:, None]
         offsets = rows.new_tensor([(s * d, s * r) for d, r in OFFSETS for s in (1, -1)])
         found = [self.slots(level, rows + offsets[:, 0], columns + offsets[:, 1])]
-        if level > 0:
-            height, width = self.shape.overlap(level - 1, level)
-            found.append(self.slots(level - 1, rows // height, columns // width))
-        if level + 1 < self.shape.n_levels:
-            height, width = self.shape.overlap(level, level + 1)
+        for other in others(self.shape, level):
+            height, width = self.shape.overlap(level, other)
+            up, across = self.shape.overlap(other, level)
             places = torch.arange(height * width, device=rows.device)
             down, right = places // width, places % width
-            found.append(self.slots(level + 1, rows * height + down, columns * width + right))
+            first_row, first_column = rows * height // up, columns * width // across
+            found.append(self.slots(other, first_row + down, first_column + right))
         return torch.cat(found, dim=1)
 
 
 def distances(shape: CodeShape, level: int) -> tuple[float, ...]:
     """Return how far each neighbour is, centre to centre, in cells of ``level``.
 
-    A parent is taken as half a cell away, however its children lie in it.
+    Where a cell of another level is longer or taller than one of ``level``, several lie in it
+    and their distances differ: it is taken as half a cell farther away for each of them.
     """
     found = [math.hypot(*offset) for offset in OFFSETS for _ in (1, -1)]
-    if level > 0:
-        found.append(0.5)
-    if level + 1 < shape.n_levels:
-        height, width = shape.overlap(level, level + 1)
+    for other in others(shape, level):
+        height, width = shape.overlap(level, other)
+        aside = 0.5 if max(shape.overlap(other, level)) > 1 else 0.0
         found += [
-            math.hypot((down + 0.5) / height - 0.5, (right + 0.5) / width - 0.5)
+            math.hypot((down + 0.5) / height - 0.5, (right + 0.5) / width - 0.5, aside)
             for down in range(height)
             for right in range(width)
         ]
     return tuple(found)
 
 
-def colours(rows: Cells, columns: Cells) -> Cells:
+def others(shape: CodeShape, level: int) -> list[int]:
+    """Return all levels but one, in their order."""
+    return [other for other in range(shape.n_levels) if other != level]
+
+
+def colours(rows: PerCell, columns: PerCell) -> PerCell:
     """Return a colour for each cell of a level, so that neighbours differ.
 
     ``row + 2 column`` modulo 5 is no multiple of 5 for any of ``OFFSETS``; hence cells of one

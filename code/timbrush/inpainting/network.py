@@ -1,4 +1,4 @@
-"""What the two networks share: patches in, a body, codes out, a window at a time."""
+"""Redraw codes with a network that reads patches, a window of the sound at a time."""
 
 from abc import abstractmethod
 from collections.abc import Iterator
@@ -16,12 +16,12 @@ from timbrush.inpainting.judging import judge
 from timbrush.inpainting.naive_bayes import NaiveBayes, NaiveBayesConfig
 from timbrush.inpainting.network_sizes import NetworkSizes
 from timbrush.inpainting.patches import PatchEmbedding, Patches, PatchHead, Trust
-from timbrush.inpainting.windows import Window, painted_span, windows
+from timbrush.inpainting.windows import Window, windows
 from timbrush.tensors import Codemaps, Masks
 
 
 class PatchInpainter(nn.Module):
-    """A network that sees patches with masked codes and answers what lies under the masks.
+    """A network that sees patches with masked codes and says what may lie under the masks.
 
     Args:
         name: Name on the command line.
@@ -55,7 +55,7 @@ class PatchInpainter(nn.Module):
 
     @property
     def context_columns(self) -> int:
-        """Coarsest columns of context on each side of a stroke."""
+        """Patch columns of context on each side of a stroke."""
         return self.sizes.context_columns
 
     @property
@@ -65,7 +65,7 @@ class PatchInpainter(nn.Module):
 
     @abstractmethod
     def body(self, patches: Patches) -> Patches:
-        """Let the patches hear of each other."""
+        """Let each patch learn of the others."""
 
     def forward(
         self,
@@ -81,9 +81,9 @@ class PatchInpainter(nn.Module):
         as Naive Bayes, and a short training goes into what that cannot see.
 
         Args:
-            codemaps: Codes, coarse first.
+            codemaps: Codes.
             masks: True where codes are unknown.
-            asked: True where an answer is wanted.
+            asked: True where logits are wanted.
             evidence: Logits of Naive Bayes for what is asked; None for the network's own. In
                 training they are those of one that has not counted these very codes.
 
@@ -111,7 +111,7 @@ class PatchInpainter(nn.Module):
         *,
         condition: Condition = ANYTHING,
     ) -> LevelLogits:
-        """Return the same under a condition, which is evidence of the codes in each row."""
+        """Return the same logits plus the evidence that a condition gives in each row."""
         logits: LevelLogits = self(codemaps, masks, asked)
         if self.naive_bayes is None:
             return logits
@@ -125,7 +125,7 @@ class PatchInpainter(nn.Module):
     def log_probabilities(
         self, codemaps: Codemaps, masks: Masks, *, radius: float
     ) -> LevelLogProbabilities:
-        """Return log p for every cell; ``radius`` is not listened to.
+        """Return log p for every cell; ``radius`` is ignored.
 
         See ``judging.judge`` for which cells are judged together.
         """
@@ -133,7 +133,7 @@ class PatchInpainter(nn.Module):
             torch.zeros(*codemap.shape, size, device=codemap.device)
             for codemap, size in zip(codemaps, self.shape.codebook_sizes, strict=True)
         )
-        for window in self._windows(0, codemaps[0].shape[2], codemaps):
+        for window in self._windows(0, self.shape.n_columns(codemaps), codemaps):
             judged = judge(
                 self.predict,
                 window.seen(codemaps, self.shape),
@@ -141,8 +141,8 @@ class PatchInpainter(nn.Module):
                 self.shape,
             )
             for target, part in zip(
-                window.stretch(found, self.shape),
-                window.stretch_of_seen(judged, self.shape),
+                window.stretch(_columns_last(found), self.shape),
+                window.stretch_of_seen(_columns_last(judged), self.shape),
                 strict=True,
             ):
                 target.copy_(part)
@@ -159,11 +159,11 @@ class PatchInpainter(nn.Module):
         generator: torch.Generator,
         condition: Condition = ANYTHING,
     ) -> Codemaps:
-        """Draw every masked code anew; ``radius`` is not listened to."""
+        """Draw every masked code anew; ``radius`` is ignored."""
         result = tuple(codes.clone() for codes in codemaps)
         unknown = tuple(mask.clone() for mask in masks)
         predict = partial(self.predict, condition=condition)
-        for window in self._windows(*painted_span(masks, self.shape), codemaps):
+        for window in self._windows(*self.shape.span(masks), codemaps):
             asked = tuple(torch.zeros_like(mask) for mask in masks)
             for target, mask in zip(
                 window.stretch(asked, self.shape),
@@ -190,7 +190,12 @@ class PatchInpainter(nn.Module):
         return windows(
             first,
             last,
-            codemaps[0].shape[2],
+            self.shape.n_columns(codemaps),
             stretch_columns=self.sizes.stretch_columns,
             context_columns=self.sizes.context_columns,
         )
+
+
+def _columns_last(levels: LevelLogProbabilities) -> tuple[torch.Tensor, ...]:
+    """Return views with the axis of codewords before that of rows."""
+    return tuple(level.movedim(3, 1) for level in levels)

@@ -14,8 +14,8 @@ class NetworkSizes:
         n_code_features: Features of a code.
         n_layers: Layers of the body.
         n_steps: Steps of the parallel decoding; 0 draws one code after another.
-        context_columns: Coarsest columns of context on each side of a stroke.
-        stretch_columns: Coarsest columns that are redrawn at once.
+        context_columns: Patch columns of context on each side of a stroke.
+        stretch_columns: Patch columns that are redrawn at once.
         dropout: Share of features dropped in training.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Random masks like those that users paint, for training and for measuring."""
+"""Draw random masks like those that users paint, for training and for measuring."""
 
 import math
 from typing import NamedTuple
@@ -6,14 +6,14 @@ from typing import NamedTuple
 import torch
 
 from timbrush.codemaps import CodeShape
-from timbrush.tensors import Mask, Masks
+from timbrush.tensors import Masks
 
 PAINTED_SHARE = 0.25
-"""Share of a sound that is painted where rungs are judged."""
+"""Share of a sound that is painted where inpainters are judged."""
 
 
-class Kinds(NamedTuple):
-    """Shares of the kinds of strokes to train on."""
+class Shares(NamedTuple):
+    """Shares of the strokes to train on, by what is painted."""
 
     rectangle: float = 0.4
     blob: float = 0.25
@@ -32,7 +32,7 @@ def paint(
     Args:
         shape: The codemaps.
         batch_size: Sounds.
-        n_columns: Columns of the coarsest level.
+        n_columns: Patch columns.
         generator: Source of the randomness.
 
     Returns:
@@ -53,29 +53,29 @@ def rectangles(
     Args:
         shape: The codemaps.
         batch_size: Sounds.
-        n_columns: Columns of the coarsest level.
-        share: Of the coarsest cells; rounded to whole columns.
+        n_columns: Patch columns.
+        share: Of the patches; rounded to whole columns.
         generator: Source of the randomness.
     """
-    n_rows = shape.n_rows[0]
-    coarse = torch.zeros(batch_size, n_rows, n_columns, dtype=torch.bool)
-    for index, mask in enumerate(coarse):
+    n_rows = shape.n_patch_rows
+    patches = torch.zeros(batch_size, n_rows, n_columns, dtype=torch.bool)
+    for index, mask in enumerate(patches):
         height = max(1, n_rows // (1, 2, 4)[index % 3])
         width = min(n_columns, max(1, round(share * n_rows * n_columns / height)))
         row = _whole(n_rows - height + 1, generator)
         column = _whole(n_columns - width + 1, generator)
         mask[row : row + height, column : column + width] = True
-    return _spread(coarse, shape)
+    return shape.from_patches(patches)
 
 
 def _stroke(shape: CodeShape, n_columns: int, generator: torch.Generator) -> Masks:
-    kind = _choose(Kinds(), generator)
+    kind = _choose(Shares(), generator)
     if kind == "scattered":
         masks = _scattered(shape, n_columns, generator)
     else:
-        n_rows = shape.n_rows[0]
+        n_rows = shape.n_patch_rows
         makers = {"rectangle": _rectangle, "blob": _blob, "whole": _everything}
-        masks = _spread(makers[kind](n_rows, n_columns, generator)[None], shape)
+        masks = shape.from_patches(makers[kind](n_rows, n_columns, generator)[None])
         if _chance(generator) < 0.5:
             kept = _scattered(shape, n_columns, generator)
             masks = tuple(a & b for a, b in zip(masks, kept, strict=True))
@@ -113,30 +113,21 @@ def _everything(n_rows: int, n_columns: int, generator: torch.Generator) -> torc
 def _scattered(shape: CodeShape, n_columns: int, generator: torch.Generator) -> Masks:
     """Return cells painted with one chance for all, drawn as MaskGIT's cosine would."""
     share = math.cos(math.pi / 2 * _chance(generator))
-    sizes = zip(shape.n_rows, shape.columns_per_patch, strict=True)
     return tuple(
-        torch.rand(1, rows, ratio * n_columns, generator=generator) < share
-        for rows, ratio in sizes
+        torch.rand(1, *shape.size(level, n_columns), generator=generator) < share
+        for level in range(shape.n_levels)
     )
 
 
 def _one(shape: CodeShape, n_columns: int, generator: torch.Generator) -> Masks:
-    coarse = torch.zeros(shape.n_rows[0] * n_columns, dtype=torch.bool)
-    coarse[_whole(len(coarse), generator)] = True
-    return _spread(coarse.view(1, shape.n_rows[0], n_columns), shape)
+    patches = torch.zeros(shape.n_patch_rows * n_columns, dtype=torch.bool)
+    patches[_whole(len(patches), generator)] = True
+    return shape.from_patches(patches.view(1, shape.n_patch_rows, n_columns))
 
 
-def _spread(coarse: Mask, shape: CodeShape) -> Masks:
-    """Return the same cells on every level."""
-    return tuple(
-        coarse.repeat_interleave(rows // shape.n_rows[0], dim=1).repeat_interleave(ratio, dim=2)
-        for rows, ratio in zip(shape.n_rows, shape.columns_per_patch, strict=True)
-    )
-
-
-def _choose(kinds: Kinds, generator: torch.Generator) -> str:
-    drawn = torch.multinomial(torch.tensor(kinds), 1, generator=generator)
-    return kinds._fields[int(drawn)]
+def _choose(shares: Shares, generator: torch.Generator) -> str:
+    drawn = torch.multinomial(torch.tensor(shares), 1, generator=generator)
+    return shares._fields[int(drawn)]
 
 
 def _whole(limit: int, generator: torch.Generator) -> int:

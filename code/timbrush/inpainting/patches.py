@@ -1,7 +1,7 @@
-"""Codemaps to patches, one a coarsest cell with all that lies in it, and back; their embedding.
+"""Gather codes into patches, embed them, and turn embeddings of patches into logits of codes.
 
-A patch is what the networks call a token: with the shipped codec one coarse code and the four
-fine codes below it. A note of 4 s is 128 patches instead of 640 codes: a layer costs a fifth.
+A patch is what a network reads as one token: with the codec ``notes`` one coarse code and the
+four fine codes in it. A note of 4 s is 128 patches instead of 640 codes: a layer costs a fifth.
 """
 
 import math
@@ -20,8 +20,8 @@ Blocks = Float[Tensor, "batch _row _column _feature"]
 
 
 def places(shape: CodeShape, level: int) -> tuple[int, int]:
-    """Return how many (rows, columns) of a level one coarsest cell covers."""
-    return shape.n_rows[level] // shape.n_rows[0], shape.columns_per_patch[level]
+    """Return how many (rows, columns) of a level lie in a patch."""
+    return shape.levels[level].rows, shape.levels[level].columns
 
 
 def split(cells: Blocks, height: int, width: int) -> Blocks:
@@ -57,7 +57,7 @@ class PatchEmbedding(nn.Module):
         )
         n_places = sum(math.prod(places(shape, level)) for level in range(shape.n_levels))
         self.mix = nn.Linear(n_places * n_code_features, n_features)
-        self.rows = nn.Parameter(torch.zeros(shape.n_rows[0], 1, n_features))
+        self.rows = nn.Parameter(torch.zeros(shape.n_patch_rows, 1, n_features))
 
     def forward(self, codemaps: Codemaps, masks: Masks) -> Patches:
         """Return the patches; codes under a mask are not looked at."""
@@ -142,7 +142,7 @@ class Trust(nn.Module):
 
         Args:
             patches: What the network knows; it says how far to trust the others, at first 1.
-            chosen: True where an answer is wanted.
+            chosen: True where logits are wanted.
             own: Logits of the network.
             others: Logits of the other model.
         """

@@ -87,7 +87,7 @@ class Transformer(PatchInpainter):
             "transformer", config.shape, sizes, config.strength_curve, config.naive_bayes
         )
         self.config = config
-        n_rows = config.shape.n_rows[0]
+        n_rows = config.shape.n_patch_rows
         self.layers = nn.ModuleList(_Layer(sizes, n_rows) for _ in range(sizes.n_layers))
 
     def body(self, patches: Patches) -> Patches:

@@ -1,4 +1,4 @@
-"""Long codemaps to windows around what is painted, so that cost follows the stroke."""
+"""Cut long codemaps into windows around what is painted, so that cost follows the stroke."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from timbrush.codemaps import CodeShape
-from timbrush.tensors import Masks
 
 
 @dataclass(frozen=True)
 class Window:
-    """A stretch of coarsest columns, and what is seen around it.
+    """A stretch of patch columns, and what is seen around it.
 
     Args:
         left: First column that is seen.
@@ -27,17 +26,17 @@ class Window:
 
     def seen(self, tensors: tuple[Tensor, ...], shape: CodeShape) -> tuple[Tensor, ...]:
         """Return views of what is seen of each level."""
-        return _columns(tensors, shape, self.left, self.right)
+        return shape.cut(tensors, self.left, self.right)
 
     def stretch(self, tensors: tuple[Tensor, ...], shape: CodeShape) -> tuple[Tensor, ...]:
         """Return views of the stretch of each level."""
-        return _columns(tensors, shape, self.first, self.last)
+        return shape.cut(tensors, self.first, self.last)
 
     def stretch_of_seen(
         self, tensors: tuple[Tensor, ...], shape: CodeShape
     ) -> tuple[Tensor, ...]:
         """Return views of the stretch in tensors as wide as what is seen."""
-        return _columns(tensors, shape, self.first - self.left, self.last - self.left)
+        return shape.cut(tensors, self.first - self.left, self.last - self.left)
 
 
 def windows(
@@ -53,23 +52,3 @@ def windows(
         end = min(start + stretch_columns, last)
         left, right = max(0, start - context_columns), min(n_columns, end + context_columns)
         yield Window(left, start, end, right)
-
-
-def painted_span(masks: Masks, shape: CodeShape) -> tuple[int, int]:
-    """Return the first coarsest column with painted cells, and the one behind the last.
-
-    Both are 0 if nothing is painted.
-    """
-    columns: list[int] = []
-    for mask, ratio in zip(masks, shape.columns_per_patch, strict=True):
-        columns += (mask.any(dim=0).any(dim=0).nonzero()[:, 0] // ratio).tolist()
-    return (min(columns), max(columns) + 1) if columns else (0, 0)
-
-
-def _columns(
-    tensors: tuple[Tensor, ...], shape: CodeShape, first: int, last: int
-) -> tuple[Tensor, ...]:
-    return tuple(
-        tensor[:, :, first * ratio : last * ratio]
-        for tensor, ratio in zip(tensors, shape.columns_per_patch, strict=True)
-    )
