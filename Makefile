@@ -28,7 +28,7 @@ screenshots: $(VENV)/dev.stamp
 	$(BIN)/python scripts/screenshots.py
 
 report: $(VENV)/dev.stamp
-	$(BIN)/timbrush report
+	$(BIN)/timbrush-lab report
 	cd report && latexmk -pdf -interaction=nonstopmode -halt-on-error report.tex
 
 clean:
@@ -38,7 +38,7 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/runtime.stamp: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/pip install --quiet --no-compile --disable-pip-version-check --editable .
+	$(BIN)/pip install --quiet --no-compile --disable-pip-version-check --editable ".[picture]"
 	touch $@
 
 $(VENV)/dev.stamp: pyproject.toml | $(VENV)/bin/python

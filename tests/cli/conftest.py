@@ -1,110 +1,13 @@
-"""A tiny model on disk, sounds to work on, and the command line in this process."""
+"""The ``timbrush`` command line in this process, with a tiny model and sounds to work on."""
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
-
-import numpy as np
 import pytest
-import soundfile
-import torch
-from typer.testing import CliRunner
+from command_line import Run, model, runner, sound, sounds
 
-from timbrush.checkpoints import save_codec, save_inpainter
 from timbrush.cli.main import app
-from timbrush.codec.quantizer import QuantizerConfig
-from timbrush.codec.vqvae2 import VQVAE2, VQVAE2Config
-from timbrush.effect.model import load
-from timbrush.inpainting.naive_bayes import NaiveBayes
 
-SPECTROGRAM = {"sample_rate": 8000, "n_fft": 256, "hop_length": 64}
-RATE = 11025
-DIGITS_RUN = """
-output = "{output}"
-[digits]
-n_valid = 8
-batch_size = 4
-[loop]
-n_steps = {n_steps}
-validate_every = 1
-save_every = 1
-[codec]
-n_channels = 4
-[codec.quantizer]
-codebook_size = 8
-n_features = 2
-"""
-
-
-def note(seconds: float = 1.0, rate: int = RATE, n_channels: int = 1) -> np.ndarray:
-    """A note of three partials and a little noise: ``[time, channel]``."""
-    times = np.arange(int(seconds * rate)) / rate
-    tone = sum(np.sin(2 * np.pi * 220 * k * times) / k for k in (1, 2, 5))
-    noise = np.random.default_rng(0).normal(size=(len(times), n_channels))
-    return 0.3 * tone[:, None] * np.exp(-times)[:, None] + 0.01 * noise
-
-
-@pytest.fixture(scope="session")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("model")
-    torch.manual_seed(0)
-    codec = VQVAE2(
-        VQVAE2Config(
-            row_heights=(4, 4, 8, 16, 32, 64),
-            frames_per_column=4,
-            n_bins=129,
-            n_channels=8,
-            quantizer=QuantizerConfig(codebook_size=8, n_features=4),
-        )
-    )
-    fingerprint = save_codec(
-        folder / "codec.safetensors", codec, extra={"spectrogram": SPECTROGRAM}
-    )
-    effect = load(folder)
-    codes = effect.encode(note()[:, 0], sample_rate=RATE)
-    shape = effect.inpainters["uniform"].shape
-    counted = NaiveBayes.fit([codes.codemaps], shape)
-    save_inpainter(folder / "naive-bayes.safetensors", counted, codec=fingerprint)
-    return folder
+__all__ = ["model", "sound", "sounds"]
 
 
 @pytest.fixture
-def sound(tmp_path: Path) -> Path:
-    path = tmp_path / "in.wav"
-    soundfile.write(path, note(n_channels=2), RATE, subtype="PCM_24")
-    return path
-
-
-@pytest.fixture
-def sounds(tmp_path: Path) -> Path:
-    for name in ("a.wav", "sub/b.flac"):
-        (tmp_path / "sounds" / name).parent.mkdir(parents=True, exist_ok=True)
-        soundfile.write(tmp_path / "sounds" / name, note(0.3), RATE)
-    (tmp_path / "sounds" / "readme.txt").write_text("no sound")
-    return tmp_path / "sounds"
-
-
-@pytest.fixture
-def run() -> Callable[..., Any]:
-    """Answer a function that runs ``timbrush`` with arguments, and shows what went wrong."""
-
-    def run(*arguments: object, code: int = 0, stdin: bytes | None = None) -> Any:
-        result = CliRunner().invoke(app, [str(a) for a in arguments], input=stdin)
-        if result.exception and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        assert result.exit_code == code, result.output
-        return result
-
-    return run
-
-
-@pytest.fixture
-def digits_run(tmp_path: Path) -> Callable[..., Path]:
-    """Writes a run file that trains on digits, and answers its path."""
-
-    def write(output: str = "out", n_steps: int = 2) -> Path:
-        path = tmp_path / f"{output}.toml"
-        path.write_text(DIGITS_RUN.format(output=tmp_path / output, n_steps=n_steps))
-        return path
-
-    return write
+def run() -> Run:
+    return runner(app)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 import soundfile
 
 from timbrush.cli import demo
@@ -52,3 +53,15 @@ def test_nothing_of_an_older_demo_is_replaced_without_force(
 
     assert "picture.png exists" in result.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["picture.png"]
+
+
+def test_without_matplotlib_the_demo_says_so_and_goes_on(
+    run: Run, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demo, "find_spec", lambda name: None)
+
+    text = run("demo", "-o", tmp_path, "--model", model).stdout
+
+    (line,) = (line for line in text.splitlines() if "picture" in line)
+    assert "no picture.png" in line and "pip install 'timbrush[picture]'" in line
+    assert (tmp_path / "strokes.json").exists() and not (tmp_path / "picture.png").exists()

@@ -30,7 +30,7 @@ def test_the_promised_commands_are_there() -> None:
     names = {words[0] for words in leaves()}
 
     assert names >= {"demo", "blur", "encode", "decode", "replay", "train", "extract"}
-    assert names >= {"evaluate", "download", "info", "learn", "serve", "energy", "report"}
+    assert names >= {"download", "info", "learn", "serve"}
 
 
 @pytest.mark.parametrize("words", leaves(), ids=" ".join)

@@ -1,4 +1,5 @@
 import os
+import sys
 import time
 from pathlib import Path
 from types import ModuleType
@@ -9,6 +10,8 @@ from timbrush.energy.counters import (
     CpuTimeCounter,
     NvmlCounter,
     RaplCounter,
+    UncountedCards,
+    find_cards,
     find_counters,
     find_packages,
     process_cpu_seconds,
@@ -123,3 +126,23 @@ def test_processor_seconds_count_finished_children() -> None:
         os._exit(0)
     os.waitpid(child, 0)
     assert process_cpu_seconds() - before >= 0.08
+
+
+@pytest.mark.parametrize(("visible", "told"), [(None, True), ("1", True), ("", False)])
+def test_cards_that_nobody_can_read_say_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, visible: str | None, told: bool
+) -> None:
+    monkeypatch.setitem(sys.modules, "pynvml", None)  # as if it were not installed
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    if visible is not None:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+    assert find_cards(tmp_path) is None, "no card, nothing to say"
+
+    for name in ("nvidia0", "nvidia1", "nvidiactl"):
+        (tmp_path / name).touch()
+    cards = find_cards(tmp_path)
+
+    assert isinstance(cards, UncountedCards) == told
+    if cards is not None:
+        assert "timbrush[gpu]" in cards.source
+        assert (cards.joules(), cards.estimated) == (0.0, True)

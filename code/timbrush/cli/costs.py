@@ -26,7 +26,7 @@ def metered(
 
     Args:
         what: Name of the command.
-        record: Where to keep the figures for ``timbrush energy``; None keeps none.
+        record: Where to keep the figures for ``timbrush-lab energy``; None keeps none.
         seed: The command's seed, if it had one.
     """
     from timbrush.energy import Meter, run_record, write_record

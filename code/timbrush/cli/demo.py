@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from timbrush.effect.stroke import Stroke
 
 NOTE = "brass.flac"
+PICTURE = "picture.png"
 SECONDS, HERTZ = (1.0, 2.25), (400.0, 3000.0)
 STRENGTHS = (0.3, 0.6, 1.0)
 SEED = 1
@@ -32,9 +34,9 @@ def demo(
     Example: timbrush demo -o demo
     """
     from timbrush.audio import files
+    from timbrush.cli.demo_picture import draw_stroke
     from timbrush.codec import codes
     from timbrush.effect.model import load
-    from timbrush.evaluation.demo_picture import draw_stroke
 
     _check(output, force)
     note = Path(__file__).parent.parent / "notes" / NOTE
@@ -59,7 +61,7 @@ def demo(
             painted.append(canvas.paint(stroke))
             painted[-1].samples  # noqa: B018
     output.mkdir(parents=True, exist_ok=True)
-    with _arrow("samples → files and a picture"):
+    with _arrow("samples → files"):
         files.write(output / "original.wav", sound, force=force)
         reconstruction = replace(sound, samples=restored.reshape(sound.samples.shape))
         files.write(output / "reconstruction.wav", reconstruction, force=force)
@@ -68,17 +70,25 @@ def demo(
             files.write(output / _name(result.strokes[-1]), blurred, force=force)
         codes.write(output / "note.codes", encoded, force=force)
         effect.edit(painted[-1].strokes).save(output / "strokes.json", force=force)
+    if _can_draw():
+        from timbrush.cli.demo_picture import draw_stroke
+
         title = f"A stroke of strength 1 with {strokes[-1].inpainter}"
-        draw_stroke(
-            output / "picture.png", effect, canvas, painted[-1], title=title, force=force
-        )
+        picture = output / PICTURE
+        with _arrow("samples → a picture"):
+            draw_stroke(picture, effect, canvas, painted[-1], title=title, force=force)
     _tell(output, encoded, painted)
 
 
 def _names() -> list[str]:
     blurred = [f"blurred-{round(100 * strength)}.wav" for strength in STRENGTHS]
     sounds = ["original.wav", "reconstruction.wav", *blurred]
-    return [*sounds, "note.codes", "strokes.json", "picture.png"]
+    pictures = [PICTURE] if _can_draw() else []
+    return [*sounds, "note.codes", "strokes.json", *pictures]
+
+
+def _can_draw() -> bool:
+    return find_spec("matplotlib") is not None
 
 
 def _name(stroke: "Stroke") -> str:
@@ -141,7 +151,9 @@ def _tell(output: Path, encoded: Any, painted: list[Any]) -> None:
             f"{result.strokes[-1].strength:g}"
             for result in painted
         ),
-        "  picture.png          before and after, the zone outlined",
+        f"  {PICTURE}          before and after, the zone outlined"
+        if _can_draw()
+        else f"  no {PICTURE}: it needs matplotlib; pip install 'timbrush[picture]'",
         "  strokes.json         the edit; timbrush replay paints it on any sound",
     ]
     typer.echo("\n".join(lines))

@@ -1,23 +1,10 @@
 """The ``timbrush`` command: one file per subcommand, no heavy import before one runs."""
 
-import inspect
-import io
-import os
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
-from timbrush.cli.refusals import is_the_worlds, plain_line
-from timbrush.errors import TimbrushError
-from timbrush.terminal import remark
-
-# The base of all that is wrong with a command line. Newer Typers carry their own click.
-UsageError: Any = typer.BadParameter.__mro__[1]
+from timbrush.cli.program import add_commands, new_app, run
 
 COMMANDS = (
     "demo",
@@ -29,65 +16,11 @@ COMMANDS = (
     "train",
     "extract",
     "learn",
-    "evaluate",
-    "energy",
-    "report",
     "download",
     "info",
 )
 
-
-class PlainErrors(TyperGroup):
-    """A group whose commands refuse in one line on stderr: ``Error: …``."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Keep the arguments as they came, for the records of what the command costs."""
-        ctx.meta["arguments"] = list(args)
-        return super().parse_args(ctx, args)
-
-    def make_context(self, *args: Any, **kwargs: Any) -> Any:
-        """Parse the options before the command; help is printed here."""
-        with _plain_errors():
-            return super().make_context(*args, **kwargs)
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command."""
-        from timbrush.energy.record import called_as
-
-        with _plain_errors(), called_as(ctx.meta["arguments"]):
-            return super().invoke(ctx)
-
-
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    """Say every error of a block that is the world's and not ours in one line, and end."""
-    try:
-        yield
-    except BrokenPipeError:  # who read our output has gone: nothing left to say
-        sys.stdout = open(os.devnull, "w")  # noqa: PTH123
-        raise typer.Exit(1) from None
-    except (TimbrushError, OSError, MemoryError, RuntimeError, KeyboardInterrupt) as error:
-        if not is_the_worlds(error):
-            raise
-        remark(f"Error: {plain_line(error)}")
-        raise typer.Exit(130 if isinstance(error, KeyboardInterrupt) else 1) from None
-    except UsageError as error:
-        if "NoArgsIsHelp" in type(error).__name__:
-            raise
-        where = error.ctx.command_path if error.ctx else "timbrush"
-        line = f"{error.format_message()} (see `{where} --help`)"
-        remark(f"Error: {' '.join(line.split())}")
-        raise typer.Exit(2) from None
-
-
-app = typer.Typer(
-    cls=PlainErrors,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    no_args_is_help=True,
-    add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+app = new_app()
 
 
 def _version(wanted: bool) -> bool:
@@ -112,34 +45,9 @@ def timbrush(
     """
 
 
-def _register(name: str) -> None:
-    """Add the command, or the group of commands, that ``cli/NAME.py`` calls NAME."""
-    command = getattr(import_module(f"timbrush.cli.{name}"), name)
-    if not isinstance(command, typer.Typer):
-        app.command(name, help=_help(command))(command)
-        return
-    for subcommand in command.registered_commands:
-        subcommand.help = _help(subcommand.callback)
-    app.add_typer(command, name=name)
-
-
-def _help(command: Callable[..., None] | None) -> str:
-    """Return a command's docstring; its example, which is to be copied, is kept in one line."""
-    return inspect.cleandoc(command.__doc__ or "").replace("Example: ", "\b\nExample:\n  ")
-
-
-for _name in COMMANDS:
-    _register(_name)
+add_commands(app, "timbrush.cli", COMMANDS)
 
 
 def main() -> None:
-    """Entry point of the ``timbrush`` command."""
-    if isinstance(sys.stdout, io.TextIOWrapper):  # names of files need not be UTF-8
-        sys.stdout.reconfigure(errors="backslashreplace")
-    if sys.stderr is None:  # closed by the caller: remarks would go where data goes
-        sys.stderr = open(os.devnull, "w")  # noqa: PTH123
-    # Waiting threads spin for a while, then sleep: to spin on makes a busy machine ten times
-    # slower, to sleep sooner an idle one half as fast. torch reads this on import.
-    if "OMP_WAIT_POLICY" not in os.environ:
-        os.environ.setdefault("GOMP_SPINCOUNT", "10000")
-    app()
+    """Run the ``timbrush`` command."""
+    run(app)

@@ -1,14 +1,13 @@
-"""The entry point: loads the commands, so that Ctrl-C meanwhile is one line too."""
+"""The entry point loads the commands, so that Ctrl-C meanwhile is one line too."""
 
 import sys
+from importlib import import_module
 
 
-def main() -> None:
-    """Run ``timbrush``."""
+def main(module: str = "timbrush.cli.main") -> None:
+    """Run the command line that lies in a module as ``main``."""
     try:
-        from timbrush.cli.main import main as run  # takes a moment
-
-        run()
+        import_module(module).main()  # the import takes a moment
     except KeyboardInterrupt as error:
         from timbrush.cli.refusals import plain_line
         from timbrush.terminal import remark

@@ -22,6 +22,7 @@ processor's figure leaves out."""
 WATTS_VARIABLE = "TIMBRUSH_WATTS_PER_CORE"
 
 POWERCAP = Path("/sys/class/powercap")
+DEVICES = Path("/dev")
 
 
 @runtime_checkable
@@ -64,6 +65,17 @@ class NvmlCounter:
             float(self._nvml.nvmlDeviceGetTotalEnergyConsumption(handle)) / 1e3
             for handle in self._handles
         )
+
+
+class UncountedCards:
+    """Graphics cards whose joules nobody reads, for want of the library that could."""
+
+    source = "graphics cards not counted: pip install 'timbrush[gpu]'"
+    estimated = True
+
+    def joules(self) -> float:
+        """Return nothing."""
+        return 0.0
 
 
 class RaplCounter:
@@ -181,12 +193,13 @@ def find_packages(powercap: Path) -> list[Path]:
     return found
 
 
-def find_cards() -> NvmlCounter | None:
+def find_cards(devices: Path = DEVICES) -> NvmlCounter | UncountedCards | None:
     """Return a counter of the cards in ``CUDA_VISIBLE_DEVICES`` (left out: all), if any."""
     try:
-        import pynvml  # lazy: loads a library that most machines do not have
+        import pynvml  # an extra, and it loads a library that most machines do not have
     except ImportError:
-        return None
+        count = len(list(devices.glob("nvidia[0-9]*")))
+        return UncountedCards() if count and _visible_cards(count) else None
     try:
         pynvml.nvmlInit()
         handles = [_card(pynvml, card) for card in _visible_cards(pynvml.nvmlDeviceGetCount())]

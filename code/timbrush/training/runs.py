@@ -12,8 +12,7 @@ INPAINTERS = {"naive_bayes", "lstm", "transformer"}
 def train(path: Path, *, resume: bool = False, device: str = "cpu") -> dict[str, Any]:
     """Train what a run file describes; its sections say what that is.
 
-    ``[digits]`` is the test bench on MNIST, ``[naive_bayes]``, ``[lstm]`` and ``[transformer]``
-    are inpainters, anything else is a codec.
+    ``[naive_bayes]``, ``[lstm]`` and ``[transformer]`` are inpainters, all else is a codec.
 
     Returns:
         The record of the run.
@@ -24,11 +23,6 @@ def train(path: Path, *, resume: bool = False, device: str = "cpu") -> dict[str,
         DatasetError: If the examples cannot be read.
     """
     sections = read_sections(path)
-    if "digits" in sections:
-        from timbrush.training import train_mnist
-
-        config = from_dict(train_mnist.MnistRunConfig, sections, where=path.name)
-        return train_mnist.train(config, resume=resume, device=device)
     if sections.keys() & INPAINTERS:
         from timbrush.training.inpainters import run
         from timbrush.training.inpainters.config import InpainterRunConfig

@@ -1,10 +1,13 @@
 """Write what a run publishes beside its checkpoint: its record and a chart of its history."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from timbrush.energy import write_record
+from timbrush.terminal import remark
 from timbrush.whole import write_whole
 
 RECORD, CHART = "record.json", "history.png"
@@ -28,10 +31,13 @@ def write_beside(checkpoint: Path, record: Mapping[str, Any]) -> None:
 
 
 def draw_history(path: Path, history: Sequence[Mapping[str, float | int]]) -> None:
-    """Draw every figure of the validations against the step, training beside validation."""
-    import matplotlib
+    """Draw every figure of the validations against the step, training beside validation.
 
-    matplotlib.use("Agg")
+    Without matplotlib no chart is written, and one remark says so.
+    """
+    if find_spec("matplotlib") is None:
+        _remark_once(path.name)
+        return
     from matplotlib.figure import Figure
 
     names = [name for name in history[-1] if name != "step" and not name.startswith("train_")]
@@ -46,3 +52,8 @@ def draw_history(path: Path, history: Sequence[Mapping[str, float | int]]) -> No
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper right")
     with write_whole(path, force=True) as file:
         figure.savefig(file, format="png", dpi=100)
+
+
+@cache
+def _remark_once(name: str) -> None:
+    remark(f"no chart {name}: it needs matplotlib; pip install 'timbrush[picture]'")

@@ -1,0 +1,1 @@
+"""The laboratory measures timbrush: evaluations, costs, tables and figures of the report."""

@@ -1,0 +1,1 @@
+"""The ``timbrush-lab`` command line."""

@@ -1,0 +1,271 @@
+"""Measure codecs, strokes, quantizers and inpainters."""
+
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from timbrush.cli.options import Device, Json, Model
+from timbrush.terminal import remark
+from timbrush_lab.cli.strokes_kept import strokes_kept
+
+evaluate = typer.Typer(
+    help="Measure a model; figures go to results/.\n\n"
+    "Example: timbrush-lab evaluate codec --data data/nsynth-valid --json",
+    no_args_is_help=True,
+)
+
+Data = Annotated[
+    Path,
+    typer.Option("--data", metavar="DIR", help="NSynth's layout, or any folder of sounds."),
+]
+ResultsFolder = Annotated[
+    Path,
+    typer.Option("--results", metavar="DIR", help="Gets the record; an older one is replaced."),
+]
+RESULTS = Path("results")
+
+
+@evaluate.command()
+def codec(
+    data: Data,
+    model: Model = None,
+    limit: Annotated[int, typer.Option(min=0, help="Sounds, evenly spread; 0 for all.")] = 0,
+    pitch: Annotated[bool, typer.Option(help="Track pitches (needs librosa).")] = True,
+    ceilings: Annotated[bool, typer.Option(help="Restore by other means too.")] = True,
+    name: Annotated[str, typer.Option(help="Name of the record.")] = "codec",
+    results: ResultsFolder = RESULTS,
+    device: Device = "auto",
+    as_json: Json = False,
+) -> None:
+    """Send sounds through a codec and back: distances, pitch, bits, time, locality.
+
+    Example: timbrush-lab evaluate codec --data data/nsynth-valid --limit 50 --json
+    """
+    from timbrush.datasets.folder import open_sounds
+    from timbrush.effect.model import load
+    from timbrush.energy import Meter
+    from timbrush_lab.codec.restoring import evaluate_sounds
+    from timbrush_lab.codec.speed import measure_codec
+    from timbrush_lab.codec.summary import spread, summarize
+    from timbrush_lab.codec.worst import draw_worst
+
+    effect = load(model, device=device)
+    sounds = open_sounds(data, sample_rate=effect.spectrogram.sample_rate)
+    chosen = spread(len(sounds), limit)
+    with Meter() as meter:
+        found = [
+            result
+            for index in _tracker("evaluating")(chosen)
+            for result in evaluate_sounds(
+                effect, [sounds[index]], with_pitch=pitch, with_ceilings=ceilings
+            )
+        ]
+        values = summarize(found, effect.codec) | measure_codec(effect, sounds)
+        draw_worst(results / f"{name}.png", effect, sounds, chosen, found)
+    values = {"model": effect.fingerprint, "data": data.name} | values
+    _publish(results / f"{name}.json", meter.reading, "evaluation of a codec", values, as_json)
+
+
+@evaluate.command()
+def strokes(
+    sound: Annotated[Path, typer.Argument(metavar="SOUND", help="Four seconds, to compare.")],
+    model: Model = None,
+    inpainter: Annotated[str, typer.Option(help="Whose stroke is drawn.")] = "naive-bayes",
+    results: ResultsFolder = RESULTS,
+    device: Device = "auto",
+    as_json: Json = False,
+) -> None:
+    """Meter a stroke over a quarter of a sound with each inpainter.
+
+    Example: timbrush-lab evaluate strokes note.wav --json
+    """
+    from timbrush.audio import files
+    from timbrush.effect.model import load
+    from timbrush.energy import Meter
+    from timbrush_lab.strokes import measure_strokes, show_stroke
+
+    effect, painted = load(model, device=device), files.read(sound)
+    with Meter() as meter:
+        values = measure_strokes(effect, painted, track=_tracker("timing"))
+        show_stroke(results / "effect.png", effect, painted, inpainter)
+    _publish(results / "strokes.json", meter.reading, "cost of a stroke", values, as_json)
+
+
+@evaluate.command()
+def phase(
+    data: Data,
+    model: Model = None,
+    limit: Annotated[int, typer.Option(min=0, help="Sounds, evenly spread; 0 for all.")] = 24,
+    results: ResultsFolder = RESULTS,
+    as_json: Json = False,
+) -> None:
+    """Find phases in every way for true magnitudes of sounds and for the codec's.
+
+    Example: timbrush-lab evaluate phase --data data/nsynth-valid --json
+    """
+    from timbrush.datasets.folder import open_sounds
+    from timbrush.effect.model import load
+    from timbrush.energy import Meter
+    from timbrush_lab.codec.summary import spread
+    from timbrush_lab.phases import compare_phases
+
+    effect = load(model)
+    config = effect.spectrogram
+    sounds = open_sounds(data, sample_rate=config.sample_rate)
+    waveforms = [sounds[index].waveform for index in spread(len(sounds), limit)]
+    with Meter() as meter:
+        found = compare_phases(waveforms, effect.codec, config, track=_tracker("comparing"))
+    values = {
+        "model": effect.fingerprint,
+        "data": data.name,
+        "n_sounds": len(waveforms),
+        "methods": [asdict(result) for result in found],
+    }
+    _publish(results / "phase.json", meter.reading, "ways to find phases", values, as_json)
+
+
+@evaluate.command()
+def inpainters(
+    data: Data,
+    model: Model = None,
+    limit: Annotated[int, typer.Option(min=0, help="Sounds, evenly spread; 0 for all.")] = 108,
+    judge: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Labelled sounds, to judge what is redrawn as what."),
+    ] = None,
+    results: ResultsFolder = RESULTS,
+    device: Device = "auto",
+    as_json: Json = False,
+) -> None:
+    """Judge every inpainter on held-out sounds: bits per code, accuracy, distances, cost.
+
+    Example: timbrush-lab evaluate inpainters --data data/nsynth-valid --judge data/nsynth-train
+    """
+    from timbrush.audio.files import Sound
+    from timbrush.datasets.folder import open_sounds
+    from timbrush.effect.model import load
+    from timbrush.energy import Meter
+    from timbrush_lab.codec.summary import spread
+    from timbrush_lab.inpainters.scores import evaluate_inpainters
+    from timbrush_lab.strokes import measure_costs
+
+    effect = load(model, device=device)
+    sounds = open_sounds(data, sample_rate=effect.spectrogram.sample_rate)
+    labelled = None if judge is None else open_sounds(judge, sample_rate=sounds.sample_rate)
+    with Meter() as meter:
+        chosen = spread(len(sounds), limit)
+        values = evaluate_inpainters(
+            effect, sounds, chosen, labelled=labelled, track=_tracker("judging")
+        )
+        sound = Sound(sounds[0].waveform[None].numpy(), sounds.sample_rate, "FLOAT", "WAV")
+        for name, cost in measure_costs(effect, sound, track=_tracker("timing")).items():
+            values["inpainters"][name] |= cost
+    values = {"model": effect.fingerprint, "data": data.name} | values
+    _publish(results / "inpainters.json", meter.reading, "the ladder", values, as_json)
+
+
+@evaluate.command()
+def machine(results: ResultsFolder = RESULTS, as_json: Json = False) -> None:
+    """Meter a large matrix product, for joules an operation, and ask CodeCarbon too.
+
+    Example: timbrush-lab evaluate machine --json
+    """
+    from timbrush.energy import Meter
+    from timbrush_lab.timing.yardstick import measure_machine
+
+    with Meter() as meter:
+        values = measure_machine()
+    _publish(results / "machine.json", meter.reading, "cost of an operation", values, as_json)
+
+
+@evaluate.command()
+def mnist(
+    run: Annotated[Path, typer.Argument(metavar="RUN.toml", help="The run that is varied.")],
+    data: Annotated[
+        str | None, typer.Option(metavar="DIR", help="Digits, instead of the run file's.")
+    ] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="Steps a variant.")] = None,
+    results: ResultsFolder = RESULTS,
+    as_json: Json = False,
+) -> None:
+    """Train a VQ-VAE of digits with each improvement of the quantizer on and off.
+
+    Example: timbrush-lab evaluate mnist experiments/mnist.toml --data data/MNIST
+    """
+    import torch
+
+    from timbrush.checkpoints import load_codec
+    from timbrush.config import read_toml
+    from timbrush.energy import Meter
+    from timbrush.training.loop.state import holds_run
+    from timbrush_lab.digits.training import MnistRunConfig, read_digits, train
+    from timbrush_lab.digits.variants import VARIANTS, evaluate_digits, variant
+    from timbrush_lab.drawing.pictures import draw_digits
+
+    config = read_toml(run, MnistRunConfig)
+    digits = replace(config.digits, folder=data or config.digits.folder)
+    loop = replace(config.loop, n_steps=steps or config.loop.n_steps)
+    images = read_digits(digits.folder, "valid").images
+    rows, variants = {"original": images[:16]}, {}
+    with Meter() as meter:
+        for index, name in enumerate(VARIANTS):
+            remark(f"quantizer: {name}")
+            quantizer = variant(config.codec.quantizer, name)
+            output = Path(config.output) / f"variant-{index}"
+            varied = replace(
+                config,
+                output=str(output),
+                digits=digits,
+                loop=loop,
+                codec=replace(config.codec, quantizer=quantizer),
+            )
+            record = train(varied, resume=holds_run(output))
+            trained, _ = load_codec(output / "codec.safetensors")
+            variants[name] = asdict(evaluate_digits(trained, images)) | {
+                key: record[key] for key in ("seconds", "joules", "cpu_seconds")
+            }
+            with torch.no_grad():
+                rows[name] = trained.decode(trained.encode(images[:16]))
+        draw_digits(results / "mnist.png", rows)
+    values = {"steps": record["steps"], "n_images": len(images), "variants": variants}
+    what = "ablation of the quantizer's improvements on digits"
+    _publish(results / "mnist.json", meter.reading, what, values, as_json, seed=loop.seed)
+
+
+evaluate.command()(strokes_kept)
+
+
+def _tracker(what: str) -> Any:
+    """Return what hands out items one by one, under a progress bar on a terminal."""
+    import sys
+
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(file=sys.stderr)
+    return lambda items: track(
+        list(items), what, console=console, disable=not console.is_terminal, transient=True
+    )
+
+
+def _publish(
+    path: Path,
+    reading: Any,
+    what: str,
+    values: dict[str, Any],
+    as_json: bool,
+    *,
+    seed: int | None = 0,
+) -> None:
+    """Write a record, and print it or say where it is."""
+    import json
+
+    from timbrush.energy import run_record, write_record
+
+    record = run_record(reading, what=what, seed=seed) | values
+    write_record(path, record)
+    if as_json:
+        typer.echo(json.dumps(record, indent=2, ensure_ascii=False))
+    remark(f"{path}: {reading}")

@@ -1,0 +1,1 @@
+"""Sounds through a codec and back: distances, pitch, bits, speed and locality."""

@@ -1,0 +1,1 @@
+"""Handwritten digits, a small test bench of the quantizer."""

@@ -1,0 +1,1 @@
+"""How well each inpainter redraws held-out sounds."""

@@ -1,0 +1,1 @@
+"""The records of all runs, and what they add up to."""

@@ -1,0 +1,1 @@
+"""Numbers, tables and figures of the report and the README."""

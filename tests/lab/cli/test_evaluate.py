@@ -1,0 +1,104 @@
+"""From sounds to records, and from records to the ledger and the report."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from timbrush_lab.timing import benchmark
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True)
+def small_yardstick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(benchmark, "MATMUL_SIZE", 64)
+
+
+def test_a_codec_is_judged_into_a_record_and_a_picture(
+    run: Run, model: Path, sound: Path, tmp_path: Path
+) -> None:
+    results = tmp_path / "results"
+    options = ["--no-pitch", "--no-ceilings", "--results", results, "--json"]
+    result = run("evaluate", "codec", "--data", sound.parent, "--model", model, *options)
+
+    record = json.loads((results / "codec.json").read_text())
+    assert json.loads(result.stdout) == record
+    for key in ("command", "commit", "machine", "joules", "energy_source", "estimated"):
+        assert key in record
+    assert record["lsd"] > 0
+    assert record["bits_per_second"] < record["bits_per_second_with_headers"]
+    assert len(record["codebooks"]) == len(record["locality"]["one_cell"]) == 2
+    assert (results / "codec.png").stat().st_size > 1000
+
+
+def test_a_stroke_is_metered_for_each_rung(
+    run: Run, model: Path, sound: Path, tmp_path: Path
+) -> None:
+    options = ["--results", tmp_path, "--model", model, "--json"]
+    result = run("evaluate", "strokes", sound, *options)
+    strokes = json.loads(result.stdout)["strokes"]
+    assert {"uniform", "naive-bayes"} <= set(strokes)
+
+
+def test_variants_are_measured_as_long_as_asked_for(
+    run: Run, digits_run: Callable[..., Path], tmp_path: Path
+) -> None:
+    path, results = digits_run(n_steps=4), tmp_path / "results"
+    run("evaluate", "mnist", path, "--results", results)
+    for state in tmp_path.glob("out/*/state.safetensors"):
+        state.unlink()  # only the one before it is left
+
+    again = run("evaluate", "mnist", path, "--results", results, "--json")
+    other = run("evaluate", "mnist", path, "--steps", 2, "--results", results, code=1)
+
+    assert json.loads(again.stdout)["steps"] == 4
+    assert "4 steps, more than n_steps = 2" in other.stderr.splitlines()[-1]
+    assert json.loads((results / "mnist.json").read_text())["steps"] == 4
+
+
+def test_energy_sums_the_records_up(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "training").mkdir()
+    record = {"joules": 500.0, "seconds": 60.0, "estimated": True, "joules_range": [200, 900]}
+    (tmp_path / "training" / "codec.json").write_text(json.dumps(record))
+
+    ledger = json.loads(run("energy", "--results", tmp_path, "--json").stdout)
+    assert ledger["training"]["joules"] == 500.0
+    text = run("energy", "--results", tmp_path).stdout
+    assert "500 J" in text
+    assert "estimated" in text
+    assert "derived" in text
+
+
+def test_energy_without_results_is_one_plain_line(run: Run, tmp_path: Path) -> None:
+    result = run("energy", "--results", tmp_path / "none", code=1)
+    assert result.stderr.startswith("Error: ")
+    assert result.stderr.count("\n") == 1
+
+
+def test_report_writes_numbers_tables_and_figures(run: Run, tmp_path: Path) -> None:
+    results, output = tmp_path / "results", tmp_path / "generated"
+    results.mkdir()
+    (results / "codec.json").write_text('{"lsd": 2.345, "n_sounds": 7}')
+
+    options = ["--readme", tmp_path / "none.md"]
+    run("report", "--results", results, "-o", output, *options)
+
+    assert r"\newcommand{\CodecLsd}{2.3" in (output / "numbers.tex").read_text()
+    assert (output / "table-codec.tex").is_file()
+    assert (output / "pareto.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_readme_that_cannot_be_read_stops_a_report_before_it_replaces_anything(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "results").mkdir()
+    (tmp_path / "README.md").write_bytes(b"\xff\xfe")
+
+    options = ["-o", tmp_path / "generated", "--readme", tmp_path / "README.md"]
+    result = run("report", "--results", tmp_path / "results", *options, code=1)
+
+    assert "README.md is no text in UTF-8" in result.stderr
+    assert not (tmp_path / "generated").exists()
