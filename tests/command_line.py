@@ -17,7 +17,7 @@ from timbrush.checkpoints import save_codec, save_inpainter
 from timbrush.codec.quantizer import QuantizerConfig
 from timbrush.codec.vqvae2 import VQVAE2, VQVAE2Config
 from timbrush.effect.model import load
-from timbrush.inpainting.naive_bayes import NaiveBayes
+from timbrush.inpainting.counting.naive_bayes import NaiveBayes
 
 SPECTROGRAM = {"sample_rate": 8000, "n_fft": 256, "hop_length": 64}
 RATE = 11025

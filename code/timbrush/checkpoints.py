@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from timbrush.codec.kinds import CODECS
 from timbrush.config import from_dict, to_dict
 from timbrush.errors import CheckpointError
-from timbrush.inpainting.kinds import INPAINTERS
+from timbrush.inpainting.registry import STORED
 from timbrush.whole import write_whole
 
 FORMAT = 1
@@ -27,7 +27,7 @@ class Checkpoint:
     """What a model file holds.
 
     Args:
-        kind: Which model it is, a key of ``CODECS`` or ``INPAINTERS``.
+        kind: Which model it is, a key of ``CODECS`` or ``STORED``.
         config: Plain mapping that rebuilds the model.
         tensors: Weights by name.
         extra: What else is known of the model: its data, results, the codec it belongs to.
@@ -115,9 +115,9 @@ def read_inpainter_config(path: Path) -> Any:
         CheckpointError: If the file is missing, or its head is that of no inpainter.
     """
     head = _read_head(path)
-    if head["kind"] not in INPAINTERS:
+    if head["kind"] not in STORED:
         raise CheckpointError(f"{path} is of kind {head['kind']!r}; expected an inpainter")
-    return from_dict(INPAINTERS[head["kind"]][0], head["config"], where=path.name)
+    return from_dict(STORED[head["kind"]][0], head["config"], where=path.name)
 
 
 def _read(path: Path, *, head_only: bool = False) -> bytes:
@@ -160,7 +160,7 @@ def save_inpainter(
     path: Path, inpainter: nn.Module, *, codec: str, extra: Mapping[str, Any] | None = None
 ) -> str:
     """Write an inpainter for the codec with that fingerprint; answer its own fingerprint."""
-    return _save_module(path, inpainter, INPAINTERS, {**(extra or {}), "codec": codec})
+    return _save_module(path, inpainter, STORED, {**(extra or {}), "codec": codec})
 
 
 def load_inpainter(
@@ -176,7 +176,7 @@ def load_inpainter(
     Raises:
         CheckpointError: If the file is no inpainter, belongs to another codec, or does not fit.
     """
-    inpainter, checkpoint = _load_module(path, INPAINTERS, "an inpainter", device)
+    inpainter, checkpoint = _load_module(path, STORED, "an inpainter", device)
     if codec is not None and checkpoint.extra.get("codec") != codec:
         raise CheckpointError(
             f"{path} was fitted to the codec {checkpoint.extra.get('codec')}, but {codec} is "

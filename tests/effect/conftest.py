@@ -11,7 +11,7 @@ from timbrush.audio.spectrogram import SpectrogramConfig
 from timbrush.codec.contract import Grid
 from timbrush.codemaps import CodeShape
 from timbrush.effect.model import Effect
-from timbrush.inpainting.ladder import floor
+from timbrush.inpainting.registry import without_file
 
 CONFIG = SpectrogramConfig(sample_rate=8000, n_fft=256, hop_length=64)
 EDGES = (0, 4, 8, 16, 24, 40, 64, 96, 128)
@@ -80,7 +80,7 @@ def a_sound():
 
 
 def _effect(codec):
-    return Effect(codec, floor(codec.shape), CONFIG, "0123456789abcdef")
+    return Effect(codec, without_file(codec.shape), CONFIG, "0123456789abcdef")
 
 
 def _sound(seconds=2.0, sample_rate=8000, n_channels=None, dtype="float32", seed=0):

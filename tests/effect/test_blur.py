@@ -8,11 +8,11 @@ from timbrush.effect.blur import blur, choose
 from timbrush.effect.stroke import Stroke
 from timbrush.errors import StrokeError
 from timbrush.inpainting.contract import Condition
-from timbrush.inpainting.floors import Uniform
-from timbrush.inpainting.ladder import floor
+from timbrush.inpainting.counting.floors import Uniform
+from timbrush.inpainting.registry import without_file
 
 SHAPE = CodeShape.of(codebook_sizes=(64, 64), n_rows=(4, 8), columns=(1, 2))
-UNIFORM = floor(SHAPE)["uniform"]
+UNIFORM = without_file(SHAPE)["uniform"]
 
 
 def codemaps(n_channels=1, n_columns=50):

@@ -13,8 +13,8 @@ from timbrush.config import to_dict
 from timbrush.effect.model import load
 from timbrush.effect.stroke import Stroke
 from timbrush.errors import CheckpointError, StrokeError
-from timbrush.inpainting.labels import count_labels
-from timbrush.inpainting.naive_bayes import NaiveBayes
+from timbrush.inpainting.counting.naive_bayes import NaiveBayes
+from timbrush.inpainting.counting.tables.labels import count_labels
 
 FINE = VQVAE2Config(
     row_heights=(8, 8, 16, 32),

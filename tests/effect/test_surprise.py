@@ -6,7 +6,7 @@ import torch
 
 from timbrush.codemaps import CodeShape
 from timbrush.effect.surprise import surprise
-from timbrush.inpainting.naive_bayes import NaiveBayes
+from timbrush.inpainting.counting.naive_bayes import NaiveBayes
 
 SHAPE = CodeShape.of(codebook_sizes=(4, 4), n_rows=(3, 6), columns=(1, 2))
 

@@ -5,13 +5,17 @@ import torch
 
 from timbrush.codemaps import CodeShape
 from timbrush.families import FAMILIES
+from timbrush.inpainting import registry
 from timbrush.inpainting.contract import Inpainter
-from timbrush.inpainting.labels import count_labels
-from timbrush.inpainting.ladder import derived
-from timbrush.inpainting.lstm import LSTM, LSTMConfig, LSTMSizes
-from timbrush.inpainting.naive_bayes import NaiveBayes
-from timbrush.inpainting.personal import learn
-from timbrush.inpainting.transformer import Transformer, TransformerConfig, TransformerSizes
+from timbrush.inpainting.counting.naive_bayes import NaiveBayes
+from timbrush.inpainting.counting.personal import learn
+from timbrush.inpainting.counting.tables.labels import count_labels
+from timbrush.inpainting.networks.lstm import LSTM, LSTMConfig, LSTMSizes
+from timbrush.inpainting.networks.transformer import (
+    Transformer,
+    TransformerConfig,
+    TransformerSizes,
+)
 from timbrush.tensors import Codemaps
 
 SHAPE = CodeShape.of(codebook_sizes=(7, 9), n_rows=(3, 6), columns=(1, 2))
@@ -19,7 +23,7 @@ CROSSED = CodeShape.of(
     codebook_sizes=(7, 9), n_rows=(3, 18), columns=(4, 1), names=("rhythm", "timbre")
 )
 SHAPES = {"nested": SHAPE, "crossed": CROSSED}
-NAMES = ("uniform", "histogram", "pairwise", "naive-bayes", "personal", "lstm", "transformer")
+NAMES = tuple(registry.BY_NAME)
 
 
 def smooth_codemaps(
@@ -48,7 +52,9 @@ def make_inpainters(shape: CodeShape = SHAPE) -> dict[str, Inpainter]:
     transformer = TransformerSizes(**sizes, n_layers=2, n_heads=2, stretch_columns=4)
     lstm = LSTMSizes(**sizes, n_hidden=8, stretch_columns=4)
     made = {
-        **derived(naive_bayes),
+        **registry.without_file(shape),
+        **registry.derived_from(naive_bayes),
+        "naive-bayes": naive_bayes,
         "personal": learn([smooth_codemaps(3, 5, 2, shape)], naive_bayes, weight=0.7),
         "lstm": LSTM(LSTMConfig(shape=shape, sizes=lstm)).eval(),
         "transformer": Transformer(TransformerConfig(shape=shape, sizes=transformer)).eval(),

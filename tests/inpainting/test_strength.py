@@ -5,9 +5,9 @@ import torch
 
 from timbrush.codemaps import CodeShape
 from timbrush.errors import ConfigError
-from timbrush.inpainting.floors import Uniform
+from timbrush.inpainting.counting.floors import Uniform
+from timbrush.inpainting.measuring.strength_curve import measure_strength
 from timbrush.inpainting.strength import share_to_redraw
-from timbrush.inpainting.strength_curve import measure_strength
 
 CURVE = (0.0, 0.1, 0.15, 0.3, 0.6)
 

@@ -10,7 +10,7 @@ from timbrush.codec.quantizer import QuantizerConfig
 from timbrush.codec.vqvae2 import VQVAE2, VQVAE2Config
 from timbrush.datasets.examples import Example
 from timbrush.effect.model import Effect
-from timbrush.inpainting.ladder import floor
+from timbrush.inpainting.registry import without_file
 
 CONFIG = SpectrogramConfig(sample_rate=8000, n_fft=256, hop_length=64)
 
@@ -30,7 +30,7 @@ def effect() -> Effect:
             quantizer=QuantizerConfig(codebook_size=16, n_features=4),
         )
     ).eval()
-    return Effect(codec, floor(codec.shape), CONFIG, "0123456789abcdef")
+    return Effect(codec, without_file(codec.shape), CONFIG, "0123456789abcdef")
 
 
 @pytest.fixture(scope="session")

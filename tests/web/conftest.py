@@ -17,7 +17,7 @@ from timbrush.codec.quantizer import QuantizerConfig
 from timbrush.codec.vqvae2 import VQVAE2, VQVAE2Config
 from timbrush.config import to_dict
 from timbrush.effect.model import Effect, load
-from timbrush.inpainting.naive_bayes import NaiveBayes
+from timbrush.inpainting.counting.naive_bayes import NaiveBayes
 from timbrush.web import packets
 from timbrush.web.app import create_app
 from timbrush.web.limits import Limits

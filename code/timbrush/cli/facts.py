@@ -137,13 +137,13 @@ def _describe_model(path: Path) -> Facts:
     from timbrush import checkpoints
     from timbrush.codec.kinds import CODECS
     from timbrush.effect.model import read_spectrogram
-    from timbrush.inpainting.kinds import INPAINTERS
+    from timbrush.inpainting.registry import STORED
 
     model: Any = None
     kind = checkpoints.read_kind(path)
     if kind in CODECS:
         model, checkpoint = checkpoints.load_codec(path)
-    elif kind in INPAINTERS:
+    elif kind in STORED:
         model, checkpoint = checkpoints.load_inpainter(path)
     else:
         checkpoint = checkpoints.load(path)

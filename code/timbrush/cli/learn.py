@@ -27,8 +27,8 @@ def learn(
     from timbrush.datasets.folder import open_sounds
     from timbrush.effect.model import load
     from timbrush.errors import CheckpointError
-    from timbrush.inpainting import personal
-    from timbrush.inpainting.naive_bayes import NaiveBayes
+    from timbrush.inpainting.counting import personal
+    from timbrush.inpainting.counting.naive_bayes import NaiveBayes
     from timbrush.terminal import bar, remark
     from timbrush.training.inpainters.extraction import extract
 

@@ -30,7 +30,7 @@ from timbrush.effect.stroke import Stroke
 from timbrush.effect.synthesis import synthesise
 from timbrush.errors import CheckpointError
 from timbrush.inpainting.contract import Inpainter
-from timbrush.inpainting.kinds import INPAINTERS
+from timbrush.inpainting.registry import STORED
 from timbrush.tensors import Magnitudes, Waveform
 
 BUNDLED = Path(__file__).parent.parent / "weights"
@@ -236,7 +236,7 @@ def find_rungs(folder: Path) -> list[Path]:
     return [
         path
         for path in sorted(folder.glob("*.safetensors"))
-        if checkpoints.read_kind(path) in (None, *INPAINTERS)
+        if checkpoints.read_kind(path) in (None, *STORED)
     ]
 
 

@@ -7,14 +7,13 @@ from pathlib import Path
 from timbrush import checkpoints
 from timbrush.codemaps import CodeShape
 from timbrush.errors import TimbrushError
-from timbrush.inpainting import ladder
+from timbrush.inpainting import registry
 from timbrush.inpainting.contract import Inpainter
-from timbrush.inpainting.naive_bayes import NaiveBayes
+from timbrush.inpainting.counting.naive_bayes import NaiveBayes
 
 COUNTED = "naive-bayes"
-DERIVED = ("histogram", "pairwise")
-"""Rungs that only the counts of Naive Bayes bring along."""
-ORDER = ("uniform", "histogram", "pairwise", COUNTED, "lstm", "transformer")
+DERIVED = registry.names_derived_from(COUNTED)
+"""Inpainters that only the counts of Naive Bayes bring along."""
 
 
 class Rungs(Mapping[str, Inpainter]):
@@ -28,11 +27,10 @@ class Rungs(Mapping[str, Inpainter]):
 
     def __init__(self, shape: CodeShape, files: Mapping[str, Path], *, codec: str) -> None:
         self._files, self._codec = dict(files), codec
-        self._loaded: dict[str, Inpainter] = dict(ladder.floor(shape))
+        self._loaded: dict[str, Inpainter] = registry.without_file(shape)
         self._lock = threading.Lock()
         names = {*self._loaded, *files, *(DERIVED if COUNTED in files else ())}
-        known = [name for name in ORDER if name in names]
-        self._names = [*known, *sorted(names - set(known))]
+        self._names = registry.in_order(names)
 
     def __getitem__(self, name: str) -> Inpainter:
         with self._lock:
@@ -92,7 +90,8 @@ class Rungs(Mapping[str, Inpainter]):
         assert file is not None, "each name has a file, or is derived from the counts"
         inpainter, _ = checkpoints.load_inpainter(file, codec=self._codec)
         if isinstance(inpainter, NaiveBayes) and file == self._files.get(COUNTED):
-            self._loaded = {**ladder.derived(inpainter), **self._loaded}
+            derived = registry.derived_from(inpainter)
+            self._loaded = {inpainter.name: inpainter, **derived, **self._loaded}
         else:
             self._loaded[name] = inpainter
 

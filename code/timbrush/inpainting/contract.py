@@ -114,6 +114,11 @@ class Inpainter(Protocol):
         ...
 
     @property
+    def takes_radius(self) -> bool:
+        """Whether a radius changes what it draws."""
+        ...
+
+    @property
     def listens(self) -> bool:
         """Whether a condition changes what it draws."""
         ...

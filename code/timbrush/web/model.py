@@ -5,11 +5,9 @@ from timbrush.effect.model import Effect
 from timbrush.effect.rungs import default_rung
 from timbrush.effect.stroke import MAX_SEED, Stroke
 from timbrush.families import FAMILIES
+from timbrush.inpainting.registry import BY_NAME
 from timbrush.web.limits import Limits
 from timbrush.web.schemas import GridInfo, InpainterInfo, ModelInfo
-
-RADIUS_IGNORED = ("uniform", "histogram", "lstm", "transformer")
-"""Inpainters that a radius changes nothing for: they see nothing around, or all they can."""
 
 
 def describe(effect: Effect, limits: Limits) -> ModelInfo:
@@ -29,7 +27,7 @@ def describe(effect: Effect, limits: Limits) -> ModelInfo:
         InpainterInfo(
             name=name,
             fingerprint=fingerprints.get(name),
-            takes_radius=name not in RADIUS_IGNORED,
+            takes_radius=name not in BY_NAME or BY_NAME[name].takes_radius,
             takes_pitch=listens,
             takes_family=listens,
         )

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from timbrush.inpainting.contract import Sampling
-from timbrush.inpainting.network import PatchInpainter
+from timbrush.inpainting.networks.network import PatchInpainter
 from timbrush.tensors import Codemaps, Masks
 
 Judge = Callable[[Codemaps], dict[str, float]]

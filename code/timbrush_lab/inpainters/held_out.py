@@ -10,7 +10,7 @@ from timbrush.audio.spectrogram import peak_spectrogram
 from timbrush.codec.contract import Codec
 from timbrush.datasets.examples import Sounds
 from timbrush.effect.model import Effect
-from timbrush.inpainting.painting import PAINTED_SHARE, rectangles
+from timbrush.inpainting.measuring.painting import PAINTED_SHARE, rectangles
 from timbrush.tensors import Codemaps, Masks, Spectrogram
 
 BATCH = 16

@@ -11,8 +11,8 @@ import torch
 from jaxtyping import Int
 
 from timbrush.codemaps import CodeShape
-from timbrush.inpainting.naive_bayes import NaiveBayes
-from timbrush.inpainting.neighbourhood import OFFSETS, Layout, distances, others
+from timbrush.inpainting.counting.naive_bayes import NaiveBayes
+from timbrush.inpainting.counting.neighbourhood import OFFSETS, Layout, distances, others
 from timbrush.tensors import Codemaps
 
 N_COMPARED = 512

@@ -11,10 +11,10 @@ from timbrush.codec.contract import Codec
 from timbrush.datasets.examples import Sounds
 from timbrush.effect.model import Effect
 from timbrush.inpainting.contract import Inpainter, Sampling
-from timbrush.inpainting.likelihood import measure_likelihood
-from timbrush.inpainting.network import PatchInpainter
-from timbrush.inpainting.painting import PAINTED_SHARE
-from timbrush.inpainting.strength_curve import measure_strength
+from timbrush.inpainting.measuring.likelihood import measure_likelihood
+from timbrush.inpainting.measuring.painting import PAINTED_SHARE
+from timbrush.inpainting.measuring.strength_curve import measure_strength
+from timbrush.inpainting.networks.network import PatchInpainter
 from timbrush.tensors import Codemaps, Spectrogram
 from timbrush_lab.inpainters.condition_scores import describe_judge, fit_judges, measure_wishes
 from timbrush_lab.inpainters.decoding import compare_decoding

@@ -5,7 +5,7 @@ import torch
 
 from timbrush.codemaps import CodeShape
 from timbrush.families import FAMILIES
-from timbrush.inpainting.floors import Uniform
+from timbrush.inpainting.counting.floors import Uniform
 from timbrush_lab.inpainters.condition import (
     ZONES,
     measure_family,

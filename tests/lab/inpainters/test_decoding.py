@@ -7,7 +7,11 @@ import pytest
 import torch
 
 from timbrush.codemaps import CodeShape
-from timbrush.inpainting.transformer import Transformer, TransformerConfig, TransformerSizes
+from timbrush.inpainting.networks.transformer import (
+    Transformer,
+    TransformerConfig,
+    TransformerSizes,
+)
 from timbrush_lab.inpainters.decoding import (
     bits_at_once,
     bits_one_by_one,

@@ -12,8 +12,8 @@ from timbrush.codec.vqvae2 import VQVAE2, VQVAE2Config
 from timbrush.datasets.examples import UNKNOWN, Example
 from timbrush.effect.model import Effect
 from timbrush.effect.rungs import Rungs
-from timbrush.inpainting.labels import count_labels
-from timbrush.inpainting.naive_bayes import NaiveBayes
+from timbrush.inpainting.counting.naive_bayes import NaiveBayes
+from timbrush.inpainting.counting.tables.labels import count_labels
 from timbrush_lab.inpainters.distances import frechet_distance, zone_level, zone_lsd
 from timbrush_lab.inpainters.held_out import HeldOut
 from timbrush_lab.inpainters.scores import evaluate_inpainters, interpolated

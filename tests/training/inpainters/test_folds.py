@@ -4,8 +4,8 @@ import torch
 
 from timbrush.codemaps import CodeShape
 from timbrush.datasets.codemaps import CodemapSet
-from timbrush.inpainting.lstm import LSTM, LSTMConfig, LSTMSizes
-from timbrush.inpainting.naive_bayes import NaiveBayes
+from timbrush.inpainting.counting.naive_bayes import NaiveBayes
+from timbrush.inpainting.networks.lstm import LSTM, LSTMConfig, LSTMSizes
 from timbrush.training.inpainters.batches import (
     batches,
     concatenate,

@@ -15,9 +15,9 @@ from timbrush.datasets import codemaps
 from timbrush.datasets.codemaps import CodemapSet
 from timbrush.errors import ConfigError
 from timbrush.inpainting.contract import Condition
-from timbrush.inpainting.lstm import LSTMSizes
-from timbrush.inpainting.naive_bayes import NaiveBayes
-from timbrush.inpainting.transformer import TransformerSizes
+from timbrush.inpainting.counting.naive_bayes import NaiveBayes
+from timbrush.inpainting.networks.lstm import LSTMSizes
+from timbrush.inpainting.networks.transformer import TransformerSizes
 from timbrush.training.inpainters.batches import batches, held_out, read_pair
 from timbrush.training.inpainters.config import CodesConfig, InpainterRunConfig, NaiveBayesFit
 from timbrush.training.inpainters.run import train

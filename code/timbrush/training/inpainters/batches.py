@@ -13,7 +13,7 @@ from timbrush import seeds
 from timbrush.datasets import codemaps
 from timbrush.datasets.codemaps import CodemapSet, LabelledCodemaps
 from timbrush.errors import ConfigError
-from timbrush.inpainting.painting import PAINTED_SHARE, rectangles
+from timbrush.inpainting.measuring.painting import PAINTED_SHARE, rectangles
 from timbrush.tensors import Codemaps, Masks
 from timbrush.training.inpainters.config import CodesConfig
 

@@ -2,9 +2,9 @@
 
 import torch
 
-from timbrush.inpainting.evidence import newton
-from timbrush.inpainting.lstm import LSTM
-from timbrush.inpainting.transformer import Transformer
+from timbrush.inpainting.measuring.evidence import newton
+from timbrush.inpainting.networks.lstm import LSTM
+from timbrush.inpainting.networks.transformer import Transformer
 from timbrush.training.inpainters.batches import HeldOut
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from timbrush.errors import ConfigError
-from timbrush.inpainting.lstm import LSTMSizes
-from timbrush.inpainting.transformer import TransformerSizes
+from timbrush.inpainting.networks.lstm import LSTMSizes
+from timbrush.inpainting.networks.transformer import TransformerSizes
 from timbrush.training.loop.config import LoopConfig
 
 

@@ -8,11 +8,11 @@ from torch import Tensor
 
 from timbrush import seeds
 from timbrush.datasets.codemaps import CodemapSet
-from timbrush.inpainting.evidence import Asked, fit_weights
-from timbrush.inpainting.labels import count_labels
-from timbrush.inpainting.naive_bayes import NaiveBayes
-from timbrush.inpainting.neighbour_counts import count
-from timbrush.inpainting.painting import paint
+from timbrush.inpainting.counting.naive_bayes import NaiveBayes
+from timbrush.inpainting.counting.tables.labels import count_labels
+from timbrush.inpainting.counting.tables.neighbour_counts import count
+from timbrush.inpainting.measuring.evidence import Asked, fit_weights
+from timbrush.inpainting.measuring.painting import paint
 from timbrush.training.inpainters.batches import batches, labelled_batches, part
 
 N_FOLDS = 5

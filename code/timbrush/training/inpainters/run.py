@@ -9,9 +9,9 @@ from timbrush.checkpoints import save_inpainter
 from timbrush.config import to_dict
 from timbrush.energy import Meter, run_record, write_record
 from timbrush.errors import ConfigError
-from timbrush.inpainting.ladder import derived
-from timbrush.inpainting.likelihood import Likelihood, measure_likelihood
-from timbrush.inpainting.naive_bayes import NaiveBayes
+from timbrush.inpainting.counting.naive_bayes import NaiveBayes
+from timbrush.inpainting.counting.pairwise import PairwiseProduct
+from timbrush.inpainting.measuring.likelihood import Likelihood, measure_likelihood
 from timbrush.training.inpainters.batches import HeldOut, held_out, read_pair
 from timbrush.training.inpainters.config import InpainterRunConfig
 from timbrush.training.inpainters.folds import fit_in_folds
@@ -97,10 +97,8 @@ def fit_naive_bayes(config: InpainterRunConfig) -> dict[str, Any]:
 
 def with_curves(fitted: NaiveBayes, judged: HeldOut) -> NaiveBayes:
     """Return Naive Bayes with the measured strength curves of itself and of the product."""
-    own, pairwise = (
-        strength(derived(fitted)[name], judged) for name in ("naive-bayes", "pairwise")
-    )
-    return fitted.with_strength_curves(own, pairwise)
+    product = PairwiseProduct(fitted)
+    return fitted.with_strength_curves(strength(fitted, judged), strength(product, judged))
 
 
 def _likelihood(inpainter: NaiveBayes, judged: HeldOut) -> Likelihood:

@@ -14,14 +14,14 @@ from torch.nn import functional as F
 from timbrush import seeds
 from timbrush.checkpoints import save_inpainter
 from timbrush.inpainting.contract import Inpainter, LevelLogProbabilities
-from timbrush.inpainting.likelihood import measure_likelihood
-from timbrush.inpainting.lstm import LSTM, LSTMConfig
-from timbrush.inpainting.naive_bayes import NaiveBayes
-from timbrush.inpainting.network import PatchInpainter
-from timbrush.inpainting.painting import paint
+from timbrush.inpainting.counting.naive_bayes import NaiveBayes
+from timbrush.inpainting.measuring.likelihood import measure_likelihood
+from timbrush.inpainting.measuring.painting import paint
+from timbrush.inpainting.measuring.strength_curve import measure_strength
+from timbrush.inpainting.networks.lstm import LSTM, LSTMConfig
+from timbrush.inpainting.networks.network import PatchInpainter
+from timbrush.inpainting.networks.transformer import Transformer, TransformerConfig
 from timbrush.inpainting.strength import UNMEASURED
-from timbrush.inpainting.strength_curve import measure_strength
-from timbrush.inpainting.transformer import Transformer, TransformerConfig
 from timbrush.tensors import Codemaps, Masks
 from timbrush.training.inpainters.batches import HeldOut, held_out, read_pair
 from timbrush.training.inpainters.calibration import calibrate

@@ -1,0 +1,1 @@
+"""Inpainters that count which codes lie beside which."""

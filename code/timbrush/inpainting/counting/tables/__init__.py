@@ -1,0 +1,1 @@
+"""Tables of counts: of neighbours, of rows and of labels."""

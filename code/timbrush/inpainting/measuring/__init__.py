@@ -1,0 +1,1 @@
+"""Measure inpainters on held-out codemaps."""

@@ -1,0 +1,1 @@
+"""Inpainters that are neural networks over patches of codes."""
