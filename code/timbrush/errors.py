@@ -3,6 +3,7 @@
     TimbrushError
     ├── SoundError        (ValueError)    a sound file or array that cannot be used
     ├── RegionError       (ValueError)    a zone that lies outside the sound or the model's band
+    │   └── OutsideError                  wholly, so that another sound may have it inside
     ├── StrokeError       (ValueError)    a stroke or a saved edit that cannot be applied
     ├── ConfigError       (ValueError)    a setting or run file that cannot work
     ├── CheckpointError   (ValueError)    a model or codes file that does not fit
@@ -24,6 +25,10 @@ class SoundError(TimbrushError, ValueError):
 
 class RegionError(TimbrushError, ValueError):
     """A zone that lies outside the sound or outside the model's band."""
+
+
+class OutsideError(RegionError):
+    """A zone that lies wholly outside a sound or its band; another sound may have it inside."""
 
 
 class StrokeError(TimbrushError, ValueError):

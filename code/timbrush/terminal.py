@@ -1,6 +1,8 @@
 """Write remarks and progress on stderr."""
 
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -47,3 +49,39 @@ def bar(what: str, *, shown: bool = True) -> Iterator[Callable[[int, int], None]
     with Progress(console=console, disable=hidden, transient=True) as progress:
         task = progress.add_task(printable(what).replace("[", "\\["), total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total or None)
+
+
+@contextmanager
+def pulse(what: str, *, every_seconds: float = 10.0) -> Iterator[Callable[[int, int], None]]:
+    """Tell how far a command is: a bar on a terminal, else a line now and then.
+
+    Args:
+        what: Stands in front of it.
+        every_seconds: Time from one line to the next.
+
+    Yields:
+        A function to call with what is done and what there is.
+    """
+    if sys.stderr.isatty():
+        with bar(what) as progress:
+            yield progress
+        return
+    start, state, is_over = time.monotonic(), [0, 1], threading.Event()
+
+    def tell() -> None:
+        while not is_over.wait(every_seconds):
+            done, total = state
+            seconds = time.monotonic() - start
+            left = f", about {seconds / done * (total - done):.0f} s left" if done else ""
+            remark(f"{what}: {done} of {total} done after {seconds:.0f} s{left}")
+
+    def keep(done: int, total: int) -> None:
+        state[:] = done, total
+
+    thread = threading.Thread(target=tell, daemon=True)
+    thread.start()
+    try:
+        yield keep
+    finally:
+        is_over.set()
+        thread.join()

@@ -1,12 +1,11 @@
 """``timbrush blur``: one stroke over a sound, or over every sound of a folder."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from timbrush.cli.options import Device, Force, Model, Output, Record
+from timbrush.cli.options import Device, Force, Jobs, Model, Output, Record
 
 
 def blur(
@@ -56,6 +55,7 @@ def blur(
         typer.Option(metavar="FILE", help="Save the edit for `timbrush replay`."),
     ] = None,
     record: Record = None,
+    jobs: Jobs = 1,
     force: Force = False,
 ) -> None:
     """Redraw a zone of a sound and leave the rest of it alone.
@@ -68,13 +68,11 @@ def blur(
     from timbrush.cli.folders import (
         check_beside,
         convert,
+        find_and_tell,
         pair_files,
-        read_sound,
         warn_of_loss,
-        write_sound,
     )
-    from timbrush.datasets.folder import find_sounds
-    from timbrush.effect.model import load
+    from timbrush.cli.painting import Painting, load_once
     from timbrush.effect.stroke import Stroke
     from timbrush.terminal import remark
 
@@ -95,19 +93,21 @@ def blur(
         guidance=guidance,
         seed=seeds.draw_seed() if seed is None else seed,
     )
-    pairs = pair_files(source, output, find=find_sounds, force=force)
+    pairs = pair_files(source, output, find=find_and_tell, force=force)
     containers.check_suffixes(target for _, target in pairs)
     check_beside(pairs, strokes_out, record, force=force)
-    effect = load(model, device=device)
-
-    def paint(path: Path, target: Path) -> None:
-        sound = read_sound(path)
-        canvas = effect.open(sound.samples, sample_rate=sound.sample_rate).paint(stroke)
-        write_sound(target, replace(sound, samples=canvas.samples), force=force)
+    effect = load_once(model, device=device)
+    paint = Painting(
+        strokes=(stroke,),
+        model=model,
+        device=device,
+        force=force,
+        is_one_of_many=source.is_dir(),
+    )
 
     remark(f"seed {stroke.seed}")
     warn_of_loss(pairs)
     with metered("blur", record=record, seed=stroke.seed):
-        convert(pairs, "blurring", paint)
+        convert(pairs, "blurring", paint, jobs=jobs)
     if strokes_out is not None:
         effect.edit([stroke]).save(strokes_out, force=force)

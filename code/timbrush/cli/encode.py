@@ -22,12 +22,11 @@ def encode(
     """
     from timbrush.audio import files
     from timbrush.cli.costs import metered
-    from timbrush.cli.folders import convert, pair_files, read_sound
+    from timbrush.cli.folders import convert, find_and_tell, pair_files, read_sound
     from timbrush.codec import codes
-    from timbrush.datasets.folder import find_sounds
     from timbrush.effect.model import load
 
-    pairs = pair_files(source, output, find=find_sounds, suffix=".codes", force=force)
+    pairs = pair_files(source, output, find=find_and_tell, suffix=".codes", force=force)
     effect = load(model, device=device)
 
     def write_codes(path: Path, target: Path) -> None:

@@ -1,16 +1,23 @@
 """IN and OUT of a command, each a file or a folder, to pairs of files."""
 
+import os
+import signal
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
+from multiprocessing import get_context
 from pathlib import Path
 
 from timbrush.audio import containers, files
 from timbrush.cli.refusals import is_the_worlds, plain_line
+from timbrush.datasets.folder import find_sounds
 from timbrush.errors import OutputError, TimbrushError
-from timbrush.terminal import bar, remark
+from timbrush.terminal import pulse, remark
 from timbrush.whole import check_writable
 
 Pair = tuple[Path, Path]
+Action = Callable[[Path, Path], None]
 
 
 def pair_files(
@@ -61,6 +68,15 @@ def pair_files(
         if target.exists():
             check_writable(target, force=force)
     return pairs
+
+
+def find_and_tell(folder: Path) -> tuple[Path, ...]:
+    """Return the sounds below a folder, with remarks on what is left out of it.
+
+    Raises:
+        DatasetError: If the folder cannot be read.
+    """
+    return find_sounds(folder, left_out=lambda line: remark(f"left out: {line}"))
 
 
 def check_beside(pairs: list[Pair], *beside: Path | None, force: bool = False) -> None:
@@ -114,38 +130,90 @@ def write_sound(target: Path, sound: files.Sound, *, force: bool = False) -> Non
     files.write(target, sound, force=force)
 
 
-def convert(pairs: list[Pair], what: str, action: Callable[[Path, Path], None]) -> None:
+def convert(pairs: list[Pair], what: str, action: Action, *, jobs: int = 1) -> None:
     """Call ``action(source, target)`` for every pair, making the folders of the results.
 
     One file's error ends a command on that file; of many files, the others still are done.
 
     Args:
         pairs: From ``pair_files``.
-        what: Beside the progress bar, which several files have on a terminal.
-        action: Reads the one and writes the other.
+        what: Beside what is said of the progress.
+        action: Reads the one and writes the other. It is sent to processes where there are
+            several jobs.
+        jobs: Files that are worked on at a time.
 
     Raises:
         TimbrushError: The only file's error, or how many failed.
     """
     if len(pairs) == 1:
-        with _made(pairs[0][1].parent):
-            action(*pairs[0])
+        with pulse(what):
+            _make(action, *pairs[0])
         return
     n_failed = 0
-    with bar(what) as progress:
-        for n_done, (source, target) in enumerate(pairs):
+    with pulse(what) as progress:
+        progress(0, len(pairs))
+        for n_done, line in enumerate(_lines(pairs, action, min(jobs, len(pairs))), 1):
             progress(n_done, len(pairs))
-            try:
-                with _made(target.parent):
-                    action(source, target)
-            except (TimbrushError, OSError, MemoryError, RuntimeError) as error:
-                if not is_the_worlds(error):
-                    raise
+            if line:
                 n_failed += 1
-                line = plain_line(error)
-                remark(line if str(source) in line else f"{source}: {line}")
+                remark(line)
     if n_failed:
         raise TimbrushError(f"{n_failed} of {len(pairs)} files could not be done (see above)")
+
+
+def _lines(pairs: list[Pair], action: Action, jobs: int) -> Iterator[str]:
+    """Yield what went wrong with each pair, nothing if it was done, as they are done."""
+    if jobs == 1:
+        yield from (_attempt(action, *pair) for pair in pairs)
+        return
+    threads = max(1, (os.cpu_count() or 1) // jobs)
+    pool = ProcessPoolExecutor(
+        jobs, get_context("spawn"), initializer=_prepare, initargs=(threads,)
+    )
+    try:
+        futures = [pool.submit(_attempt_unless_interrupted, action, *pair) for pair in pairs]
+        yield from (future.result() for future in as_completed(futures))
+    except BrokenProcessPool as error:
+        raise TimbrushError(
+            "a process that worked on a file was ended, perhaps for want of memory; use fewer "
+            "jobs"
+        ) from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _prepare(threads: int) -> None:
+    """Set up a process: between files, Ctrl-C is the business of who started it."""
+    import torch
+
+    torch.set_num_threads(threads)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _attempt_unless_interrupted(action: Action, source: Path, target: Path) -> str:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return _attempt(action, source, target)
+    except KeyboardInterrupt as error:
+        return plain_line(error)
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _attempt(action: Action, source: Path, target: Path) -> str:
+    try:
+        _make(action, source, target)
+    except (TimbrushError, OSError, MemoryError, RuntimeError) as error:
+        if not is_the_worlds(error):
+            raise
+        line = plain_line(error)
+        return line if str(source) in line else f"{source}: {line}"
+    return ""
+
+
+def _make(action: Action, source: Path, target: Path) -> None:
+    with _made(target.parent):
+        action(source, target)
 
 
 @contextmanager

@@ -26,4 +26,10 @@ Record = Annotated[
     Path | None,
     typer.Option("--record", metavar="FILE", help="Keep joules and seconds, as JSON."),
 ]
+Jobs = Annotated[
+    int,
+    typer.Option(
+        "-j", "--jobs", metavar="N", min=1, help="Work on N files of a folder at a time."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]

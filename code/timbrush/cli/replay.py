@@ -1,12 +1,11 @@
 """``timbrush replay``: a saved edit over a sound, or over every sound of a folder."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from timbrush.cli.options import Device, Force, Model, Output, Record
+from timbrush.cli.options import Device, Force, Jobs, Model, Output, Record
 
 
 def replay(
@@ -16,6 +15,7 @@ def replay(
     model: Model = None,
     device: Device = "auto",
     record: Record = None,
+    jobs: Jobs = 1,
     force: Force = False,
 ) -> None:
     """Apply a saved edit; the same edit over the same sound gives the same bytes.
@@ -27,31 +27,31 @@ def replay(
     from timbrush.cli.folders import (
         check_beside,
         convert,
+        find_and_tell,
         pair_files,
-        read_sound,
         warn_of_loss,
-        write_sound,
     )
-    from timbrush.datasets.folder import find_sounds
+    from timbrush.cli.painting import Painting, load_once
     from timbrush.effect.edit import Edit
-    from timbrush.effect.model import load
     from timbrush.terminal import remark
 
     edit = Edit.load(strokes)
-    pairs = pair_files(source, output, find=find_sounds, force=force)
+    pairs = pair_files(source, output, find=find_and_tell, force=force)
     containers.check_suffixes(target for _, target in pairs)
     check_beside([*pairs, (strokes, output)], record, force=force)
-    effect = load(model, device=device)
+    effect = load_once(model, device=device)
     effect.check(edit)
 
-    def paint(path: Path, target: Path) -> None:
-        sound = read_sound(path)
-        canvas = effect.open(sound.samples, sample_rate=sound.sample_rate)
-        painted = canvas.replay(edit.strokes)
-        write_sound(target, replace(sound, samples=painted.samples), force=force)
+    paint = Painting(
+        strokes=edit.strokes,
+        model=model,
+        device=device,
+        force=force,
+        is_one_of_many=source.is_dir(),
+    )
 
     seeds = " ".join(str(stroke.seed) for stroke in edit.strokes)
     remark(f"seeds {seeds or 'none: no strokes'}")
     warn_of_loss(pairs)
     with metered("replay", record=record):
-        convert(pairs, "replaying", paint)
+        convert(pairs, "replaying", paint, jobs=jobs)

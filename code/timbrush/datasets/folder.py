@@ -1,11 +1,18 @@
 """Any folder of sounds to examples, without labels."""
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 from timbrush.audio.containers import SUFFIXES
 from timbrush.datasets.examples import UNKNOWN, Example, Sounds, read_mono
 from timbrush.datasets.nsynth import NSynth
 from timbrush.errors import DatasetError
+
+UNKNOWN_SUFFIXES = tuple(
+    ".aac .ac3 .amr .ape .dff .dsf .m4a .mka .mp2 .mpc .ra .sd2 .tta .voc .wma .wv".split()
+)
+"""Endings of sounds that cannot be written, or not even read."""
 
 
 class Folder:
@@ -41,21 +48,37 @@ class Folder:
         return Example(read_mono(str(path), self._sample_rate), UNKNOWN, UNKNOWN, name)
 
 
-def find_sounds(folder: Path) -> tuple[Path, ...]:
+def find_sounds(
+    folder: Path, *, left_out: Callable[[str], None] | None = None
+) -> tuple[Path, ...]:
     """Return the sound files below a folder, sorted.
 
+    Args:
+        folder: Searched with all its folders; hidden ones are left out.
+        left_out: Called with a line on each folder that cannot be read and each sound of a kind
+            that is unknown here; if None, the former are refused and the latter passed over.
+
     Raises:
-        DatasetError: If the folder does not exist.
+        DatasetError: If the folder does not exist or cannot be read.
     """
     if not folder.is_dir():
         raise DatasetError(f"{folder} is no folder; expected one with sounds in it")
-    return tuple(
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.suffix.lower() in SUFFIXES
-        and path.is_file()
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    )
+
+    def refuse(error: OSError) -> None:
+        line = f"{error.filename} cannot be read: {error.strerror}"
+        if left_out is None or Path(error.filename) == folder:
+            raise DatasetError(line) from error
+        left_out(line)
+
+    found = []
+    for parent, folders, names in os.walk(folder, onerror=refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        paths = [Path(parent, name) for name in sorted(names) if not name.startswith(".")]
+        found += [p for p in paths if p.suffix.lower() in SUFFIXES and p.is_file()]
+        for path in paths:
+            if left_out is not None and path.suffix.lower() in UNKNOWN_SUFFIXES:
+                left_out(f"{path} is of a kind that is unknown here; make it a WAV first")
+    return tuple(sorted(found))
 
 
 def open_sounds(folder: Path, *, sample_rate: int = 16_000) -> Sounds:

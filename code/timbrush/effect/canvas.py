@@ -11,11 +11,16 @@ from jaxtyping import Float
 
 from timbrush.effect.edited import Edited
 from timbrush.effect.painter import Painter
+from timbrush.effect.patch import Patch
 from timbrush.effect.stroke import Stroke
 from timbrush.tensors import Codemaps
 
 SURPRISE_COLUMNS = 32
 """Coarse columns that are judged at a time."""
+PEAK_SAMPLES = 1 << 20
+"""Samples of a channel that are looked at together when peaks are sought."""
+FULL = 1 + 1e-6
+"""Full scale, and what float32 may add to it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +34,9 @@ class Report:
         first_sample: First sample that may differ, at the sound's own rate.
         last_sample: The one after the last that may differ; ``first_sample`` if none does.
         seconds: The same span in seconds.
+        peak_change: The loudest sample of what was added; full scale is 1.
+        peak_before: The loudest sample of that span before.
+        n_over: Samples over all channels that left full scale; integers cut them off.
     """
 
     milliseconds: float
@@ -37,6 +45,9 @@ class Report:
     first_sample: int
     last_sample: int
     seconds: tuple[float, float]
+    peak_change: float = 0.0
+    peak_before: float = 0.0
+    n_over: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,6 +126,7 @@ class Canvas:
             first_sample=span[0],
             last_sample=span[1],
             seconds=(span[0] / self.sample_rate, span[1] / self.sample_rate),
+            **_peaks(self.edited, patch),
         )
         return replace(
             self,
@@ -175,3 +187,19 @@ class Canvas:
             for start in range(first, last, SURPRISE_COLUMNS)
         ]
         return tuple(torch.cat(level, dim=1).numpy() for level in zip(*pieces, strict=True))
+
+
+def _peaks(edited: Edited, patch: Patch | None) -> dict[str, Any]:
+    """Return what a report says of the loudest samples: of a change, and around it."""
+    peak_change = peak_before = 0.0
+    n_over = 0
+    first, last = (patch.first_sample, patch.last_sample) if patch else (0, 0)
+    for start in range(first, last, PEAK_SAMPLES):
+        assert patch is not None
+        stop = min(start + PEAK_SAMPLES, last)
+        before, (_, change) = edited.read(start, stop), patch.between(start, stop)
+        loud_before, loud_after = np.abs(before), np.abs(before + change)
+        peak_change = max(peak_change, float(np.abs(change).max(initial=0)))
+        peak_before = max(peak_before, float(loud_before.max(initial=0)))
+        n_over += int(((loud_after > FULL) & (loud_before <= FULL)).sum())
+    return {"peak_change": peak_change, "peak_before": peak_before, "n_over": n_over}

@@ -13,7 +13,7 @@ from timbrush.audio.spectrogram import SpectrogramConfig
 from timbrush.codec.contract import Grid
 from timbrush.effect.shapes import Brush, Harmonics, Lasso, Rectangle, Shape, Span
 from timbrush.effect.stroke import Stroke
-from timbrush.errors import RegionError
+from timbrush.errors import OutsideError, RegionError
 
 Zone = Float[Tensor, "level bin frame"]
 """How much of a stroke each pixel gets, 0 to 1, for each level of codes."""
@@ -62,7 +62,8 @@ def find_extent(
         config: The spectrogram.
 
     Raises:
-        RegionError: If the box is empty, outside the sound or outside the band.
+        RegionError: If the box is empty.
+        OutsideError: If it lies outside the sound or outside the band.
     """
     end, model_rate = length / sample_rate, config.sample_rate
     top = min(grid.row_edges[-1] * config.bin_hertz, model_rate / 2, sample_rate / 2)
@@ -71,12 +72,12 @@ def find_extent(
     if not (times[0] < times[1] and band[0] < band[1]):
         raise RegionError("the stroke's bounds and its shapes do not meet; move or widen one")
     if not (times[0] < end and times[1] > 0):
-        raise RegionError(
+        raise OutsideError(
             f"the sound lasts {end:.6g} s, got a zone from {times[0]:.6g} to {times[1]:.6g} s; "
             "paint inside the sound"
         )
     if not band[0] < top:
-        raise RegionError(
+        raise OutsideError(
             f"the band ends at {top:g} Hz, got a zone from {band[0]:g} to {band[1]:g} Hz; "
             "paint inside the band"
         )

@@ -1,0 +1,88 @@
+"""Paint the strokes of a command on one sound after the other, and say what is odd about it."""
+
+import math
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from timbrush.audio import containers, files
+from timbrush.cli.folders import read_sound, write_sound
+from timbrush.effect.canvas import Canvas, Report
+from timbrush.effect.model import Effect, load
+from timbrush.effect.stroke import Stroke
+from timbrush.errors import OutsideError
+from timbrush.terminal import remark
+
+INAUDIBLE_DECIBELS = -60.0
+"""Below the loudest sample nearby: a change that is nowhere louder is hardly heard."""
+
+load_once = cache(load)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Painting:
+    """Reads a sound, paints on it and writes the result; other processes can be sent it.
+
+    Args:
+        strokes: In their order.
+        model: A folder of models or a model file; None is the bundled one.
+        device: Where the codec runs.
+        force: Whether files that exist may be replaced.
+        is_one_of_many: Whether a sound that lies outside of every stroke is written as it is.
+    """
+
+    strokes: tuple[Stroke, ...]
+    model: Path | None
+    device: str
+    force: bool
+    is_one_of_many: bool
+
+    def __call__(self, source: Path, target: Path) -> None:
+        """Paint on one sound.
+
+        Raises:
+            TimbrushError: If it cannot be read, painted on or written.
+        """
+        sound = read_sound(source)
+        effect = load_once(self.model, device=self.device)
+        canvas = self._paint(effect, sound, source)
+        how = (sound.format, sound.subtype, sound.samples.size)
+        n_over = sum(report.n_over for report in canvas.reports)
+        if n_over and containers.choose(target, *how).clips:
+            remark(
+                f"{target}: the strokes took {n_over} samples beyond full scale, where they are "
+                "cut off; turn the original down first to keep them"
+            )
+        write_sound(target, replace(sound, samples=canvas.samples), force=self.force)
+
+    def _paint(self, effect: Effect, sound: files.Sound, source: Path) -> Canvas:
+        canvas = effect.open(sound.samples, sample_rate=sound.sample_rate)
+        outside = None
+        for number, stroke in enumerate(self.strokes, 1):
+            name = f"{source}: stroke {number}" if len(self.strokes) > 1 else str(source)
+            try:
+                canvas = canvas.paint(stroke)
+            except OutsideError as error:
+                outside = error
+                if self.is_one_of_many or len(self.strokes) > 1:
+                    remark(f"{name}: left out: {error}")
+                continue
+            if line := hardly_heard(canvas.reports[-1]):
+                remark(f"{name}: {line}")
+        if outside is not None and not canvas.strokes and not self.is_one_of_many:
+            raise outside
+        return canvas
+
+
+def hardly_heard(report: Report) -> str:
+    """Return what is to be said of a stroke of which next to nothing is heard; else nothing."""
+    if not report.share_changed or not report.peak_before:
+        return ""
+    ratio = report.peak_change / report.peak_before
+    if ratio >= 10 ** (INAUDIBLE_DECIBELS / 20):
+        return ""
+    below = f"{-20 * math.log10(ratio):.0f} dB below the sound" if ratio else "nowhere"
+    return (
+        f"of what was redrawn, next to nothing is heard: its loudest sample lies {below}; "
+        "a zone of more hertz or seconds changes more"
+    )
