@@ -50,8 +50,8 @@ class Painting:
         n_over = sum(report.n_over for report in canvas.reports)
         if n_over and containers.choose(target, *how).clips:
             remark(
-                f"{target}: the strokes took {n_over} samples beyond full scale, where they are "
-                "cut off; turn the original down first to keep them"
+                f"{target}: the strokes took {n_over} samples beyond full scale, where they "
+                "are cut off; turn the original down first to keep them"
             )
         write_sound(target, replace(sound, samples=canvas.samples), force=self.force)
 
