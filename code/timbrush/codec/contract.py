@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+from timbrush.audio.levels import Levels, LevelsConfig
 from timbrush.codemaps import CodeShape
 from timbrush.tensors import Codemaps, Mask, Spectrogram
 
@@ -80,13 +81,40 @@ class Codec(Protocol):
         """Reach of ``encode`` in time, in patch columns."""
         ...
 
-    def encode(self, spectrogram: Spectrogram) -> Codemaps:
-        """Return one codemap a level."""
+    @property
+    def levels(self) -> LevelsConfig | None:
+        """How the band levels are measured that it codes; None if it codes no levels."""
+        ...
+
+    def encode(self, spectrogram: Spectrogram, levels: Levels | None = None) -> Codemaps:
+        """Return one codemap a level of codes.
+
+        Args:
+            spectrogram: What the sound looks like through a long window.
+            levels: How loud its bands are; needed where ``self.levels`` is not None.
+        """
         ...
 
     def decode(self, codemaps: Codemaps) -> Spectrogram:
         """Return the spectrogram, clamped to 0..1."""
         ...
+
+    def decode_levels(self, codemaps: Codemaps) -> Levels | None:
+        """Return the levels that a decoded sound is to have; None if it codes no levels."""
+        ...
+
+
+class WithoutLevels:
+    """A codec whose codes say nothing of band levels by themselves."""
+
+    @property
+    def levels(self) -> None:
+        """None: ``encode`` needs no levels."""
+        return None
+
+    def decode_levels(self, codemaps: Codemaps) -> None:
+        """Return None: a decoded sound is as loud as its spectrogram says."""
+        return None
 
 
 def frames_per_patch(codec: Codec) -> int:

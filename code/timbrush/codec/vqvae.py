@@ -6,7 +6,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from timbrush.codec.contract import Grid, Reconstruction
+from timbrush.audio.levels import Levels
+from timbrush.codec.contract import Grid, Reconstruction, WithoutLevels
 from timbrush.codec.layers import BandJoin, BandSplit, Block, RowMixer, edges
 from timbrush.codec.quantizer import QuantizerConfig, VectorQuantizer
 from timbrush.codemaps import CodeShape
@@ -59,7 +60,7 @@ class VQVAEConfig:
             raise ConfigError(f"kernel must be odd and at least 1, got {self.kernel}")
 
 
-class VQVAE(nn.Module):
+class VQVAE(WithoutLevels, nn.Module):
     """One level of codes.
 
     Source: van den Oord et al. 2017, section 3, with patches instead of strided convolutions.
@@ -119,7 +120,7 @@ class VQVAE(nn.Module):
         return Reconstruction(restored, (quantized.codes,), quantized.loss)
 
     @torch.no_grad()
-    def encode(self, spectrogram: Spectrogram) -> Codemaps:
+    def encode(self, spectrogram: Spectrogram, levels: Levels | None = None) -> Codemaps:
         """Return the codemap of a multiple of ``frames_per_column`` frames."""
         cells = self.encoder(self.split(spectrogram.to(self.row.device)))
         return (self.quantizer.encode(cells).to(spectrogram.device),)

@@ -6,7 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from timbrush.codec.contract import Grid, Reconstruction
+from timbrush.audio.levels import Levels
+from timbrush.codec.contract import Grid, Reconstruction, WithoutLevels
 from timbrush.codec.layers import (
     BandJoin,
     BandSplit,
@@ -82,7 +83,7 @@ class VQVAE2Config:
         return tuple(low + high for low, high in pairs)
 
 
-class VQVAE2(nn.Module):
+class VQVAE2(WithoutLevels, nn.Module):
     """Two levels of codes; the fine one is chosen knowing the coarse one.
 
     Source: Razavi et al. 2019, section 3.1 and algorithm 1, with patches instead of strided
@@ -169,11 +170,12 @@ class VQVAE2(nn.Module):
         return Reconstruction(restored, (coarse.codes, detail.codes), coarse.loss + detail.loss)
 
     @torch.no_grad()
-    def encode(self, spectrogram: Spectrogram) -> Codemaps:
+    def encode(self, spectrogram: Spectrogram, levels: Levels | None = None) -> Codemaps:
         """Return the coarse and the fine codemap.
 
         Args:
             spectrogram: A multiple of ``grids[0].frames_per_column`` frames.
+            levels: Not looked at: its codes say nothing of them by themselves.
         """
         fine = self.encoder(self.split(spectrogram.to(self.fine_row.device)))
         coarse = self.coarse_quantizer.encode(self.coarse_encoder(self.merge(fine)))
