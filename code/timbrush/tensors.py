@@ -36,7 +36,7 @@ Codemap = Int[Tensor, "batch row column"]
 """Indexes into a codebook. Int64."""
 
 Codemaps = tuple[Int[Tensor, "batch _row _column"], ...]
-"""One codemap a level, coarse first. A coarser level divides every finer one exactly.
+"""One codemap a level, in the order of ``codemaps.CodeShape.levels``.
 
 The underscores keep one level's rows and columns from being held against another's.
 """

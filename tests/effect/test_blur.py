@@ -113,7 +113,7 @@ def test_the_rung_is_told_what_the_stroke_wishes():
     heard = []
 
     class Listener(Uniform):
-        def wish(self, level, condition):
+        def condition_scores(self, level, condition):
             heard.append(condition)
 
     stroke = Stroke(family="flute", pitch=60, guidance=4)

@@ -58,7 +58,7 @@ class QuantizerConfig:
 
 
 class Quantized(NamedTuple):
-    """What a quantizer answers: the rounded latents, their codes and the loss."""
+    """What a quantizer returns: the rounded latents, their codes and the loss."""
 
     latents: Cells
     codes: Codemap
@@ -68,7 +68,7 @@ class Quantized(NamedTuple):
 class VectorQuantizer(nn.Module):
     """Rounds each latent to its nearest codeword.
 
-    Forward, the answer is the codeword; backward, the gradient passes as if nothing had been
+    Forward, the result is the codeword; backward, the gradient passes as if nothing had been
     rounded (straight-through), and the commitment loss pulls latents to their codewords.
 
     Source: van den Oord et al. 2017, section 3.2, equation 3.
@@ -98,7 +98,7 @@ class VectorQuantizer(nn.Module):
         self.register_buffer("started", torch.tensor(config.kmeans_steps == 0))
 
     def forward(self, latents: Cells) -> Quantized:
-        """Round latents of ``n_channels`` features; answer as many features.
+        """Round latents of ``n_channels`` features; return as many features.
 
         In training, the moving averages, restarts and the k-means start act here, on this
         batch; in evaluation nothing changes.

@@ -1,1 +1,1 @@
-"""Codemaps and masks to codemaps. Nothing here knows of sound."""
+"""Redraw the masked codes of codemaps. Nothing here knows of sound."""

@@ -1,4 +1,4 @@
-"""What every inpainter promises: codemaps and masks in, codemaps out."""
+"""State what every inpainter promises: codemaps and masks in, redrawn codemaps out."""
 
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
@@ -43,23 +43,23 @@ class Sampling:
 
 
 GUIDANCE = 2.0
-"""The least at which about as many zones as at any are taken for what was asked for."""
+"""The least guidance that works: more of it makes hardly more zones sound as asked for."""
 
 MOST_GUIDANCE = 100
 
 
 @dataclass(frozen=True, kw_only=True)
 class Condition:
-    """What a redrawn zone should sound like, where a rung knows how to ask for it.
+    """What a redrawn zone should sound like.
 
-    Rungs that were fitted on labelled sounds listen: ``naive-bayes``, ``personal`` and the
-    networks; every other rung takes it and draws as without.
+    Inpainters that learned from labelled sounds follow it: ``naive-bayes``, ``personal`` and
+    the networks. All others take it too, and draw as they do without it.
 
     Args:
         pitch: MIDI note number, 0 to 127; None leaves it open.
         family: Instrument family of NSynth, such as ``flute``; None leaves it open.
-        guidance: How much it counts beside what lies around the zone: 0 nothing, 1 as much
-            as one who believes Naive Bayes would let it.
+        guidance: How much it counts beside what lies around the zone: 0 is not at all, 1 is
+            as much as Naive Bayes says it should.
 
     Raises:
         ConfigError: For a pitch or a guidance out of range, or a family that NSynth does not
@@ -81,12 +81,12 @@ class Condition:
 
     @property
     def asks(self) -> bool:
-        """Whether there is a wish at all."""
+        """Whether it asks for anything."""
         return self.pitch is not None or self.family is not None
 
 
 ANYTHING = Condition()
-"""No wish at all."""
+"""A condition that asks for nothing."""
 
 
 @runtime_checkable
@@ -110,7 +110,7 @@ class Inpainter(Protocol):
 
     @property
     def context_columns(self) -> int:
-        """Coarse columns on each side of a masked cell that can influence it."""
+        """Patch columns on each side of a masked cell that can influence it."""
         ...
 
     @property
@@ -141,8 +141,8 @@ class Inpainter(Protocol):
         masked: with no mask at all, that is what surprise reads.
 
         Args:
-            codemaps: Codes, coarse first; those under a mask are ignored.
-            masks: True where codes are unknown.
+            codemaps: Codes, those under a mask are ignored.
+            masks: True where codes must not be looked at.
             radius: How far the model looks, in cells; the width of a Gaussian of distance.
         """
         ...

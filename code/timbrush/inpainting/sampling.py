@@ -1,4 +1,4 @@
-"""Log-probabilities to drawn codes: temperature, top-k and top-p."""
+"""Draw codes from their log-probabilities, with a temperature, top-k and top-p."""
 
 import torch
 from jaxtyping import Float, Int

@@ -1,4 +1,4 @@
-"""A brush's strength to the share of painted cells that is redrawn."""
+"""Find the share of painted cells to redraw for a brush's strength."""
 
 from bisect import bisect_left
 from itertools import accumulate
@@ -6,7 +6,7 @@ from itertools import accumulate
 from timbrush.errors import ConfigError
 
 UNMEASURED = (0.0, 1.0)
-"""The curve of a rung whose redrawn codes always differ: strength is the share itself."""
+"""The curve of an inpainter whose redrawn codes always differ: strength is the share itself."""
 
 
 def share_to_redraw(strength_curve: tuple[float, ...], strength: float) -> float:
@@ -15,7 +15,7 @@ def share_to_redraw(strength_curve: tuple[float, ...], strength: float) -> float
     A redrawn cell often gets its old code again, the more so the more of its neighbours stay:
     redrawing half of the cells changes less than half of what redrawing all of them changes.
     This inverts the measured curve: at strength ``s`` the expected share of cells that end up
-    different is ``s`` times the rung's maximum.
+    different is ``s`` times the inpainter's maximum.
 
     Args:
         strength_curve: ``Inpainter.strength_curve``.

@@ -1,4 +1,4 @@
-"""Bits per code against inpainters whose answer is known."""
+"""Bits per code against inpainters whose probabilities are known."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Decoding against predictors whose answers are known."""
+"""Decoding against predictors whose logits are known."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""What the LSTM and the Transformer hear, and that they learn."""
+"""The LSTM and the Transformer see what they should, and learn."""
 
 import math
 

@@ -27,7 +27,7 @@ class Obedient(Uniform):
         super().__init__(SHAPE)
         self.trust = trust
 
-    def wish(self, level, condition):
+    def condition_scores(self, level, condition):
         found = torch.zeros(2, 12)
         if condition.family is not None:
             found[:, FAMILIES.index(condition.family)] += self.trust

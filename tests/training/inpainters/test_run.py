@@ -93,7 +93,7 @@ def test_naive_bayes_is_fitted_with_the_smoothing_that_tells_best(data, tmp_path
         assert curve[-1] > 0.2
     assert checkpoint.extra["training"]["joules"] >= 0
     assert [len(level) for level in model.config.weights] == [17, 14]
-    told = model.wish(0, Condition(pitch=int(train_codes.pitch[0])))
+    told = model.condition_scores(0, Condition(pitch=int(train_codes.pitch[0])))
     assert model.listens and told.abs().max() > 0.01
 
 
@@ -124,7 +124,7 @@ def test_a_network_is_trained_recorded_and_loaded(data, tmp_path, name):
     assert written["sounds_seen"] == 24
     assert torch.tensor(written["shares"]).half().equal(model.trust.shares)
     assert len(model.config.naive_bayes.weights) == 2
-    told = model.naive_bayes.wish(1, Condition(family="organ"))
+    told = model.naive_bayes.condition_scores(1, Condition(family="organ"))
     assert model.listens and told.abs().max() > 0.01
     assert (tmp_path / "out" / "history.png").stat().st_size > 1000
     for path in (tmp_path / "out").glob("state*"):

@@ -1,4 +1,4 @@
-"""The two floors that every other rung must beat: evenly, and as often as seen in the row."""
+"""The two plainest inpainters: all codes alike, or each as often as it was seen in its row."""
 
 import torch
 from jaxtyping import Int

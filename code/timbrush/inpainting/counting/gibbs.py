@@ -1,4 +1,4 @@
-"""A score of a cell among its neighbours to redrawn codemaps: Gibbs sampling in sweeps."""
+"""Redraw codes in sweeps, each from a score of the cells around it: Gibbs sampling."""
 
 from abc import abstractmethod
 from collections.abc import Callable
@@ -17,10 +17,13 @@ from timbrush.inpainting.sampling import draw
 from timbrush.inpainting.strength import UNMEASURED
 from timbrush.tensors import Codemaps, Mask, Masks
 
-UNKNOWN = -1
+MASKED = -1
+"""Stands for a code that must not be looked at."""
 Scores = Float[Tensor, "cell codeword"]
-Wish = Float[Tensor, "row codeword"]
-Kinds = Int[Tensor, "batch row column"]
+RowScores = Float[Tensor, "row codeword"]
+"""What is added to the scores of the cells of each row."""
+Turns = Int[Tensor, "batch row column"]
+"""When each cell is drawn: cells of one turn at once."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class _Group:
 
 
 class GibbsInpainter(nn.Module):
-    """A rung that scores a cell from its neighbours alone; see ``contract.Inpainter``.
+    """An inpainter that scores a cell from its neighbours alone; see ``contract.Inpainter``.
 
     The first sweep goes from the zone's border inwards, so that every cell is drawn from
     neighbours that are known by then, and what surrounds a zone grows into it: drawn in any
@@ -86,7 +89,7 @@ class GibbsInpainter(nn.Module):
         Args:
             level: Their level.
             rows: Their rows.
-            neighbours: Codes in the order of ``neighbourhood.distances``; ``UNKNOWN`` (-1)
+            neighbours: Codes in the order of ``neighbourhood.distances``; ``MASKED`` (-1)
                 where masked, the codebook's size beyond the edge.
             radius: Width of a Gaussian of distance, in cells.
         """
@@ -96,7 +99,7 @@ class GibbsInpainter(nn.Module):
         """Whether a condition changes what it draws."""
         return False
 
-    def wish(self, level: int, condition: Condition) -> Wish | None:
+    def condition_scores(self, level: int, condition: Condition) -> RowScores | None:
         """Return what a condition adds to the scores of each row; None for nothing."""
         return None
 
@@ -119,9 +122,9 @@ class GibbsInpainter(nn.Module):
         """Return the unnormalised log-probabilities of what is ``asked``, level by level.
 
         Args:
-            codemaps: Codes, coarse first.
-            masks: True where codes are unknown.
-            asked: True where an answer is wanted; its cells in the order of ``nonzero``.
+            codemaps: Codes.
+            masks: True where codes must not be looked at.
+            asked: True where scores are wanted; its cells in the order of ``nonzero``.
             radius: As for ``log_probabilities``.
         """
         around = neighbourhoods(self.shape, codemaps, masks, asked)
@@ -145,16 +148,18 @@ class GibbsInpainter(nn.Module):
         with torch.inference_mode():  # hundreds of small steps: a quarter less time
             state = _state(layout, codemaps, masks)
             cells = [_group(layout, level, mask.nonzero()) for level, mask in enumerate(masks)]
-            wishes = [self.wish(level, condition) for level in range(self.shape.n_levels)]
-            inwards, coloured = (_apart(cells, masks, kinds) for kinds in (depths, _colours))
+            added_scores = [
+                self.condition_scores(level, condition) for level in range(self.shape.n_levels)
+            ]
+            inwards, coloured = (_apart(cells, masks, turns) for turns in (depths, _colours))
             for sweep in range(self.n_sweeps):
                 for group in coloured if sweep else inwards:
                     scores = self.score(
                         group.level, group.rows, state[group.neighbours], radius=radius
                     )
-                    wish = wishes[group.level]
-                    if wish is not None:
-                        scores = scores + wish[group.rows]
+                    added = added_scores[group.level]
+                    if added is not None:
+                        scores = scores + added[group.rows]
                     state[group.own] = draw(scores, sampling, generator)
         return _codemaps(layout, state, len(codemaps[0]))
 
@@ -173,9 +178,9 @@ def neighbourhoods(
 
 
 def _state(layout: Layout, codemaps: Codemaps, masks: Masks) -> Int[Tensor, " slot"]:
-    """Return all codes in the layout's slots, sound after sound; masked ones unknown."""
+    """Return all codes in the layout's slots, sound after sound; ``MASKED`` under a mask."""
     parts = [
-        codemap.masked_fill(mask, UNKNOWN).flatten(1)
+        codemap.masked_fill(mask, MASKED).flatten(1)
         for codemap, mask in zip(codemaps, masks, strict=True)
     ]
     outside = codemaps[0].new_tensor(layout.shape.codebook_sizes).expand(len(codemaps[0]), -1)
@@ -192,22 +197,22 @@ def _codemaps(layout: Layout, state: Tensor, batch_size: int) -> Codemaps:
     )
 
 
-def _apart(levels: list[_Group], masks: Masks, kinds: Callable[[Mask], Kinds]) -> list[_Group]:
-    """Part the masked cells of each level by their kind, in rising order."""
+def _apart(levels: list[_Group], masks: Masks, turns: Callable[[Mask], Turns]) -> list[_Group]:
+    """Part the masked cells of each level by their turn, first to last."""
     groups = []
     for whole, mask in zip(levels, masks, strict=True):
-        kind = kinds(mask)[mask]
-        members = kind.argsort(stable=True).split(kind.bincount().tolist())
+        turn = turns(mask)[mask]
+        members = turn.argsort(stable=True).split(turn.bincount().tolist())
         groups += [whole.part(some) for some in members if len(some)]
     return groups
 
 
-def _colours(mask: Mask) -> Kinds:
+def _colours(mask: Mask) -> Turns:
     rows, columns = torch.ones_like(mask[0]).nonzero().unbind(dim=1)
     return colours(rows, columns).view(mask[0].shape).expand(mask.shape)
 
 
-def depths(mask: Mask) -> Kinds:
+def depths(mask: Mask) -> Turns:
     """Return how many steps each masked cell lies from one that is not; 0 for the others.
 
     Steps go up, down, left or right; all of a map without a cell that is not masked is at 1.
@@ -218,7 +223,7 @@ def depths(mask: Mask) -> Kinds:
     """
     steps = [distance_transform_cdt(one, metric="taxicab") for one in mask.cpu().numpy()]
     depth = torch.from_numpy(np.stack(steps)).long().to(mask.device)
-    return depth.abs()  # SciPy's answer is -1 where nothing is known
+    return depth.abs()  # SciPy returns -1 where every cell is masked
 
 
 def _group(layout: Layout, level: int, cells: Int[Tensor, "cell three"]) -> _Group:

@@ -1,4 +1,4 @@
-"""Naive Bayes over codes: position and surrounding cells in, a distribution over codes out."""
+"""Tell a code from its row and the codes around it: Naive Bayes."""
 
 import math
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from torch import Tensor
 from timbrush.codemaps import CodeShape
 from timbrush.errors import ConfigError
 from timbrush.inpainting.contract import Condition
-from timbrush.inpainting.counting.gibbs import GibbsInpainter, Scores, Wish
+from timbrush.inpainting.counting.gibbs import GibbsInpainter, RowScores, Scores
 from timbrush.inpainting.counting.neighbourhood import distances
 from timbrush.inpainting.counting.tables.labels import LabelCounts, LabelCountsConfig
 from timbrush.inpainting.counting.tables.neighbour_counts import (
@@ -104,7 +104,7 @@ class NaiveBayes(GibbsInpainter):
 
     @classmethod
     def fit(cls, batches: Batches, shape: CodeShape, *, alpha: float = 0.1) -> "NaiveBayes":
-        """Count in one pass over codemaps and answer the fitted model."""
+        """Count in one pass over codemaps and return the fitted model."""
         return cls.from_counts(count(batches, shape), alpha=alpha)
 
     @classmethod
@@ -142,7 +142,7 @@ class NaiveBayes(GibbsInpainter):
         """Whether it was told of labels."""
         return self.config.listens
 
-    def wish(self, level: int, condition: Condition) -> Wish | None:
+    def condition_scores(self, level: int, condition: Condition) -> RowScores | None:
         """Return the evidence of the labels that are asked for; see the base."""
         if self.labels is None or not condition.asks:
             return None

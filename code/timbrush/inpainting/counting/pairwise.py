@@ -1,4 +1,4 @@
-"""The product of pairwise conditionals: each neighbour votes with p(cell | neighbour)."""
+"""Tell a code from the votes of its neighbours: a product of pairwise conditionals."""
 
 from jaxtyping import Int
 from torch import Tensor

@@ -1,4 +1,4 @@
-"""A mixture of the shipped Naive Bayes and one fitted to a user's own sounds."""
+"""Mix the shipped Naive Bayes with one that is fitted to a user's own sounds."""
 
 import math
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from torch import Tensor
 
 from timbrush.errors import ConfigError
 from timbrush.inpainting.contract import Condition
-from timbrush.inpainting.counting.gibbs import GibbsInpainter, Scores, Wish
+from timbrush.inpainting.counting.gibbs import GibbsInpainter, RowScores, Scores
 from timbrush.inpainting.counting.naive_bayes import NaiveBayes, NaiveBayesConfig
 from timbrush.inpainting.counting.tables.neighbour_counts import Batches
 
@@ -92,9 +92,9 @@ class Personal(GibbsInpainter):
         """Whether the shipped model was told of labels."""
         return self.shipped.listens
 
-    def wish(self, level: int, condition: Condition) -> Wish | None:
+    def condition_scores(self, level: int, condition: Condition) -> RowScores | None:
         """Return what the shipped model knows of labels; see the base."""
-        return self.shipped.wish(level, condition)
+        return self.shipped.condition_scores(level, condition)
 
 
 def learn(batches: Batches, shipped: NaiveBayes, *, weight: float = 0.8) -> Personal:

@@ -1,4 +1,4 @@
-"""Naive Bayes and sounds that it did not count to how much each neighbour is worth."""
+"""Fit the neighbour weights of Naive Bayes on held-out sounds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""An inpainter and held-out codemaps to bits per code and accuracy."""
+"""Measure bits per code and accuracy of an inpainter on held-out codemaps."""
 
 import math
 from dataclasses import dataclass
@@ -47,8 +47,8 @@ def measure_likelihood(
     """Judge the masked codes, all at once, given what is not masked.
 
     Args:
-        inpainter: The rung.
-        codemaps: Held-out codes, coarse first.
+        inpainter: The inpainter.
+        codemaps: Held-out codes.
         masks: True where codes are to be told.
         radius: As for ``log_probabilities``.
         batch_size: Sounds judged together.

@@ -1,4 +1,4 @@
-"""An inpainter and held-out codemaps to the curve that makes its strength even."""
+"""Measure how many codes change as more of the painted cells are redrawn."""
 
 from itertools import accumulate
 
@@ -21,11 +21,11 @@ def measure_strength(
     radius: float = 1.0,
     n_shares: int = N_SHARES,
 ) -> tuple[float, ...]:
-    """Redraw growing shares of what is painted and answer which share ends up different.
+    """Redraw growing shares of what is painted and return which share ends up different.
 
     Args:
-        inpainter: The rung.
-        codemaps: Held-out codes, coarse first.
+        inpainter: The inpainter.
+        codemaps: Held-out codes.
         painted: True where the brush went.
         seed: Start of the choice of cells and of the draws.
         radius: As for ``redraw``.

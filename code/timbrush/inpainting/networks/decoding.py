@@ -1,4 +1,4 @@
-"""A network's logits to redrawn codes: parallel by confidence, or one after another."""
+"""Draw codes from a network's logits: many at once by confidence, or one after another."""
 
 import math
 from collections.abc import Callable
@@ -33,7 +33,7 @@ def decode(
 
     Args:
         predict: The network.
-        codemaps: Codes, coarse first; not written to.
+        codemaps: Codes; not written to.
         unknown: True where codes must not be looked at.
         asked: True where a code is drawn.
         n_steps: Steps of the parallel decoding; 0 draws one code after another.

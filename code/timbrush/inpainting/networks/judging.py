@@ -1,4 +1,4 @@
-"""A network that answers what lies under masks to the log-probabilities of every cell."""
+"""Ask a network for the log-probabilities of every cell, masked or not."""
 
 from collections.abc import Iterator
 
@@ -23,8 +23,8 @@ def judge(
 
     Args:
         predict: The network.
-        codemaps: Codes, coarse first.
-        masks: True where codes are unknown.
+        codemaps: Codes.
+        masks: True where codes must not be looked at.
         shape: The codemaps.
     """
     found = tuple(

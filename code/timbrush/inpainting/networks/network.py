@@ -84,7 +84,7 @@ class PatchInpainter(nn.Module):
 
         Args:
             codemaps: Codes.
-            masks: True where codes are unknown.
+            masks: True where codes must not be looked at.
             asked: True where logits are wanted.
             evidence: Logits of Naive Bayes for what is asked; None for the network's own. In
                 training they are those of one that has not counted these very codes.
@@ -117,10 +117,12 @@ class PatchInpainter(nn.Module):
         logits: LevelLogits = self(codemaps, masks, asked)
         if self.naive_bayes is None:
             return logits
-        wishes = [self.naive_bayes.wish(level, condition) for level in range(len(logits))]
+        added = [
+            self.naive_bayes.condition_scores(level, condition) for level in range(len(logits))
+        ]
         return tuple(
-            level if wish is None else level + wish[mask.nonzero()[:, 1]]
-            for level, wish, mask in zip(logits, wishes, asked, strict=True)
+            level if row is None else level + row[mask.nonzero()[:, 1]]
+            for level, row, mask in zip(logits, added, asked, strict=True)
         )
 
     @torch.no_grad()

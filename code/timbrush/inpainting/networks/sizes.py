@@ -1,4 +1,4 @@
-"""The settings that both networks share."""
+"""Settings that the LSTM and the Transformer share."""
 
 from dataclasses import dataclass
 

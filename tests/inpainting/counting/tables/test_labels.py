@@ -52,7 +52,7 @@ def listening() -> NaiveBayes:
 def test_evidence_is_how_much_likelier_a_label_makes_a_code() -> None:
     maps, pitches, families = labelled()
     counts = count_labels([(maps, pitches, families)], SHAPE)
-    wish = Condition(family="flute", guidance=1.0)
+    condition = Condition(family="flute", guidance=1.0)
     for level, row, code in ((0, 1, 0), (0, 2, 3), (1, 5, 1), (1, 0, 8)):
         known = [
             (int(f), int(c))
@@ -64,7 +64,7 @@ def test_evidence_is_how_much_likelier_a_label_makes_a_code() -> None:
         share = (sum(c == code for _, c in known) + 1 / size) / (len(known) + 1)
         seen = [c for f, c in known if f == FLUTE]
         own = (sum(c == code for c in seen) + UNSURE * share) / (len(seen) + UNSURE)
-        found = counts.evidence(level, wish)[row, code]
+        found = counts.evidence(level, condition)[row, code]
         assert float(found) == pytest.approx(math.log(own / share), abs=1e-5)
 
 
@@ -89,8 +89,8 @@ def test_batches_add_up_and_guidance_multiplies() -> None:
 
 def test_a_label_that_was_never_seen_says_nothing() -> None:
     counts = count_labels([labelled()], SHAPE)
-    for wish in (Condition(family="bass"), Condition(pitch=1)):
-        assert counts.evidence(1, wish).abs().max() < 1e-6
+    for condition in (Condition(family="bass"), Condition(pitch=1)):
+        assert counts.evidence(1, condition).abs().max() < 1e-6
 
 
 def inpainters():

@@ -1,4 +1,4 @@
-"""Tables of counts to as few bytes as they need, exactly."""
+"""Keep tables of counts in few bytes, exactly."""
 
 import math
 import zlib

@@ -1,4 +1,4 @@
-"""Labelled codemaps to how much likelier a pitch or a family makes each code."""
+"""Count how much likelier a pitch or an instrument family makes each code."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ Labels = Int[Tensor, " _sound"]
 LabelledBatches = Iterable[
     tuple[tuple[Int[Tensor, "_batch _row _column"], ...], Labels, Labels]
 ]
-"""Codemaps, coarse first, with each sound's MIDI note and index into ``FAMILIES``, or -1."""
+"""Codemaps with each sound's MIDI note and index into ``FAMILIES``, or -1."""
 
 Table = Float[Tensor, "row codeword"]
 Tables = list[Int[Tensor, "label row codeword"]]

@@ -1,4 +1,4 @@
-"""Counts of neighbours to the weighted sum of logarithms that scores a cell."""
+"""Score cells by a weighted sum of logarithms of counts."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -8,7 +8,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 from torch.nn import functional as F
 
-from timbrush.inpainting.counting.gibbs import UNKNOWN, Scores
+from timbrush.inpainting.counting.gibbs import MASKED, Scores
 from timbrush.inpainting.counting.neighbourhood import distances
 from timbrush.inpainting.counting.tables.neighbour_counts import FeatureCounts, NeighbourCounts
 
@@ -35,13 +35,13 @@ class NeighbourTable:
         distances: tuple[float, ...],
         weights: tuple[float, ...] | None = None,
     ) -> None:
-        # A line of zeros before each neighbour's, where UNKNOWN (-1) points to.
+        # A line of zeros before each neighbour's, where MASKED (-1) points to.
         padded = [F.pad(table, (0, 0, 1, 0)) for table in neighbours]
         table = torch.cat([rows, *padded])
         # What is the same for all codes cancels out; without it float32 rounds less away.
         self._table = (table - table.mean(dim=1, keepdim=True)).float()
         lengths = torch.tensor([len(rows), *map(len, padded)], device=self._table.device)
-        self._starts = lengths.cumsum(0)[:-1] - UNKNOWN
+        self._starts = lengths.cumsum(0)[:-1] - MASKED
         self._distances = (0.0, *distances)  # the row is at none
         self._weights = weights or (1.0,) * len(self._distances)
 
