@@ -11,9 +11,9 @@ import torch
 from timbrush.audio.files import Sound, resample
 from timbrush.effect.canvas import Canvas
 from timbrush.effect.model import Effect
-from timbrush.effect.rungs import default_rung
 from timbrush.effect.stroke import Stroke
 from timbrush.energy import Reading, repeat_until_stable
+from timbrush.inpainting import registry
 from timbrush_lab.drawing.pictures import draw_stroke
 from timbrush_lab.timing.benchmark import N_ROUNDS, Track, median_milliseconds, time_in_turns
 
@@ -62,7 +62,9 @@ def measure_strokes(
         "channels": sound.n_channels,
         "open": _cost(repeat_until_stable(open_it, most_seconds=most_seconds)),
         "strokes": strokes,
-        "long": measure_long(effect, sound, default_rung(effect.inpainters), n_rounds=n_rounds),
+        "long": measure_long(
+            effect, sound, registry.default(effect.inpainters), n_rounds=n_rounds
+        ),
         "containment": {
             name: measure_containment(
                 effect, sound, quarter_stroke(effect, sound.seconds, name)

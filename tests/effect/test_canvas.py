@@ -8,8 +8,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from timbrush.effect import painter
-from timbrush.effect.shapes import Rectangle, Threshold
 from timbrush.effect.stroke import MAX_SEED, Stroke
+from timbrush.effect.zone.shapes import Rectangle, Threshold
 from timbrush.errors import RegionError, SoundError, StrokeError
 
 RATES = (1000, 8000, 11025, 44100, 96000)
@@ -397,6 +397,7 @@ def test_what_is_no_sound_is_one_plain_line(samples, rate, match, effect):
         ({"hertz": (4000.0, 5000.0)}, RegionError, "the band ends at 4000 Hz"),
         ({"inpainter": "oracle"}, StrokeError, "must be one of uniform; got 'oracle'"),
         ({"family": "kazoo"}, StrokeError, "family must be one of"),
+        ({"level": "rhythm"}, StrokeError, "both, coarse, fine with this model, got 'rhythm'"),
     ],
 )
 def test_a_stroke_that_cannot_be_applied_is_one_plain_line(

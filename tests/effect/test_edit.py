@@ -3,8 +3,8 @@ import json
 import pytest
 
 from timbrush.effect.edit import Edit
-from timbrush.effect.shapes import Lasso, Surprise
 from timbrush.effect.stroke import Stroke
+from timbrush.effect.zone.shapes import Lasso, Surprise
 from timbrush.errors import OutputError, StrokeError
 
 MODEL = "0123456789abcdef"

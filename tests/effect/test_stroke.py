@@ -4,9 +4,9 @@ import sys
 
 import pytest
 
-from timbrush.effect import shapes
-from timbrush.effect.shapes import Brush, Harmonics, Lasso, Rectangle, Surprise, Threshold
 from timbrush.effect.stroke import Stroke
+from timbrush.effect.zone import shapes
+from timbrush.effect.zone.shapes import Brush, Harmonics, Lasso, Rectangle, Surprise, Threshold
 from timbrush.errors import StrokeError
 
 EVERY_SHAPE = (
@@ -96,7 +96,7 @@ def test_numpy_s_numbers_become_python_s():
     # In a process of its own: here, the tests' type checker would refuse them first.
     program = (
         "import numpy as np\n"
-        "from timbrush.effect.shapes import Brush\n"
+        "from timbrush.effect.zone.shapes import Brush\n"
         "from timbrush.effect.edit import Edit\n"
         "from timbrush.effect.stroke import Stroke\n"
         "path = np.array([[0.0, 100.0], [1.0, 200.0]])\n"

@@ -87,8 +87,7 @@ def test_a_later_stroke_touches_as_many_columns(effect, sound) -> None:  # type:
         (long, shift_by_columns(effect, stroke, 17.3)),
     ):
         canvas = effect.open(samples, sample_rate=8000)
-        extent = canvas.painter.extent(canvas.edited, each)
-        first, last = canvas.painter.columns(canvas.edited, extent)
+        first, last = canvas.painter.columns(canvas, each)
         widths.append(last - first)
     assert widths[0] == widths[1]
 

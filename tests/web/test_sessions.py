@@ -35,9 +35,9 @@ def a_session(effect: Effect, *, budget_bytes: int) -> Session:
 def held_bytes(session: Session) -> int:
     """Memory of all that a session's canvases refer to, found without its own count."""
     canvases = [session.canvas, *(canvas for canvas, _ in session._kept.values())]
-    patches = {id(patch): patch for canvas in canvases for patch in canvas.edited.patches}
-    codes = sum(codes.nbytes for patch in patches.values() for codes in patch.codemaps)
-    return codes + sum(patch.change.nbytes for patch in patches.values())
+    changes = {id(change): change for canvas in canvases for change in canvas.changes}
+    codes = sum(codes.nbytes for change in changes.values() for codes in change.codemaps)
+    return codes + sum(change.added.nbytes for change in changes.values())
 
 
 class GoneError(Exception):

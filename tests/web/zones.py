@@ -8,12 +8,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from timbrush.audio.spectrogram import SpectrogramConfig
-from timbrush.effect.region import Extent
+from timbrush.codec.contract import Grid
 from timbrush.effect.stroke import Stroke
-from timbrush.effect.zone import Sheet, draw
+from timbrush.effect.zone.sheet import Sheet
+from timbrush.effect.zone.zone import draw
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "zones.json"
 CONFIG = SpectrogramConfig(sample_rate=16_000, n_fft=128, hop_length=32)
@@ -57,13 +56,12 @@ def rows(zone: list[dict[str, Any]]) -> list[str]:
         config=CONFIG,
         first_frame=FIRST_FRAME,
         n_frames=N_FRAMES,
-        n_levels=1,
-        ends=(False, False),
-        decibels=lambda: torch.zeros(CONFIG.n_bins, N_FRAMES),
-        least_likely=lambda _: torch.zeros(1, CONFIG.n_bins, N_FRAMES, dtype=torch.bool),
+        grids=(Grid(row_edges=(0, CONFIG.n_bins), frames_per_column=N_FRAMES),),
+        level_names=("coarse",),
+        seconds_bounds=(0.0, 10.0),
+        hertz_bounds=(0.0, 8000.0),
     )
-    everything = Extent(seconds=(0.0, 10.0), hertz=(0.0, 8000.0))
-    pixels = draw(Stroke.from_dict({"zone": zone}), everything, sheet)[0]
+    pixels = draw(Stroke.from_dict({"zone": zone}), sheet)[0]
     return ["".join(".#"[int(weight)] for weight in row) for row in pixels.tolist()]
 
 

@@ -108,14 +108,14 @@ def _check(output: Path, force: bool) -> None:
 
 
 def _stroke(inpainters: list[str], strength: float) -> "Stroke":
-    from timbrush.effect.rungs import default_rung
     from timbrush.effect.stroke import Stroke
+    from timbrush.inpainting import registry
 
     return Stroke(
         seconds=SECONDS,
         hertz=HERTZ,
         strength=strength,
-        inpainter=default_rung(inpainters),
+        inpainter=registry.default(inpainters),
         seed=SEED,
     )
 

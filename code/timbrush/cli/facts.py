@@ -127,9 +127,9 @@ def _describe_strokes(path: Path) -> Facts:
 
 
 def _describe_folder(folder: Path) -> Facts:
-    from timbrush.effect.model import CODEC_FILE, find_rungs
+    from timbrush.effect.model import CODEC_FILE, find_inpainters
 
-    rungs = [path.stem for path in find_rungs(folder)]
+    rungs = [path.stem for path in find_inpainters(folder)]
     return {**_describe_model(folder / CODEC_FILE), "inpainters": rungs}
 
 

@@ -1,10 +1,10 @@
-"""Codemaps to codemaps: redraw a share of the painted cells."""
+"""Redraw a share of the painted cells of a window of codemaps."""
 
 import torch
 
 from timbrush import seeds
-from timbrush.effect.region import CellWeights
 from timbrush.effect.stroke import Stroke
+from timbrush.effect.zone.cells import CellWeights
 from timbrush.inpainting.contract import Inpainter
 from timbrush.inpainting.strength import share_to_redraw
 from timbrush.tensors import Codemaps, Masks
@@ -24,21 +24,22 @@ def blur(
     that are alike stay alike.
 
     Args:
-        codemaps: A window of codes, coarse first; the batch axis is the sound's channels.
+        codemaps: A window of codes; the batch axis is the sound's channels.
         weights: How much of the stroke each cell gets, for the painted columns alone, which
             may be fewer than the window has.
         stroke: Strength, radius, repeat, temperature, seed and so on.
-        inpainter: The rung that redraws.
-        first_column: The window's coarse column where ``weights`` begins.
+        inpainter: The inpainter that redraws.
+        first_column: The window's patch column where ``weights`` begins.
 
     Returns:
         Codes of the whole window; those that no stroke chose are as they were.
     """
+    shape = inpainter.shape
     for turn in range(stroke.repeat):
         chosen = choose(weights, stroke, inpainter, turn=turn)
         if not any(bool(mask.any()) for mask in chosen):
             continue
-        masks = _place(chosen, tuple(codes[:1] for codes in codemaps), first_column)
+        masks = shape.place(chosen, first_column, shape.n_columns(codemaps))
         redrawn = [
             inpainter.redraw(
                 tuple(codes[channel : channel + 1] for codes in codemaps),
@@ -68,15 +69,3 @@ def choose(
         (torch.rand(level.shape, generator=generator) < share * level)[None]
         for level in weights
     )
-
-
-def _place(chosen: Masks, codemaps: Codemaps, first_column: int) -> Masks:
-    """Put masks of the painted columns where they lie in the window."""
-    masks = []
-    for mask, codes in zip(chosen, codemaps, strict=True):
-        scale = codes.shape[2] // codemaps[0].shape[2]
-        placed = torch.zeros(1, *codes.shape[1:], dtype=torch.bool)
-        start = first_column * scale
-        placed[:, :, start : start + mask.shape[2]] = mask
-        masks.append(placed)
-    return tuple(masks)

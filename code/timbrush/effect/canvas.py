@@ -1,22 +1,22 @@
-"""A sound being edited, and the strokes so far."""
+"""A sound being edited: what the strokes so far left of it."""
 
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import torch
 from jaxtyping import Float
 
-from timbrush.effect.edited import Edited
-from timbrush.effect.painter import Painter
-from timbrush.effect.patch import Patch
+from timbrush.audio.resampling import Samples
+from timbrush.effect.change import Change
+from timbrush.effect.source.source import Source, to_inner
 from timbrush.effect.stroke import Stroke
-from timbrush.tensors import Codemaps
+from timbrush.tensors import Codemaps, Spectrogram, Waveform
 
 SURPRISE_COLUMNS = 32
-"""Coarse columns that are judged at a time."""
+"""Patch columns that are judged at a time."""
 PEAK_SAMPLES = 1 << 20
 """Samples of a channel that are looked at together when peaks are sought."""
 FULL = 1 + 1e-6
@@ -30,7 +30,7 @@ class Report:
     Args:
         milliseconds: Time that ``paint`` took.
         share_changed: Share of the painted cells whose code is another than before.
-        shares_changed: The same for each level, coarse first; 0 where none was painted.
+        shares_changed: The same for each level, one a level; 0 where none was painted.
         first_sample: First sample that may differ, at the sound's own rate.
         last_sample: The one after the last that may differ; ``first_sample`` if none does.
         seconds: The same span in seconds.
@@ -50,48 +50,120 @@ class Report:
     n_over: int = 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class Painted:
+    """What came of a stroke.
+
+    Args:
+        change: What it changed; None if no code became another.
+        share_changed: Share of the painted cells whose code is another than before.
+        shares_changed: The same for each level, one a level; 0 where none was painted.
+    """
+
+    change: Change | None
+    share_changed: float
+    shares_changed: tuple[float, ...]
+
+
+@runtime_checkable
+class Paints(Protocol):
+    """What paints strokes on a canvas; see ``painter.Painter``."""
+
+    def paint(self, canvas: "Canvas", stroke: Stroke) -> Painted:
+        """Return what a stroke changes."""
+        ...
+
+    def cells(
+        self, canvas: "Canvas", stroke: Stroke
+    ) -> tuple[Float[torch.Tensor, "_row _column"], ...]:
+        """Return how much of a stroke each cell of the sound gets."""
+        ...
+
+    def columns(self, canvas: "Canvas", stroke: Stroke) -> tuple[int, int]:
+        """Return the patch columns that a stroke touches."""
+        ...
+
+    def surprise(
+        self, canvas: "Canvas", inpainter: str, radius: float, first: int, last: int
+    ) -> tuple[Float[torch.Tensor, "_row _column"], ...]:
+        """Return bits of surprise of some patch columns."""
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class Canvas:
-    """A sound being edited. Painting answers a new canvas; undo is keeping the old one.
+    """A sound being edited. Painting returns a new canvas; undo is keeping the old one.
 
     ``effect.open`` makes one. All canvases of a sound share its samples and its codes, and each
     stroke keeps only what it changed, so it costs the same in a short sound and in a long one.
 
     Args:
-        edited: The sound as the strokes left it.
+        source: The sound as it was opened.
         painter: What paints on it.
+        changes: What the strokes changed, first stroke first.
         strokes: The edit so far.
         reports: What each stroke did.
     """
 
-    edited: Edited
-    painter: Painter
+    source: Source
+    painter: Paints
+    changes: tuple[Change, ...] = ()
     strokes: tuple[Stroke, ...] = ()
     reports: tuple[Report, ...] = ()
 
     @property
     def sample_rate(self) -> int:
         """Rate of the sound."""
-        return self.edited.original.sample_rate
+        return self.source.sample_rate
 
     @property
     def length(self) -> int:
         """Samples of a channel."""
-        return self.edited.original.length
+        return self.source.length
 
     @property
     def samples(self) -> Any:
         """The edited sound, in the kind, type and shape of what was opened; a fresh copy."""
-        return self.edited.samples(0, self.length)
+        return self.read(0, self.length)
 
     def read(self, first: int, last: int) -> Any:
         """Return ``samples[..., first:last]`` without copying the rest."""
-        return self.edited.samples(first, last)
+        recording = self.source.recording
+        first, last = (min(max(edge, 0), self.length) for edge in (first, last))
+        out = recording.array[:, first:last].copy()
+        for change in self.changes:
+            start, added = change.between(first, last)
+            span = slice(start, start + added.shape[1])
+            out[:, span] = recording.add(out[:, span], added)
+        return recording.like(out)
+
+    def floats(self, first: int, last: int) -> Samples:
+        """Return float32 samples at the sound's own rate; silence surrounds the sound."""
+        piece = self.source.recording.read(first, last)
+        for change in self.changes:
+            start, added = change.between(first, last)
+            piece[:, start : start + added.shape[1]] += added
+        return piece
+
+    def waveform(self, first: int, last: int) -> Waveform:
+        """Return samples at the model's rate; silence surrounds the sound."""
+        return to_inner(self.floats, self.source.rates, first, last)
 
     @property
     def codemaps(self) -> Codemaps:
-        """All codes, coarse first; the batch axis is the sound's channels."""
-        return self.edited.codes(0, self.edited.n_columns)
+        """All codes, one a level; the batch axis is the sound's channels."""
+        return self.codes(0, self.source.n_columns)
+
+    def codes(self, first: int, last: int) -> Codemaps:
+        """Return the codes of some patch columns; the batch axis is the sound's channels."""
+        shape, codemaps = self.source.codec.shape, self.source.codes.columns(first, last)
+        for change in self.changes:
+            codemaps = shape.put(codemaps, first, change.codemaps, change.first_column)
+        return codemaps
+
+    def around(self, first: int, last: int, reach: int) -> tuple[int, int]:
+        """Return a window of columns with its context, as far as the sound goes."""
+        return max(first - reach, 0), min(last + reach, self.source.n_columns)
 
     def spectrogram(
         self, seconds: tuple[float, float] | None = None
@@ -103,9 +175,13 @@ class Canvas:
                 ``t`` hops.
         """
         first, last = seconds or (0.0, self.length / self.sample_rate)
-        width = self.edited.config.frame_seconds
+        width = self.source.config.frame_seconds
         start = max(round(first / width), 0)
-        return self.edited.spectrogram(start, max(round(last / width), start) + 1).numpy()
+        return self.frames(start, max(round(last / width), start) + 1).numpy()
+
+    def frames(self, first: int, last: int) -> Spectrogram:
+        """Return log-magnitudes of some frames, from 0 (the floor) to 1 (the peak)."""
+        return self.source.spectrogram(self.waveform, first, last)
 
     def paint(self, stroke: Stroke) -> "Canvas":
         """Return a canvas with one more stroke.
@@ -115,10 +191,9 @@ class Canvas:
             StrokeError: If the stroke asks for what the model does not have.
         """
         start = time.perf_counter()
-        painted = self.painter.paint(self.edited, stroke)
-        edited = self.edited.with_patch(painted.patch)
-        patch = painted.patch
-        span = (patch.first_sample, patch.last_sample) if patch else (0, 0)
+        painted = self.painter.paint(self, stroke)
+        change = painted.change
+        span = (change.first_sample, change.last_sample) if change else (0, 0)
         report = Report(
             milliseconds=1000 * (time.perf_counter() - start),
             share_changed=painted.share_changed,
@@ -126,14 +201,17 @@ class Canvas:
             first_sample=span[0],
             last_sample=span[1],
             seconds=(span[0] / self.sample_rate, span[1] / self.sample_rate),
-            **_peaks(self.edited, patch),
+            **_peaks(self, change),
         )
         return replace(
-            self,
-            edited=edited,
+            self.with_change(change),
             strokes=(*self.strokes, stroke),
             reports=(*self.reports, report),
         )
+
+    def with_change(self, change: Change | None) -> "Canvas":
+        """Return the canvas with one more change and no more strokes; None changes nothing."""
+        return self if change is None else replace(self, changes=(*self.changes, change))
 
     def replay(self, strokes: Iterable[Stroke]) -> "Canvas":
         """Return a canvas with these strokes painted in turn."""
@@ -147,13 +225,13 @@ class Canvas:
         return [self.paint(replace(stroke, seed=seed)) for seed in seeds]
 
     def cells(self, stroke: Stroke) -> tuple[Float[np.ndarray, "_row _column"], ...]:
-        """Return how much of a stroke each code would get, 0 to 1, coarse level first.
+        """Return how much of a stroke each code would get, 0 to 1, a level after the other.
 
         Raises:
             RegionError: If the zone lies outside the sound or outside the model's band.
             StrokeError: If a shape asks for what the model does not have.
         """
-        return tuple(level.numpy() for level in self.painter.cells(self.edited, stroke))
+        return tuple(level.numpy() for level in self.painter.cells(self, stroke))
 
     def surprise(
         self,
@@ -162,10 +240,10 @@ class Canvas:
         radius: float = 1.0,
         seconds: tuple[float, float] | None = None,
     ) -> tuple[Float[np.ndarray, "_row _column"], ...]:
-        """Return how unlikely each code is among its neighbours, in bits, coarse level first.
+        """Return how unlikely each code is among its neighbours, in bits, one array a level.
 
         Args:
-            inpainter: The rung that judges.
+            inpainter: The inpainter that judges.
             radius: How far it looks, in cells.
             seconds: Span of time, in whole columns; None for all of it.
 
@@ -174,32 +252,29 @@ class Canvas:
 
         Raises:
             RegionError: If the span lies outside the sound.
-            StrokeError: If the model has no such rung, or the radius is not above 0.
+            StrokeError: If the model has no such inpainter, or the radius is not above 0.
         """
-        stroke = Stroke(seconds=seconds)
-        first, last = self.painter.columns(
-            self.edited, self.painter.extent(self.edited, stroke)
-        )
+        first, last = self.painter.columns(self, Stroke(seconds=seconds))
         pieces = [
             self.painter.surprise(
-                self.edited, inpainter, radius, start, min(start + SURPRISE_COLUMNS, last)
+                self, inpainter, radius, start, min(start + SURPRISE_COLUMNS, last)
             )
             for start in range(first, last, SURPRISE_COLUMNS)
         ]
         return tuple(torch.cat(level, dim=1).numpy() for level in zip(*pieces, strict=True))
 
 
-def _peaks(edited: Edited, patch: Patch | None) -> dict[str, Any]:
-    """Return what a report says of the loudest samples: of a change, and around it."""
+def _peaks(canvas: Canvas, change: Change | None) -> dict[str, Any]:
+    """Return what a report says of the loudest samples: of a change, and of what it changes."""
     peak_change = peak_before = 0.0
     n_over = 0
-    first, last = (patch.first_sample, patch.last_sample) if patch else (0, 0)
+    first, last = (change.first_sample, change.last_sample) if change else (0, 0)
     for start in range(first, last, PEAK_SAMPLES):
-        assert patch is not None
+        assert change is not None
         stop = min(start + PEAK_SAMPLES, last)
-        before, (_, change) = edited.read(start, stop), patch.between(start, stop)
-        loud_before, loud_after = np.abs(before), np.abs(before + change)
-        peak_change = max(peak_change, float(np.abs(change).max(initial=0)))
+        before, (_, added) = canvas.floats(start, stop), change.between(start, stop)
+        loud_before, loud_after = np.abs(before), np.abs(before + added)
+        peak_change = max(peak_change, float(np.abs(added).max(initial=0)))
         peak_before = max(peak_before, float(loud_before.max(initial=0)))
         n_over += int(((loud_after > FULL) & (loud_before <= FULL)).sum())
     return {"peak_change": peak_change, "peak_before": peak_before, "n_over": n_over}

@@ -23,8 +23,8 @@ class Edit:
     Args:
         strokes: First stroke first.
         model: Fingerprint of the codec.
-        inpainters: Fingerprint of each rung that has a say and came from a file, by name; files
-            of before this was kept have none.
+        inpainters: Fingerprint of each inpainter that has a say and came from a file, by name;
+            the oldest files have none.
     """
 
     strokes: tuple[Stroke, ...]
@@ -36,7 +36,7 @@ class Edit:
 
         Args:
             model: Fingerprint of the codec in use.
-            inpainters: Fingerprints of the rungs in use.
+            inpainters: Fingerprints of the inpainters in use.
 
         Raises:
             StrokeError: If one is another.

@@ -1,9 +1,7 @@
 """A model as the user has it: encode, decode, and open a sound to paint on."""
 
-import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -11,32 +9,29 @@ import numpy as np
 import torch
 
 from timbrush import checkpoints
+from timbrush.audio.resampling import Rates
 from timbrush.audio.spectrogram import SpectrogramConfig, to_magnitudes
 from timbrush.codec.codes import Codes
-from timbrush.codec.contract import Codec
+from timbrush.codec.contract import Codec, frames_per_patch
 from timbrush.codec.kinds import CODECS
 from timbrush.codec.vqvae import VQVAE
 from timbrush.codec.vqvae2 import VQVAE2
 from timbrush.config import from_dict
 from timbrush.effect.canvas import Canvas
 from timbrush.effect.edit import Edit
-from timbrush.effect.edited import Edited, crop
-from timbrush.effect.encoded import Encoded, squared_magnitudes
+from timbrush.effect.inpainters import Inpainters
 from timbrush.effect.memory import keep_freed_memory
-from timbrush.effect.original import Original, Rates
 from timbrush.effect.painter import Painter
-from timbrush.effect.rungs import Rungs
+from timbrush.effect.source.source import Source, count_columns
 from timbrush.effect.stroke import Stroke
 from timbrush.effect.synthesis import synthesise
 from timbrush.errors import CheckpointError
 from timbrush.inpainting.contract import Inpainter
 from timbrush.inpainting.registry import STORED
-from timbrush.tensors import Magnitudes, Waveform
+from timbrush.tensors import Magnitudes
 
 BUNDLED = Path(__file__).parent.parent / "weights"
 CODEC_FILE = "codec.safetensors"
-PEAK_FRAMES = 1024
-"""Frames, over all channels, that are looked at together when the peak is sought."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +40,7 @@ class Effect:
 
     Args:
         codec: Spectrogram to codemaps and back.
-        inpainters: The rungs, by name.
+        inpainters: By name.
         spectrogram: Settings that the codec was trained with.
         fingerprint: 16 hex digits that name the codec.
     """
@@ -66,22 +61,8 @@ class Effect:
         Raises:
             SoundError: If that is no sound.
         """
-        original = Original(samples, sample_rate)
-        rates = Rates(outer=original.sample_rate, inner=self.spectrogram.sample_rate)
-
-        def waveform(first: int, last: int) -> Waveform:
-            piece = original.read(*rates.outer_span(first, last))
-            return torch.from_numpy(rates.to_inner(piece, first, last))
-
-        @lru_cache(maxsize=1)  # of a short sound, the peak and the codes ask for the same
-        def squares(first: int, last: int) -> Magnitudes:
-            return squared_magnitudes(waveform, first, last, self.spectrogram)
-
-        n_columns = self._n_columns(original.length, original.sample_rate)
-        gain = self._peak(squares, n_columns, original.n_channels)
-        encoded = Encoded(squares, n_columns, gain, self.codec, self.spectrogram)
-        edited = Edited(original, encoded, gain, self.spectrogram)
-        return Canvas(edited, Painter(self.codec, self.inpainters))
+        source = Source.open(samples, sample_rate, codec=self.codec, config=self.spectrogram)
+        return Canvas(source, Painter(self.inpainters))
 
     def encode(self, samples: Any, *, sample_rate: int) -> Codes:
         """Return the codes of a sound; see ``open`` for what it may be.
@@ -95,7 +76,7 @@ class Effect:
             bits_per_code=self.codec.shape.bits_per_code,
             length=canvas.length,
             sample_rate=canvas.sample_rate,
-            gain=canvas.edited.gain,
+            gain=canvas.source.peak,
             fingerprint=self.fingerprint,
         )
 
@@ -109,14 +90,15 @@ class Effect:
         """
         codes.check_fingerprint(self.fingerprint)
         self._check_shape(codes)
-        config, width = self.spectrogram, self.codec.grids[0].frames_per_column
-        n_columns = codes.codemaps[0].shape[2]
+        shape = self.codec.shape
+        config, width = self.spectrogram, frames_per_patch(self.codec)
+        n_columns = shape.n_columns(codes.codemaps)
         gain = torch.full((codes.n_channels,), float(codes.gain))
 
         def magnitudes(first: int, last: int) -> Magnitudes:
             low = max(first // width - self.codec.context_columns, 0)
             high = min(-(-last // width) + self.codec.context_columns, n_columns)
-            decoded = self.codec.decode(crop(codes.codemaps, low, high))
+            decoded = self.codec.decode(shape.cut(codes.codemaps, low, high))
             return to_magnitudes(
                 decoded[:, :, first - low * width : last - low * width], gain, config
             )
@@ -128,8 +110,8 @@ class Effect:
         return samples[0] if codes.n_channels == 1 else samples
 
     def listens(self, name: str) -> bool:
-        """Return whether a condition changes what a rung draws; loads none from a file."""
-        if isinstance(self.inpainters, Rungs):
+        """Return whether a condition changes what an inpainter draws; loads none."""
+        if isinstance(self.inpainters, Inpainters):
             return self.inpainters.listens(name)
         return self.inpainters[name].listens
 
@@ -143,45 +125,27 @@ class Effect:
         """Refuse an edit that other models painted: its bytes would be others.
 
         Raises:
-            StrokeError: If the codec or a rung is another.
+            StrokeError: If the codec or an inpainter is another.
         """
         edit.check(self.fingerprint, self.fingerprints(edit.inpainters))
 
     def fingerprints(self, names: Iterable[str]) -> dict[str, str]:
-        """Return what tells each rung from another of its name; none has one without a file."""
-        if not isinstance(self.inpainters, Rungs):  # no file holds them
+        """Return the fingerprint of each inpainter that came from a file, by name."""
+        if not isinstance(self.inpainters, Inpainters):  # no file holds them
             return {}
         found = {name: self.inpainters.fingerprint(name) for name in sorted(names)}
         return {name: print_ for name, print_ in found.items() if print_ is not None}
-
-    def _n_columns(self, length: int, sample_rate: int) -> int:
-        """Return the coarse columns of a sound: as few as cover its last sample."""
-        hop, width = self.spectrogram.hop_length, self.codec.grids[0].frames_per_column
-        inner = -(-length * self.spectrogram.sample_rate // sample_rate)
-        return -(-inner // (hop * width))
-
-    def _peak(
-        self, squares: Callable[[int, int], Magnitudes], n_columns: int, n_channels: int
-    ) -> float:
-        """Return the spectral peak of a whole sound, looked at in pieces."""
-        n_frames = n_columns * self.codec.grids[0].frames_per_column
-        step = max(1, PEAK_FRAMES // n_channels)
-        peak = 0.0
-        for first in range(0, n_frames, step):
-            last = min(first + step, n_frames)
-            peak = max(peak, float(squares(first, last).max()))
-        return math.sqrt(peak)
 
     def _check_shape(self, codes: Codes) -> None:
         shape = self.codec.shape
         rows = tuple(codemap.shape[1] for codemap in codes.codemaps)
         columns = tuple(codemap.shape[2] for codemap in codes.codemaps)
-        n_columns = self._n_columns(codes.length, codes.sample_rate)
+        n_columns = count_columns(codes.length, codes.sample_rate, self.codec, self.spectrogram)
         if rows != shape.n_rows or columns != tuple(
             n_columns * scale for scale in shape.columns_per_patch
         ):
             raise CheckpointError(
-                f"expected codemaps of {shape.n_rows} rows and {n_columns} coarse columns for "
+                f"expected codemaps of {shape.n_rows} rows and {n_columns} patch columns for "
                 f"this length, got {rows} rows and {columns} columns; encode the sound again"
             )
         for codemap, size in zip(codes.codemaps, shape.codebook_sizes, strict=True):
@@ -213,9 +177,9 @@ def load(path: str | Path | None = None, device: str = "auto") -> Effect:
     if checkpoints.read_kind(chosen) in CODECS:
         return _effect(chosen, {}, where)
     bundled = _load_folder(BUNDLED, where)
-    rung, _ = checkpoints.load_inpainter(chosen, codec=bundled.fingerprint)
-    assert isinstance(bundled.inpainters, Rungs), "a folder's rungs are lazy"
-    bundled.inpainters.add(rung.name, rung, chosen)
+    inpainter, _ = checkpoints.load_inpainter(chosen, codec=bundled.fingerprint)
+    assert isinstance(bundled.inpainters, Inpainters), "a folder's inpainters are lazy"
+    bundled.inpainters.add(inpainter.name, inpainter, chosen)
     return bundled
 
 
@@ -225,10 +189,10 @@ def _load_folder(folder: Path, device: str) -> Effect:
         raise CheckpointError(
             f"expected {CODEC_FILE} in {folder}, found none; train one, or name another model"
         )
-    return _effect(codec, {path.stem: path for path in find_rungs(folder)}, device)
+    return _effect(codec, {path.stem: path for path in find_inpainters(folder)}, device)
 
 
-def find_rungs(folder: Path) -> list[Path]:
+def find_inpainters(folder: Path) -> list[Path]:
     """Return the files of a folder of models that may be inpainters, sorted.
 
     What is known to be something else is left out, such as the states of a training.
@@ -243,8 +207,8 @@ def find_rungs(folder: Path) -> list[Path]:
 def _effect(path: Path, files: Mapping[str, Path], device: str) -> Effect:
     codec, checkpoint = checkpoints.load_codec(path, device=device)
     config = read_spectrogram(path, codec, checkpoint)
-    rungs = Rungs(codec.shape, files, codec=checkpoint.fingerprint)
-    return Effect(codec, rungs, config, checkpoint.fingerprint)
+    inpainters = Inpainters(codec.shape, files, codec=checkpoint.fingerprint)
+    return Effect(codec, inpainters, config, checkpoint.fingerprint)
 
 
 def read_spectrogram(

@@ -5,12 +5,22 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from timbrush import config
-from timbrush.effect import shapes
-from timbrush.effect.shapes import Number, Shape, Span, check_positive, check_span, check_types
+from timbrush.effect.zone import shapes
+from timbrush.effect.zone.checks import (
+    Number,
+    Span,
+    check_positive,
+    check_range,
+    check_span,
+    check_types,
+)
+from timbrush.effect.zone.shapes import Shape
 from timbrush.errors import ConfigError, StrokeError
 from timbrush.inpainting.contract import GUIDANCE, Condition, Sampling
 
-LEVELS = ("both", "coarse", "fine")
+BOTH = "both"
+LEVELS = (BOTH, "coarse", "fine", "rhythm", "timbre")
+"""Names of levels; a model has two of them. ``both`` stands for all that it has."""
 MAX_SEED = 2**53 - 1
 """Every program that reads JSON, a browser too, tells whole numbers up to here apart."""
 
@@ -25,18 +35,18 @@ class Stroke:
         zone: Shapes that are added, subtracted and intersected in turn, within those bounds;
             none for all that lies within.
         strength: Share of the painted cells that end up different, of what is the most with
-            this rung: 0 changes nothing, 1 redraws all.
+            this inpainter: 0 changes nothing, 1 redraws all.
         radius: How far the inpainter looks, in cells; the width of a Gaussian of distance.
         repeat: How often the stroke is applied, 1 to 100.
         softness: Width of the falling edge as a share of the zone's half-width: 0 for the same
             strength everywhere, 1 for one that falls off from the middle on.
-        level: ``both`` codemaps, only the ``coarse`` one, or only the ``fine`` one.
-        inpainter: Name of the rung that redraws.
+        level: ``both`` codemaps, or the one of that name, such as ``coarse`` or ``rhythm``.
+        inpainter: Name of the inpainter that redraws.
         temperature: 0 takes the likeliest code, 1 draws as learned, above 1 flattens.
         top_k: Draw among the ``top_k`` likeliest only; 0 for all.
         top_p: Draw among the likeliest that hold this share of the probability; 1 for all.
-        pitch: MIDI note number to redraw as, for a rung that takes one.
-        family: Name of the instrument family to redraw as, for a rung that takes one.
+        pitch: MIDI note number to redraw as, for an inpainter that takes one.
+        family: Name of the instrument family to redraw as, for an inpainter that takes one.
         guidance: How much pitch and family count beside what lies around the zone, 0 to 100.
         seed: Where all of the stroke's randomness starts, 0 to 2**53 - 1.
 
@@ -55,7 +65,7 @@ class Stroke:
     radius: Number = 1.0
     repeat: int = 1
     softness: Number = 0.0
-    level: str = "both"
+    level: str = BOTH
     inpainter: str = "naive-bayes"
     temperature: Number = 1.0
     top_k: int = 0
@@ -70,10 +80,10 @@ class Stroke:
         check_span("seconds", self.seconds)
         check_span("hertz", self.hertz)
         check_positive("radius", self.radius)
-        _check_range("strength", self.strength, 0, 1)
-        _check_range("repeat", self.repeat, 1, 100)
-        _check_range("softness", self.softness, 0, 1)
-        _check_range("seed", self.seed, 0, MAX_SEED)
+        check_range("strength", self.strength, 0, 1)
+        check_range("repeat", self.repeat, 1, 100)
+        check_range("softness", self.softness, 0, 1)
+        check_range("seed", self.seed, 0, MAX_SEED)
         if self.level not in LEVELS:
             raise StrokeError(f"level must be one of {', '.join(LEVELS)}; got {self.level!r}")
         try:
@@ -100,9 +110,8 @@ class Stroke:
 
     @property
     def inpainters(self) -> set[str]:
-        """Names of all rungs that have a say: the one that redraws, and those that judge."""
-        judges = {shape.inpainter for shape in self.zone if isinstance(shape, shapes.Surprise)}
-        return {self.inpainter, *judges}
+        """Names of all inpainters that have a say: the one that redraws, those that judge."""
+        return {self.inpainter, *(name for shape in self.zone for name in shape.judges)}
 
     @classmethod
     def from_dict(cls, values: object, *, where: str = "stroke") -> "Stroke":
@@ -123,8 +132,3 @@ class Stroke:
             raise StrokeError(str(error)) from None
         except StrokeError as error:
             raise StrokeError(f"{where}: {error}") from None
-
-
-def _check_range(name: str, value: Number, low: int, high: int) -> None:
-    if not low <= value <= high:
-        raise StrokeError(f"{name} must lie in {low} to {high}, got {value}")

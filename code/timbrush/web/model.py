@@ -2,9 +2,9 @@
 
 import timbrush
 from timbrush.effect.model import Effect
-from timbrush.effect.rungs import default_rung
 from timbrush.effect.stroke import MAX_SEED, Stroke
 from timbrush.families import FAMILIES
+from timbrush.inpainting import registry
 from timbrush.inpainting.registry import BY_NAME
 from timbrush.web.limits import Limits
 from timbrush.web.schemas import GridInfo, InpainterInfo, ModelInfo
@@ -39,7 +39,7 @@ def describe(effect: Effect, limits: Limits) -> ModelInfo:
         inpainters=inpainters,
         families=list(FAMILIES),
         grids=grids,
-        defaults=Stroke(inpainter=default_rung(effect.inpainters)).to_dict(),
+        defaults=Stroke(inpainter=registry.default(effect.inpainters)).to_dict(),
         largest_seed=MAX_SEED,
         sound_bytes=limits.sound_bytes,
         sound_seconds=limits.sound_seconds,

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, TypeAdapter, WithJsonSchema
 
 from timbrush.effect.edit import MAX_STROKES
-from timbrush.effect.shapes import SHAPES
 from timbrush.effect.stroke import MAX_SEED, Stroke
+from timbrush.effect.zone.shapes import SHAPES
 from timbrush.web.session import MAX_VARIATIONS
 
 

@@ -13,7 +13,7 @@ from jaxtyping import Float
 
 from timbrush.audio.files import Sound
 from timbrush.effect.canvas import Canvas
-from timbrush.effect.patch import Patch
+from timbrush.effect.change import Change as StrokeChange
 from timbrush.effect.stroke import Stroke
 from timbrush.energy import Meter
 from timbrush.errors import StrokeError
@@ -107,8 +107,8 @@ class Session:
         self._steps: tuple[_Step, ...] = ()
         self._kept: OrderedDict[bytes, tuple[Canvas, Cost]] = OrderedDict()
         self._budget_bytes = budget_bytes
-        # Bytes of each patch as long as any canvas refers to it: canvases share their patches.
-        self._patches: WeakKeyDictionary[Patch, int] = WeakKeyDictionary()
+        # Bytes of each change as long as any canvas refers to it: canvases share their changes.
+        self._sizes: WeakKeyDictionary[StrokeChange, int] = WeakKeyDictionary()
         # Of the sound too; kept, since other threads read it while this session paints.
         self.nbytes = sound.samples.nbytes
 
@@ -210,12 +210,10 @@ class Session:
         return canvas, _Step(stroke=stroke, key=key, cost=cost)
 
     def _count(self, canvas: Canvas) -> None:
-        """Count the newest patch of a canvas, and refuse an edit that alone is too large."""
-        patches = canvas.edited.patches
-        for patch in patches[-1:]:
-            codes_bytes = sum(codes.nbytes for codes in patch.codemaps)
-            self._patches[patch] = patch.change.nbytes + codes_bytes
-        n_bytes = sum(self._patches[patch] for patch in patches)
+        """Count the newest change of a canvas, and refuse an edit that alone is too large."""
+        for change in canvas.changes[-1:]:
+            self._sizes[change] = change.nbytes
+        n_bytes = sum(self._sizes[change] for change in canvas.changes)
         if n_bytes > self._budget_bytes:
             raise StrokeError(
                 f"expected strokes that change at most {self._budget_bytes / 2**20:.6g} MiB, "
@@ -226,10 +224,10 @@ class Session:
     def _make_room(self) -> None:
         """Forget the canvases that were not visited for longest."""
         while len(self._kept) > 1 and (
-            sum(self._patches.values()) > self._budget_bytes or len(self._kept) > MAX_CANVASES
+            sum(self._sizes.values()) > self._budget_bytes or len(self._kept) > MAX_CANVASES
         ):
             self._kept.popitem(last=False)
-        self.nbytes = self.sound.samples.nbytes + sum(self._patches.values())
+        self.nbytes = self.sound.samples.nbytes + sum(self._sizes.values())
 
     def _change(self, canvas: Canvas, steps: tuple[_Step, ...], shared: int) -> Change:
         """Compare with the state now: only strokes that one of the two lacks can differ."""

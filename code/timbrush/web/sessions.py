@@ -11,8 +11,8 @@ from starlette.exceptions import HTTPException
 
 from timbrush.audio.files import Sound
 from timbrush.effect.model import Effect
-from timbrush.effect.rungs import default_rung
 from timbrush.effect.stroke import Stroke
+from timbrush.inpainting import registry
 from timbrush.web.limits import Limits
 from timbrush.web.session import Check, Session
 
@@ -83,7 +83,7 @@ class Sessions:
         """Paint on noise, so that the first stroke of a user finds all loaded."""
         noise = np.random.default_rng(0).standard_normal((1, 16_000)).astype(np.float32)
         canvas = self._effect.open(0.1 * noise, sample_rate=16_000)
-        canvas.paint(Stroke(inpainter=default_rung(self._effect.inpainters)))
+        canvas.paint(Stroke(inpainter=registry.default(self._effect.inpainters)))
 
     def find(self, session_id: str) -> Session:
         """Return a session, and count it as just used.

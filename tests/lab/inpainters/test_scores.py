@@ -10,8 +10,8 @@ from timbrush.audio.spectrogram import SpectrogramConfig
 from timbrush.codec.quantizer import QuantizerConfig
 from timbrush.codec.vqvae2 import VQVAE2, VQVAE2Config
 from timbrush.datasets.examples import UNKNOWN, Example
+from timbrush.effect.inpainters import Inpainters
 from timbrush.effect.model import Effect
-from timbrush.effect.rungs import Rungs
 from timbrush.inpainting.counting.naive_bayes import NaiveBayes
 from timbrush.inpainting.counting.tables.labels import count_labels
 from timbrush_lab.inpainters.distances import frechet_distance, zone_level, zone_lsd
@@ -38,7 +38,7 @@ def effect() -> Effect:
         quantizer=QuantizerConfig(codebook_size=16, n_features=4),
     )
     codec = VQVAE2(config).eval()
-    rungs = Rungs(codec.shape, {}, codec="0" * 16)
+    rungs = Inpainters(codec.shape, {}, codec="0" * 16)
     return Effect(codec, rungs, SpectrogramConfig(), "0" * 16)
 
 
@@ -73,7 +73,7 @@ def listening() -> Effect:
         )
     )
     labels = count_labels([(codes, torch.tensor([60, 61]), torch.tensor([0, 1]))], shape)
-    rungs = Rungs(shape, {}, codec="0" * 16)
+    rungs = Inpainters(shape, {}, codec="0" * 16)
     rungs.add("naive-bayes", NaiveBayes.fit([codes], shape).with_labels(labels))
     return replace(model, inpainters=rungs)
 

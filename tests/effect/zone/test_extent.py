@@ -5,9 +5,10 @@ import torch
 
 from timbrush.audio.spectrogram import SpectrogramConfig
 from timbrush.codec.contract import Grid
-from timbrush.effect.region import cell_weights, find_extent
-from timbrush.effect.shapes import Brush, Harmonics, Lasso, Rectangle, Threshold
 from timbrush.effect.stroke import Stroke
+from timbrush.effect.zone.cells import cell_weights
+from timbrush.effect.zone.extent import find_extent
+from timbrush.effect.zone.shapes import Brush, Harmonics, Lasso, Rectangle, Threshold
 from timbrush.errors import RegionError
 
 CONFIG = SpectrogramConfig(sample_rate=8000, n_fft=256, hop_length=64)
@@ -15,7 +16,7 @@ GRID = Grid(row_edges=(0, 8, 24, 64, 128), frames_per_column=8)
 
 
 def extent_of(stroke, sample_rate=8000, length=16_000):
-    return find_extent(stroke, sample_rate=sample_rate, length=length, grid=GRID, config=CONFIG)
+    return find_extent(stroke, end=length / sample_rate, top=min(4000.0, sample_rate / 2))
 
 
 @pytest.mark.parametrize(
@@ -105,7 +106,7 @@ def test_columns_are_those_whose_frames_the_box_touches(first):
         t for t in range(256) if (t + 0.5) * 64 / 8000 > first and (t - 0.5) * 64 / 8000 < 2
     ]
 
-    columns = extent.columns(GRID, CONFIG, 32)
+    columns = extent.columns(8, CONFIG, 32)
 
     assert columns == (touched[0] // 8, math.ceil((touched[-1] + 1) / 8))
 

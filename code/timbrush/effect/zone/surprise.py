@@ -1,4 +1,4 @@
-"""Codemaps to how unlikely each code is among its neighbours."""
+"""How unlikely each code is among its neighbours."""
 
 import math
 
@@ -16,8 +16,8 @@ def surprise(codemaps: Codemaps, inpainter: Inpainter, *, radius: float) -> tupl
     """Return -log2 p of each code given the cells around it.
 
     Args:
-        codemaps: Codes, coarse first.
-        inpainter: The rung that judges.
+        codemaps: Codes.
+        inpainter: The inpainter that judges.
         radius: How far it looks, in cells.
     """
     nothing_hidden = tuple(torch.zeros_like(codes, dtype=torch.bool) for codes in codemaps)

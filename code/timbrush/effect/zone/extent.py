@@ -1,25 +1,14 @@
-"""Seconds and hertz to frames, bins and cells."""
+"""The box of a stroke: the seconds and the hertz that its bounds and its shapes can reach."""
 
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
-import torch
-from jaxtyping import Float
-from torch import Tensor
-
 from timbrush.audio.spectrogram import SpectrogramConfig
-from timbrush.codec.contract import Grid
-from timbrush.effect.shapes import Brush, Harmonics, Lasso, Rectangle, Shape, Span
 from timbrush.effect.stroke import Stroke
+from timbrush.effect.zone.checks import Span
+from timbrush.effect.zone.shapes import Shape
 from timbrush.errors import OutsideError, RegionError
-
-Zone = Float[Tensor, "level bin frame"]
-"""How much of a stroke each pixel gets, 0 to 1, for each level of codes."""
-
-CellWeights = Float[Tensor, "_row _column"]
-"""How much of a stroke each cell gets, 0 to 1."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,12 +24,14 @@ class Extent:
     seconds: tuple[float, float]
     hertz: tuple[float, float]
 
-    def columns(self, grid: Grid, config: SpectrogramConfig, n_columns: int) -> tuple[int, int]:
-        """Return the first column that the box touches and the one after its last."""
+    def columns(
+        self, frames_per_patch: int, config: SpectrogramConfig, n_columns: int
+    ) -> tuple[int, int]:
+        """Return the first patch column that the box touches, and the one after its last."""
         # Frame t is centred on t hops, so it stands for half a hop on both sides.
         frames = [second / config.frame_seconds + 0.5 for second in self.seconds]
-        first = math.floor(frames[0] / grid.frames_per_column)
-        last = math.ceil(frames[1] / grid.frames_per_column)
+        first = math.floor(frames[0] / frames_per_patch)
+        last = math.ceil(frames[1] / frames_per_patch)
         return min(max(first, 0), n_columns - 1), min(max(last, first + 1), n_columns)
 
     def samples(self, sample_rate: int, length: int) -> tuple[int, int]:
@@ -49,24 +40,18 @@ class Extent:
         return min(math.ceil(first - 1e-6), length), min(math.ceil(last - 1e-6), length)
 
 
-def find_extent(
-    stroke: Stroke, *, sample_rate: int, length: int, grid: Grid, config: SpectrogramConfig
-) -> Extent:
+def find_extent(stroke: Stroke, *, end: float, top: float) -> Extent:
     """Return the box of a stroke: what its ``seconds``, ``hertz`` and shapes can reach.
 
     Args:
         stroke: The stroke.
-        sample_rate: Rate of the sound.
-        length: Samples of the sound.
-        grid: The coarsest grid, whose last row ends the model's band.
-        config: The spectrogram.
+        end: Seconds of the sound.
+        top: Upper end of the model's band in hertz.
 
     Raises:
         RegionError: If the box is empty.
         OutsideError: If it lies outside the sound or outside the band.
     """
-    end, model_rate = length / sample_rate, config.sample_rate
-    top = min(grid.row_edges[-1] * config.bin_hertz, model_rate / 2, sample_rate / 2)
     times = _intersect(stroke.seconds, _reach(stroke.zone, 0)) or (0.0, end)
     band = _intersect(stroke.hertz, _reach(stroke.zone, 1)) or (0.0, top)
     if not (times[0] < times[1] and band[0] < band[1]):
@@ -87,23 +72,11 @@ def find_extent(
     )
 
 
-def cell_weights(zone: Float[Tensor, "bin frame"], grid: Grid) -> CellWeights:
-    """Return the largest weight of each cell's pixels: a cell that is touched is painted.
-
-    Args:
-        zone: Whole columns of the grid.
-        grid: Where the cells lie.
-    """
-    columns = zone.unfold(1, grid.frames_per_column, grid.frames_per_column).amax(-1)
-    inside = columns[: grid.row_edges[-1]].numpy()
-    return torch.from_numpy(np.maximum.reduceat(inside, grid.row_edges[:-1], axis=0))
-
-
 def _reach(zone: Iterable[Shape], axis: int) -> Span | None:
     """Return the span that a zone can reach in time (axis 0) or frequency; None for all."""
     span: Span | None = None
     for index, shape in enumerate(zone):
-        reach = _shape_reach(shape)[axis]
+        reach = shape.reach[axis]
         if shape.mode == "intersect":
             span = _intersect(span, reach)
         elif shape.mode == "add" and index == 0:
@@ -111,25 +84,6 @@ def _reach(zone: Iterable[Shape], axis: int) -> Span | None:
         elif shape.mode == "add" and span is not None:
             span = None if reach is None else (min(span[0], reach[0]), max(span[1], reach[1]))
     return span
-
-
-def _shape_reach(shape: Shape) -> tuple[Span | None, Span | None]:
-    if isinstance(shape, Rectangle):
-        return shape.seconds, shape.hertz
-    if isinstance(shape, Harmonics):
-        low = max(shape.pitch_hertz - shape.width_hertz / 2, 0.0)
-        high = shape.pitch_hertz * (shape.n_partials or math.inf) + shape.width_hertz / 2
-        return shape.seconds, (low, high)
-    if isinstance(shape, Brush | Lasso):
-        seconds, hertz = zip(*shape.points, strict=True)
-        size, factor = 1e-3, 1.001  # a path without width still has a pixel
-        if isinstance(shape, Brush):
-            size, factor = shape.size_seconds / 2, 2 ** (shape.size_octaves / 2)
-        return (min(seconds) - size, max(seconds) + size), (
-            min(hertz) / factor,
-            max(hertz) * factor + 1e-3,
-        )
-    return None, None
 
 
 def _intersect(one: Span | None, other: Span | None) -> Span | None:

@@ -5,16 +5,16 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from timbrush.effect.patch import Patch, join, pieces, put
+from timbrush.effect.change import Change, join, pieces
 
 
-def test_a_patch_answers_what_lies_between_two_samples():
-    change = np.arange(10, dtype=np.float32)[None]
-    patch = Patch(100, change, 0, ())
+def test_a_change_returns_what_lies_between_two_samples():
+    added = np.arange(10, dtype=np.float32)[None]
+    change = Change(100, added, 0, ())
 
     for first in range(90, 115):
         for last in range(first, 116):
-            start, part = patch.between(first, last)
+            start, part = change.between(first, last)
 
             whole = np.zeros(last - first, dtype=np.float32)
             whole[start : start + part.shape[1]] += part[0]
@@ -41,32 +41,18 @@ def test_pieces_hold_all_that_is_replaced_and_overlap_by_a_column(touched, size)
             assert after[0] == before[1] - 1
 
 
-def test_joined_patches_change_what_each_does_in_turn():
+def test_joined_changes_add_what_each_adds_in_turn():
     random = np.random.default_rng(0)
     parts = [(100, 30), (120, 20), (160, 10)]
-    patches = [
-        Patch(first, random.standard_normal((2, length)).astype(np.float32), 3, ())
+    changes = [
+        Change(first, random.standard_normal((2, length)).astype(np.float32), 3, ())
         for first, length in parts
     ]
 
-    joined = join(patches)
+    joined = join(changes)
 
     expected = np.zeros((2, 200), np.float32)
-    for patch in patches:
-        expected[:, patch.first_sample : patch.last_sample] += patch.change
+    for change in changes:
+        expected[:, change.first_sample : change.last_sample] += change.added
     assert (joined.first_sample, joined.last_sample, joined.first_column) == (100, 170, 3)
-    assert np.array_equal(joined.change, expected[:, 100:170])
-
-
-def test_codes_are_put_where_two_windows_overlap():
-    window = (torch.zeros(1, 2, 5, dtype=torch.int64), torch.zeros(1, 4, 10, dtype=torch.int64))
-    sizes = ((2, 3), (4, 6))
-    other = tuple(torch.ones(1, *size, dtype=torch.int64) for size in sizes)
-
-    for at in range(12):
-        coarse, fine = put(window, 4, other, at)
-
-        expected = [int(at <= column < at + 3) for column in range(4, 9)]
-        assert coarse[0, 0].tolist() == expected
-        assert fine[0, 3].tolist() == [code for code in expected for _ in range(2)]
-    assert not window[0].any()
+    assert np.array_equal(joined.added, expected[:, 100:170])

@@ -16,11 +16,12 @@ from torch import Tensor
 from torch.nn import functional
 
 from timbrush.audio import phase
+from timbrush.audio.resampling import Samples
 from timbrush.audio.spectrogram import SpectrogramConfig, power, stft, to_magnitudes
-from timbrush.effect.edited import Edited
-from timbrush.effect.loudness import QUIET_DECIBELS, limit_level, limit_peaks
-from timbrush.effect.original import Samples
-from timbrush.effect.region import Extent
+from timbrush.effect.canvas import Canvas
+from timbrush.effect.composite.loudness import QUIET_DECIBELS, limit_level, limit_peaks
+from timbrush.effect.source.source import Source
+from timbrush.effect.zone.extent import Extent
 from timbrush.tensors import Magnitudes, PixelWeights, Spectrogram, Waveform
 
 MARGIN_FRAMES = 8
@@ -70,7 +71,7 @@ class Place:
 
     Args:
         first_frame: Frame of the sound where it begins.
-        spectrogram: What the codec answers there.
+        spectrogram: What the codec makes of the new codes there.
         replaced: Pixels that it replaces.
         extent: The box that nothing may leave.
     """
@@ -81,23 +82,23 @@ class Place:
     extent: Extent
 
 
-def compose(edited: Edited, place: Place, *, before: Edited) -> tuple[int, Samples]:
+def compose(canvas: Canvas, place: Place, *, before: Canvas) -> tuple[int, Samples]:
     """Return what to add to a sound, at its own rate, and at which sample it begins.
 
     Args:
-        edited: The sound.
+        canvas: The sound.
         place: What comes where.
-        before: The sound before the stroke, whose earlier pieces ``edited`` may hold: no piece
+        before: The sound before the stroke, whose earlier pieces ``canvas`` may hold: no piece
             may be louder for the one before.
     """
-    config, rates = edited.config, edited.rates
+    config, rates, peak = canvas.source.config, canvas.source.rates, canvas.source.peak
     n_frames = place.spectrogram.shape[2] + 2 * MARGIN_FRAMES
     start = (place.first_frame - MARGIN_FRAMES) * config.hop_length
-    waveform = edited.waveform(start, start + n_frames * config.hop_length)
+    waveform = canvas.waveform(start, start + n_frames * config.hop_length)
     reference = None
-    if before is not edited:
+    if before is not canvas:
         reference = before.waveform(start, start + waveform.shape[1])
-    gain = torch.full((waveform.shape[0],), edited.gain)
+    gain = torch.full((waveform.shape[0],), peak)
     new = to_magnitudes(place.spectrogram, gain, config)
     around = (MARGIN_FRAMES, MARGIN_FRAMES)
     change = difference(
@@ -106,11 +107,11 @@ def compose(edited: Edited, place: Place, *, before: Edited) -> tuple[int, Sampl
         feather(functional.pad(place.replaced.to(new), around)),
         config,
         reference=reference,
-        quiet=edited.gain * 10 ** (QUIET_DECIBELS / 20),
+        quiet=peak * 10 ** (QUIET_DECIBELS / 20),
     )
     edge = edge_hertz(place.extent.hertz)
     change = keep_band(change, place.extent.hertz, edge=edge, sample_rate=config.sample_rate)
-    spans = _spans(edited, place, edge)
+    spans = _spans(canvas.source, place, edge)
     first, last = spans[0][0], spans[-1][1]
     outer = rates.to_outer(change.numpy(), start, (first, last))
     gains = np.zeros(last - first, np.float32)
@@ -118,16 +119,16 @@ def compose(edited: Edited, place: Place, *, before: Edited) -> tuple[int, Sampl
         gains[low - first : high - first] = ramps(high - low, rates.outer, edge)
     outer *= gains
     ramp = round(_ramp_seconds(edge) * rates.outer)
-    return first, limit_peaks(outer, edited.read(first, last), ramp=ramp)
+    return first, limit_peaks(outer, canvas.floats(first, last), ramp=ramp)
 
 
-def _spans(edited: Edited, place: Place, edge: float) -> list[tuple[int, int]]:
+def _spans(source: Source, place: Place, edge: float) -> list[tuple[int, int]]:
     """Return the samples that may change: within the box, around each run of what was replaced.
 
     Between two shapes of a zone, and between cells that a weak stroke left alone, nothing does.
     """
-    config, rate = edited.config, edited.rates.outer
-    first, last = place.extent.samples(rate, edited.original.length)
+    config, rate = source.config, source.sample_rate
+    first, last = place.extent.samples(rate, source.length)
     reach = config.n_fft / 2 / config.sample_rate + _ramp_seconds(edge)
     frames = place.replaced.any(0).any(0).nonzero().squeeze(1).numpy()
     gaps = np.flatnonzero(np.diff(frames) * config.frame_seconds > 2 * reach) + 1

@@ -1,13 +1,11 @@
-"""A sound as it was handed over, and pieces of it at the model's rate."""
+"""Samples as they were handed over: checked, and read or written in their own kind and type."""
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import soxr
 import torch
-from jaxtyping import Float, Shaped
+from jaxtyping import Shaped
 
 from timbrush.audio.files import (
     MAX_CHANNELS,
@@ -15,24 +13,19 @@ from timbrush.audio.files import (
     MAX_SAMPLE_RATE,
     MIN_SAMPLE_RATE,
 )
+from timbrush.audio.resampling import Samples
 from timbrush.errors import SoundError
 
-Samples = Float[np.ndarray, "channel time"]
-Piece = Float[np.ndarray, "channel new_time"]
-"""Samples of another length than those that came in."""
-
 FULL_SCALE = {"float32": 1, "float64": 1, "int16": 2**15, "int32": 2**31}
-MARGIN_SAMPLES = 256
-"""Samples at the lower rate on each side of a piece: further than the resampler reaches."""
 
 
 @dataclass(frozen=True, eq=False)
-class Original:
-    """A sound that is edited. It is referred to, not copied: leave the array as it is.
+class Recording:
+    """Samples that were handed over. They are referred to, not copied: leave them as they are.
 
     Args:
-        samples: What was handed over: NumPy or torch, ``(time,)`` or ``(channel, time)``,
-            float32, float64 (full scale ±1), int16 or int32.
+        samples: NumPy or torch, ``(time,)`` or ``(channel, time)``, float32, float64 (full
+            scale ±1), int16 or int32.
         sample_rate: Its rate in hertz.
 
     Raises:
@@ -126,73 +119,3 @@ class Original:
             return np.where(change == 0, base, base + change.astype(base.dtype))
         total = base.astype(np.float64) + np.round(change.astype(np.float64) * scale)
         return np.clip(total, -scale, scale - 1).astype(base.dtype)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rates:
-    """Two rates whose samples meet once a ``1 / gcd`` of a second.
-
-    Pieces are cut where samples of both meet, so a piece is resampled as the whole would be.
-    """
-
-    outer: int
-    inner: int
-
-    @property
-    def _units(self) -> tuple[int, int]:
-        shared = math.gcd(self.outer, self.inner)
-        return self.outer // shared, self.inner // shared
-
-    @property
-    def _margin(self) -> int:
-        outer, inner = self._units
-        return -(-MARGIN_SAMPLES // min(outer, inner))
-
-    def outer_span(self, first: int, last: int) -> tuple[int, int]:
-        """Return which outer samples ``to_inner`` needs for these inner ones."""
-        outer, inner = self._units
-        low, high = first // inner - self._margin, -(-last // inner) + self._margin
-        return low * outer, high * outer
-
-    def to_inner(self, piece: Samples, first: int, last: int) -> Piece:
-        """Resample a piece read over ``outer_span(first, last)``."""
-        if self.outer == self.inner:
-            start = first - self.outer_span(first, last)[0]
-            return piece[:, start : start + last - first]
-        outer, inner = self._units
-        start = self.outer_span(first, last)[0] // outer * inner
-        return _cut(_resample(piece, self.outer, self.inner), first - start, last - first)
-
-    def to_outer(self, piece: Samples, first: int, span: tuple[int, int]) -> Piece:
-        """Resample a piece, silent around, that begins at inner sample ``first``.
-
-        Args:
-            piece: Inner samples.
-            first: Where they begin.
-            span: The outer samples to answer.
-        """
-        outer, inner = self._units
-        if self.outer == self.inner:
-            return _cut(piece, span[0] - first, span[1] - span[0])
-        unit = min(first // inner, span[0] // outer) - self._margin
-        stop = max(first + piece.shape[1], -(-span[1] // outer) * inner)
-        after = stop + self._margin * inner - first - piece.shape[1]
-        padded = np.pad(piece, ((0, 0), (first - unit * inner, after)))
-        resampled = _resample(padded, self.inner, self.outer)
-        return _cut(resampled, span[0] - unit * outer, span[1] - span[0])
-
-
-def _resample(piece: Samples, from_rate: int, to_rate: int) -> Piece:
-    columns: Float[np.ndarray, "new_time channel"] = soxr.resample(
-        np.ascontiguousarray(piece.T), from_rate, to_rate
-    )
-    return columns.T
-
-
-def _cut(piece: Samples, start: int, length: int) -> Piece:
-    """Cut out samples; silence surrounds the piece."""
-    out = np.zeros((piece.shape[0], length), dtype=np.float32)
-    low, high = max(start, 0), min(start + length, piece.shape[1])
-    if low < high:
-        out[:, low - start : high - start] = piece[:, low:high]
-    return out

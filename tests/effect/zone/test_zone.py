@@ -6,15 +6,18 @@ import pytest
 import torch
 
 from timbrush.audio.spectrogram import SpectrogramConfig
-from timbrush.effect.region import Extent
-from timbrush.effect.shapes import Brush, Harmonics, Lasso, Rectangle, Surprise, Threshold
+from timbrush.codec.contract import Grid
 from timbrush.effect.stroke import Stroke
-from timbrush.effect.zone import Sheet, draw
+from timbrush.effect.zone.shapes import Brush, Harmonics, Lasso, Rectangle, Surprise, Threshold
+from timbrush.effect.zone.sheet import Sheet
+from timbrush.effect.zone.zone import draw
 
 CONFIG = SpectrogramConfig(sample_rate=8000, n_fft=256, hop_length=64)
 LEVELS = torch.linspace(-80, 0, 129)[:, None].expand(129, 64)
-UNLIKELY = torch.zeros(2, 129, 64, dtype=torch.bool)
-UNLIKELY[1, 5, 6] = True
+GRIDS = (
+    Grid(row_edges=(0, 64, 128), frames_per_column=8),
+    Grid(row_edges=(0, 32, 64, 96, 128), frames_per_column=4),
+)
 
 
 def drawn(*zone, first_frame=16, ends=(False, False), **options):
@@ -22,13 +25,22 @@ def drawn(*zone, first_frame=16, ends=(False, False), **options):
         config=CONFIG,
         first_frame=first_frame,
         n_frames=64,
-        n_levels=2,
+        grids=GRIDS,
+        level_names=("coarse", "fine"),
+        seconds_bounds=(0.0, 99.0),
+        hertz_bounds=(0.0, 4000.0),
         ends=ends,
         decibels=lambda: LEVELS.clone(),
-        least_likely=lambda shape: UNLIKELY.clone(),
+        surprise=lambda inpainter, radius: (torch.rand(2, 8), bits(inpainter, radius)),
     )
-    extent = Extent(seconds=(0.0, 99.0), hertz=(0.0, 4000.0))
-    return draw(Stroke(zone=zone, **options), extent, sheet).numpy()
+    return draw(Stroke(zone=zone, **options), sheet).numpy()
+
+
+def bits(inpainter, radius):
+    """Bits of the fine level: the least likely cell is row 1, column 6, for one judge alone."""
+    bits = torch.zeros(4, 16)
+    bits[1, 6] = radius if inpainter == "uniform" else 0.0
+    return bits
 
 
 def pixels():
@@ -132,11 +144,13 @@ def test_a_threshold_takes_what_is_louder_or_softer():
     assert np.array_equal(between > 0, (LEVELS.numpy() > -50) & (LEVELS.numpy() < -20))
 
 
-def test_surprise_takes_other_cells_on_each_level():
-    zone = drawn(Surprise())
+def test_surprise_takes_the_least_likely_cells_of_each_level():
+    zone = drawn(Surprise(share=1 / 64, inpainter="uniform", radius=2.0))
 
-    assert zone[0].sum() == 0
-    assert zone[1].sum() == zone[1, 5, 6] == 1
+    assert zone[0].sum() == 64 * 8  # one cell of sixteen, rounded up
+    expected = np.zeros((129, 64))
+    expected[32:64, 24:28] = 1
+    assert np.array_equal(zone[1], expected)
 
 
 @pytest.mark.parametrize(("level", "kept"), [("coarse", 0), ("fine", 1)])

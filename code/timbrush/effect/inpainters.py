@@ -1,7 +1,7 @@
-"""Model files to inpainters, each loaded when it is first asked for."""
+"""The inpainters of a model, each loaded from its file when it is first asked for."""
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from timbrush import checkpoints
@@ -16,12 +16,12 @@ DERIVED = registry.names_derived_from(COUNTED)
 """Inpainters that only the counts of Naive Bayes bring along."""
 
 
-class Rungs(Mapping[str, Inpainter]):
-    """The inpainters of a codec, by name, lowest rung first. Safe to share among threads.
+class Inpainters(Mapping[str, Inpainter]):
+    """The inpainters of a codec, by name, simplest first. Safe to share among threads.
 
     Args:
         shape: What the codec's codemaps look like.
-        files: One file a rung, by name.
+        files: One file for each, by name.
         codec: The codec's fingerprint; a file that was fitted to another codec is refused.
     """
 
@@ -50,11 +50,11 @@ class Rungs(Mapping[str, Inpainter]):
         return name in self._names
 
     def add(self, name: str, inpainter: Inpainter, file: Path | None = None) -> None:
-        """Add a rung that is loaded already, or put it in another's place.
+        """Add an inpainter that is loaded already, or replace the one of its name.
 
         Args:
             name: What it is called.
-            inpainter: The rung.
+            inpainter: The inpainter.
             file: Where it came from; None for one that no file holds.
         """
         self._loaded[name] = inpainter
@@ -65,9 +65,9 @@ class Rungs(Mapping[str, Inpainter]):
             self._names.append(name)
 
     def listens(self, name: str) -> bool:
-        """Return whether a condition changes what a rung draws, without loading it.
+        """Return whether a condition changes what an inpainter draws, without loading it.
 
-        One whose file is damaged does not; why, it says when it is asked for.
+        An inpainter whose file is damaged does not listen; the error comes when it is loaded.
         """
         file, loaded = self._files.get(name), self._loaded.get(name)
         if loaded is not None or file is None:
@@ -78,7 +78,7 @@ class Rungs(Mapping[str, Inpainter]):
             return False
 
     def fingerprint(self, name: str) -> str | None:
-        """Return what tells a rung from another of its name; None for one without a file."""
+        """Return the fingerprint of an inpainter's file; None for one without a file."""
         file = self._file(name)
         return None if file is None else checkpoints.fingerprint(file)
 
@@ -94,9 +94,3 @@ class Rungs(Mapping[str, Inpainter]):
             self._loaded = {inpainter.name: inpainter, **derived, **self._loaded}
         else:
             self._loaded[name] = inpainter
-
-
-def default_rung(names: Iterable[str]) -> str:
-    """Return the rung that paints where nobody chose one: Naive Bayes, or the highest."""
-    known = list(names)
-    return COUNTED if COUNTED in known else known[-1]

@@ -5,7 +5,7 @@ import torch
 from scipy import ndimage
 from torch.nn import functional
 
-from timbrush.effect.original import Samples
+from timbrush.audio.resampling import Samples
 from timbrush.tensors import Magnitudes, PixelWeights
 
 HEADROOM_DECIBELS = 3.0
@@ -26,7 +26,7 @@ def limit_level(
     painted frame to the last would have there, so that a gap may be filled.
 
     Args:
-        magnitudes: What the codec answers.
+        magnitudes: The new magnitudes.
         weights: Where it will be heard.
         original: What the sound has, around the zone too.
         quiet: Root of a frame's power that is always allowed.

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from timbrush.audio.spectrogram import SpectrogramConfig, stft
-from timbrush.effect import composite
+from timbrush.effect.composite import composite
 
 CONFIG = SpectrogramConfig(sample_rate=8000, n_fft=256, hop_length=64)
 

@@ -1,20 +1,24 @@
 import threading
-from functools import partial
 
 import pytest
 import torch
 
-from timbrush.effect import encoded
-from timbrush.effect.encoded import Encoded, squared_magnitudes
+from timbrush.audio.spectrogram import to_spectrogram
+from timbrush.effect.source import codes as lazy
+from timbrush.effect.source.codes import LazyCodes
+from timbrush.effect.source.source import squared_magnitudes
 
 
-def open_encoded(effect, samples, columns):
+def lazy_codes(effect, samples, columns):
     def read(first, last):
         padded = torch.nn.functional.pad(samples, (8000, 80_000))
         return padded[:, first + 8000 : last + 8000]
 
-    squares = partial(squared_magnitudes, read, config=effect.spectrogram)
-    return Encoded(squares, columns, 0.3, effect.codec, effect.spectrogram)
+    def spectrogram(first, last):
+        magnitudes = squared_magnitudes(read, first, last, effect.spectrogram).sqrt()
+        return to_spectrogram(magnitudes, torch.tensor([0.3]), effect.spectrogram)
+
+    return LazyCodes(spectrogram, columns, effect.codec)
 
 
 @pytest.mark.parametrize("context", [0, 3])
@@ -23,10 +27,10 @@ def test_codes_do_not_depend_on_the_chunks_they_were_made_in(
 ):
     effect, samples = new_effect(), torch.from_numpy(a_sound(2.0))[None]
     effect.codec.encode_context_columns = context
-    in_chunks = open_encoded(effect, samples, 32).columns(0, 32)
-    monkeypatch.setattr(encoded, "CHUNK_COLUMNS", 1000)
+    in_chunks = lazy_codes(effect, samples, 32).columns(0, 32)
+    monkeypatch.setattr(lazy, "CHUNK_COLUMNS", 1000)
 
-    at_once = open_encoded(effect, samples, 32).columns(0, 32)
+    at_once = lazy_codes(effect, samples, 32).columns(0, 32)
 
     for one, other in zip(in_chunks, at_once, strict=True):
         # The transforms of a piece and of the whole differ in the last bit, so codes rarely do.
@@ -35,17 +39,17 @@ def test_codes_do_not_depend_on_the_chunks_they_were_made_in(
 
 def test_any_columns_are_a_part_of_all_columns(new_effect, a_sound):
     samples = torch.from_numpy(a_sound(2.0))[None]
-    whole = open_encoded(new_effect(), samples, 32).columns(0, 32)
+    whole = lazy_codes(new_effect(), samples, 32).columns(0, 32)
 
     for first, last in ((0, 1), (7, 9), (3, 30), (31, 32)):
-        part = open_encoded(new_effect(), samples, 32).columns(first, last)
+        part = lazy_codes(new_effect(), samples, 32).columns(first, last)
         assert torch.equal(part[0], whole[0][:, :, first:last])
         assert torch.equal(part[1], whole[1][:, :, 2 * first : 2 * last])
 
 
 def test_a_chunk_is_encoded_once_and_only_when_it_is_needed(new_effect, a_sound):
     effect = new_effect()
-    codes = open_encoded(effect, torch.from_numpy(a_sound(2.0))[None], 32)
+    codes = lazy_codes(effect, torch.from_numpy(a_sound(2.0))[None], 32)
 
     codes.columns(9, 12)
     once = effect.codec.n_encoded

@@ -1,0 +1,1 @@
+"""Put new content into a sound, and keep what should stay."""

@@ -1,0 +1,1 @@
+"""The sound as it was opened: its samples, its codes and its peak."""

@@ -1,0 +1,58 @@
+"""The codes of a sound, encoded in pieces when they are first needed."""
+
+import threading
+from collections.abc import Callable
+
+import torch
+
+from timbrush.codec.contract import Codec, frames_per_patch
+from timbrush.tensors import Codemaps, Spectrogram
+
+CHUNK_COLUMNS = 8
+"""Patch columns that are encoded at a time."""
+CONTEXT_COLUMNS = 4
+"""Patch columns on each side that a chunk's encoder sees at most: bounds the work."""
+
+
+class LazyCodes:
+    """Codemaps of a sound; the batch axis is the sound's channels.
+
+    Chunks lie at fixed places, so the codes depend on the sound alone, not on what is asked
+    first. A sound that fits a chunk is encoded as a whole. Safe to share among threads.
+
+    Args:
+        spectrogram: Returns log-magnitudes of some frames.
+        n_columns: Patch columns of the sound.
+        codec: What encodes.
+    """
+
+    def __init__(
+        self, spectrogram: Callable[[int, int], Spectrogram], n_columns: int, codec: Codec
+    ) -> None:
+        self.n_columns = n_columns
+        self._spectrogram, self._codec = spectrogram, codec
+        self._chunks: dict[int, Codemaps] = {}
+        self._lock = threading.Lock()
+
+    def columns(self, first: int, last: int) -> Codemaps:
+        """Return the codes of some patch columns."""
+        chunks = range(first // CHUNK_COLUMNS, -(-last // CHUNK_COLUMNS))
+        pieces = [self._chunk(index) for index in chunks]
+        start = chunks.start * CHUNK_COLUMNS
+        joined = tuple(torch.cat(level, dim=2) for level in zip(*pieces, strict=True))
+        return self._codec.shape.cut(joined, first - start, last - start)
+
+    def _chunk(self, index: int) -> Codemaps:
+        with self._lock:
+            if index not in self._chunks:
+                self._chunks[index] = self._encode(index)
+            return self._chunks[index]
+
+    def _encode(self, index: int) -> Codemaps:
+        first = index * CHUNK_COLUMNS
+        last = min(first + CHUNK_COLUMNS, self.n_columns)
+        context = min(CONTEXT_COLUMNS, self._codec.encode_context_columns)
+        low, high = max(first - context, 0), min(last + context, self.n_columns)
+        width = frames_per_patch(self._codec)
+        codemaps = self._codec.encode(self._spectrogram(low * width, high * width))
+        return self._codec.shape.cut(codemaps, first - low, last - low)

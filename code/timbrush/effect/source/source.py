@@ -1,0 +1,153 @@
+"""A sound as it was opened: its samples, its rate, its codes and its peak."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import torch
+
+from timbrush.audio.resampling import Rates, Samples
+from timbrush.audio.spectrogram import SpectrogramConfig, power, stft, to_spectrogram
+from timbrush.codec.contract import Codec, frames_per_patch
+from timbrush.effect.source.codes import LazyCodes
+from timbrush.effect.source.recording import Recording
+from timbrush.tensors import Magnitudes, Spectrogram, Waveform
+
+PEAK_FRAMES = 1024
+"""Frames, over all channels, that are looked at together when the peak is sought."""
+
+Read = Callable[[int, int], Waveform]
+"""Returns samples at the model's rate between two numbers; silence surrounds the sound."""
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A sound that is painted on. No stroke changes it.
+
+    Args:
+        recording: Its samples, as they were handed over.
+        codec: What made its codes, and decodes them.
+        config: The spectrogram that the codec sees.
+        peak: Its spectral peak: what 0 dB stands for, whatever strokes do.
+        codes: Its codes.
+    """
+
+    recording: Recording
+    codec: Codec
+    config: SpectrogramConfig
+    peak: float
+    codes: LazyCodes
+
+    @classmethod
+    def open(
+        cls, samples: Any, sample_rate: int, *, codec: Codec, config: SpectrogramConfig
+    ) -> "Source":
+        """Open samples.
+
+        Raises:
+            SoundError: If they are no sound.
+        """
+        recording = Recording(samples, sample_rate)
+        rates = Rates(outer=recording.sample_rate, inner=config.sample_rate)
+
+        def waveform(first: int, last: int) -> Waveform:
+            return to_inner(recording.read, rates, first, last)
+
+        @lru_cache(maxsize=1)  # of a short sound, the peak and the codes ask for the same
+        def squares(first: int, last: int) -> Magnitudes:
+            return squared_magnitudes(waveform, first, last, config)
+
+        def spectrogram(first: int, last: int) -> Spectrogram:
+            magnitudes = squares(first, last).sqrt()
+            return to_spectrogram(magnitudes, torch.full((len(magnitudes),), peak), config)
+
+        width = frames_per_patch(codec)
+        n_columns = count_columns(recording.length, recording.sample_rate, codec, config)
+        step = max(1, PEAK_FRAMES // recording.n_channels)
+        peak = find_peak(squares, n_columns * width, step)
+        return cls(recording, codec, config, peak, LazyCodes(spectrogram, n_columns, codec))
+
+    @property
+    def sample_rate(self) -> int:
+        """Rate of the sound."""
+        return self.recording.sample_rate
+
+    @property
+    def length(self) -> int:
+        """Samples of a channel."""
+        return self.recording.length
+
+    @property
+    def seconds(self) -> float:
+        """Length of the sound."""
+        return self.length / self.sample_rate
+
+    @property
+    def top_hertz(self) -> float:
+        """Upper end of the band that strokes redraw."""
+        top = self.codec.grids[0].row_edges[-1] * self.config.bin_hertz
+        return min(top, self.config.sample_rate / 2, self.sample_rate / 2)
+
+    @property
+    def n_columns(self) -> int:
+        """Patch columns of the sound."""
+        return self.codes.n_columns
+
+    @property
+    def rates(self) -> Rates:
+        """The sound's rate and the model's."""
+        return Rates(outer=self.sample_rate, inner=self.config.sample_rate)
+
+    def spectrogram(self, read: Read, first_frame: int, last_frame: int) -> Spectrogram:
+        """Return log-magnitudes of some frames, relative to this sound's peak.
+
+        Args:
+            read: What the strokes made of the sound.
+            first_frame: The first frame.
+            last_frame: The one after the last.
+        """
+        squares = squared_magnitudes(read, first_frame, last_frame, self.config)
+        peak = torch.full((squares.shape[0],), self.peak)
+        return to_spectrogram(squares.sqrt_(), peak, self.config)
+
+
+def to_inner(
+    read: Callable[[int, int], Samples], rates: Rates, first: int, last: int
+) -> Waveform:
+    """Return samples at the model's rate of what ``read`` reads at the sound's own."""
+    piece = read(*rates.outer_span(first, last))
+    return torch.from_numpy(rates.to_inner(piece, first, last))
+
+
+def count_columns(
+    length: int, sample_rate: int, codec: Codec, config: SpectrogramConfig
+) -> int:
+    """Return the patch columns of a sound: as few as cover its last sample."""
+    inner = -(-length * config.sample_rate // sample_rate)
+    return -(-inner // (config.hop_length * frames_per_patch(codec)))
+
+
+def find_peak(squares: Callable[[int, int], Magnitudes], n_frames: int, step: int) -> float:
+    """Return the largest magnitude of a sound, looked at in pieces of ``step`` frames."""
+    starts = range(0, n_frames, step)
+    peaks = (float(squares(first, min(first + step, n_frames)).max()) for first in starts)
+    return math.sqrt(max(peaks, default=0.0))
+
+
+def squared_magnitudes(
+    read: Read, first_frame: int, last_frame: int, config: SpectrogramConfig
+) -> Magnitudes:
+    """Return the power of some frames of a sound, as ``stft`` of the whole has them.
+
+    Args:
+        read: What reads the sound.
+        first_frame: The first frame.
+        last_frame: The one after the last.
+        config: The spectrogram.
+    """
+    hop, half = config.hop_length, config.n_fft // 2
+    around = -(-half // hop)  # whole frames that windows reach beyond a frame's middle
+    piece = read((first_frame - around) * hop, (last_frame + around) * hop)
+    return power(stft(piece, config)[:, :, around : around + last_frame - first_frame])

@@ -1,0 +1,100 @@
+"""The part of a spectrogram that a zone is drawn on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from timbrush.audio.spectrogram import SpectrogramConfig
+from timbrush.codec.contract import Grid
+from timbrush.effect.zone.checks import Span
+
+Pixels = Bool[np.ndarray, "bin frame"]
+LevelPixels = Bool[np.ndarray, "level bin frame"]
+Hertz = Float[np.ndarray, " any"]
+
+
+def nothing_known() -> Float[Tensor, "bin frame"]:
+    """Stand for the levels of a sheet that lies on no sound."""
+    raise AssertionError("this sheet lies on no sound")
+
+
+def nothing_judged(inpainter: str, radius: float) -> tuple[Float[Tensor, "_row _column"], ...]:
+    """Stand for the judgement of a sheet that lies on no sound."""
+    raise AssertionError("this sheet lies on no sound")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """The part of a spectrogram that a zone is drawn on, and what the sound has there.
+
+    Args:
+        config: The spectrogram.
+        first_frame: The sheet's first frame in the sound.
+        n_frames: Frames of the sheet.
+        grids: Where the cells of each level of codes lie.
+        level_names: What those levels are called.
+        seconds_bounds: Span of time that bounds the zone.
+        hertz_bounds: Span of frequency that bounds the zone.
+        ends: Whether the sheet's first and last frame are the sound's.
+        decibels: Returns the level of each pixel, relative to the sound's spectral peak.
+        surprise: Returns how unlikely each cell is, in bits, for the name and the radius of an
+            inpainter.
+    """
+
+    config: SpectrogramConfig
+    first_frame: int
+    n_frames: int
+    grids: tuple[Grid, ...]
+    level_names: tuple[str, ...]
+    seconds_bounds: Span
+    hertz_bounds: Span
+    ends: tuple[bool, bool] = (False, False)
+    decibels: Callable[[], Float[Tensor, "bin frame"]] = nothing_known
+    surprise: Callable[[str, float], tuple[Float[Tensor, "_row _column"], ...]] = nothing_judged
+
+    @property
+    def seconds(self) -> Float[np.ndarray, " frame"]:
+        """Middle of each frame."""
+        frames = self.first_frame + np.arange(self.n_frames)
+        return frames * self.config.frame_seconds
+
+    @property
+    def hertz(self) -> Float[np.ndarray, " bin"]:
+        """Middle of each bin."""
+        return np.arange(self.config.n_bins) * self.config.bin_hertz
+
+    @property
+    def bounds(self) -> Pixels:
+        """Pixels that the zone may have."""
+        return self.box(self.seconds_bounds, self.hertz_bounds)
+
+    def box(self, seconds: Span | None, hertz: Span | None) -> Pixels:
+        """Return the pixels that overlap a box; a box thinner than a pixel is one pixel."""
+        frames = _overlaps(self.seconds, seconds, self.config.frame_seconds / 2)
+        bins = _overlaps(self.hertz, hertz, self.config.bin_hertz / 2)
+        return bins[:, None] & frames[None, :]
+
+    def octaves(self, hertz: Hertz) -> Hertz:
+        """Return the logarithm of frequencies, those below half a bin as half a bin."""
+        return np.log2(np.maximum(hertz, self.config.bin_hertz / 2))
+
+    def under(self, points: Float[np.ndarray, "point axis"]) -> Pixels:
+        """Return the pixels that points lie on, so that the smallest path paints one."""
+        frames = np.round(points[:, 0] / self.config.frame_seconds).astype(int)
+        frames -= self.first_frame
+        bins = np.round(points[:, 1] / self.config.bin_hertz).astype(int)
+        inside = (frames >= 0) & (frames < self.n_frames) & (bins < self.config.n_bins)
+        pixels = np.zeros((self.config.n_bins, self.n_frames), dtype=bool)
+        pixels[bins[inside], frames[inside]] = True
+        return pixels
+
+
+def _overlaps(
+    middles: Float[np.ndarray, " pixel"], span: Span | None, half: float
+) -> Bool[np.ndarray, " pixel"]:
+    if span is None:
+        return np.ones(len(middles), dtype=bool)
+    return (middles + half > span[0]) & (middles - half < span[1])
