@@ -1,4 +1,4 @@
-"""Measure codecs, strokes, quantizers and inpainters."""
+"""The group of commands that measure codecs, strokes, quantizers and inpainters."""
 
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -8,11 +8,13 @@ import typer
 
 from timbrush.cli.options import Device, Json, Model
 from timbrush.terminal import remark
+from timbrush_lab.cli.codec import codec
 from timbrush_lab.cli.strokes_kept import strokes_kept
+from timbrush_lab.cli.track import tracker
 
 evaluate = typer.Typer(
     help="Measure a model; figures go to results/.\n\n"
-    "Example: timbrush-lab evaluate codec --data data/nsynth-valid --json",
+    "Example: timbrush-lab evaluate codec my-sounds/",
     no_args_is_help=True,
 )
 
@@ -27,8 +29,12 @@ ResultsFolder = Annotated[
 RESULTS = Path("results")
 
 
+evaluate.command()(codec)
+evaluate.command()(strokes_kept)
+
+
 @evaluate.command()
-def codec(
+def notes_codec(
     data: Data,
     model: Model = None,
     limit: Annotated[int, typer.Option(min=0, help="Sounds, evenly spread; 0 for all.")] = 0,
@@ -39,9 +45,9 @@ def codec(
     device: Device = "auto",
     as_json: Json = False,
 ) -> None:
-    """Send sounds through a codec and back: distances, pitch, bits, time, locality.
+    """Send notes through a codec and back: distances, pitch, bits, time, locality.
 
-    Example: timbrush-lab evaluate codec --data data/nsynth-valid --limit 50 --json
+    Example: timbrush-lab evaluate notes-codec --data data/nsynth-valid --limit 50 --json
     """
     from timbrush.datasets.folder import open_sounds
     from timbrush.effect.model import load
@@ -57,7 +63,7 @@ def codec(
     with Meter() as meter:
         found = [
             result
-            for index in _tracker("evaluating")(chosen)
+            for index in tracker("evaluating")(chosen)
             for result in evaluate_sounds(
                 effect, [sounds[index]], with_pitch=pitch, with_ceilings=ceilings
             )
@@ -88,7 +94,7 @@ def strokes(
 
     effect, painted = load(model, device=device), files.read(sound)
     with Meter() as meter:
-        values = measure_strokes(effect, painted, track=_tracker("timing"))
+        values = measure_strokes(effect, painted, track=tracker("timing"))
         show_stroke(results / "effect.png", effect, painted, inpainter)
     _publish(results / "strokes.json", meter.reading, "cost of a stroke", values, as_json)
 
@@ -116,7 +122,7 @@ def phase(
     sounds = open_sounds(data, sample_rate=config.sample_rate)
     waveforms = [sounds[index].waveform for index in spread(len(sounds), limit)]
     with Meter() as meter:
-        found = compare_phases(waveforms, effect.codec, config, track=_tracker("comparing"))
+        found = compare_phases(waveforms, effect.codec, config, track=tracker("comparing"))
     values = {
         "model": effect.fingerprint,
         "data": data.name,
@@ -157,10 +163,10 @@ def inpainters(
     with Meter() as meter:
         chosen = spread(len(sounds), limit)
         values = evaluate_inpainters(
-            effect, sounds, chosen, labelled=labelled, track=_tracker("judging")
+            effect, sounds, chosen, labelled=labelled, track=tracker("judging")
         )
         sound = Sound(sounds[0].waveform[None].numpy(), sounds.sample_rate, "FLOAT", "WAV")
-        for name, cost in measure_costs(effect, sound, track=_tracker("timing")).items():
+        for name, cost in measure_costs(effect, sound, track=tracker("timing")).items():
             values["inpainters"][name] |= cost
     values = {"model": effect.fingerprint, "data": data.name} | values
     _publish(results / "inpainters.json", meter.reading, "the ladder", values, as_json)
@@ -232,22 +238,6 @@ def mnist(
     values = {"steps": record["steps"], "n_images": len(images), "variants": variants}
     what = "ablation of the quantizer's improvements on digits"
     _publish(results / "mnist.json", meter.reading, what, values, as_json, seed=loop.seed)
-
-
-evaluate.command()(strokes_kept)
-
-
-def _tracker(what: str) -> Any:
-    """Return what hands out items one by one, under a progress bar on a terminal."""
-    import sys
-
-    from rich.console import Console
-    from rich.progress import track
-
-    console = Console(file=sys.stderr)
-    return lambda items: track(
-        list(items), what, console=console, disable=not console.is_terminal, transient=True
-    )
 
 
 def _publish(

@@ -17,7 +17,7 @@ app = new_app()
 def timbrush_lab() -> None:
     """Measure models of timbrush, add up what they cost, and write the report.
 
-    Example: timbrush-lab evaluate codec --data data/nsynth-valid
+    Example: timbrush-lab evaluate codec my-sounds/
     """
     missing = [name for name in LIBRARIES if find_spec(name) is None]
     if missing:

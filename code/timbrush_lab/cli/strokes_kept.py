@@ -8,6 +8,8 @@ import typer
 
 from timbrush.cli.options import Device, Model
 from timbrush.errors import StrokeError
+from timbrush_lab.cli.output import RecordFile, put_out
+from timbrush_lab.cli.track import tracker
 
 Settings = Annotated[
     list[str] | None,
@@ -17,10 +19,6 @@ Settings = Annotated[
         help="A field of every stroke, such as inpainter=transformer; may be given again.",
         show_default=False,
     ),
-]
-RecordFile = Annotated[
-    Path | None,
-    typer.Option("-o", "--output", metavar="FILE", help="Keep the record; replaced if there."),
 ]
 
 
@@ -46,7 +44,7 @@ def strokes_kept(
     Example: timbrush-lab evaluate strokes-kept my-sounds/ --with inpainter=transformer
     """
     from timbrush.effect.model import load
-    from timbrush.energy import Meter, run_record, write_record
+    from timbrush.energy import Meter
     from timbrush_lab.clips import as_stereo, read_clips
     from timbrush_lab.kept.strokes import as_row, make_strokes, summarize
 
@@ -55,19 +53,23 @@ def strokes_kept(
     clips = [as_stereo(clip) for clip in clips] if stereo else clips
     effect = load(model, device=device)
     with Meter() as meter:
-        found = list(
-            make_strokes(effect, clips, n_strokes=n_strokes, settings=fields, seed=seed)
+        strokes = make_strokes(
+            effect,
+            clips,
+            n_strokes=n_strokes,
+            settings=fields,
+            seed=seed,
+            track=tracker("painting"),
         )
-    record = run_record(meter.reading, what="what strokes keep", seed=seed) | {
+        found = list(strokes)
+    values = {
         "model": effect.fingerprint,
         "data": folder.name,
         "settings": fields,
         "summary": summarize(found),
         "strokes": [as_row(result) for result in found],
     }
-    if output is not None:
-        write_record(output, record)
-    typer.echo(json.dumps(record, indent=2, ensure_ascii=False))
+    put_out(values, meter.reading, output, what="what strokes keep", seed=seed)
 
 
 def read_settings(pairs: list[str]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ def test_a_codec_is_judged_into_a_record_and_a_picture(
 ) -> None:
     results = tmp_path / "results"
     options = ["--no-pitch", "--no-ceilings", "--results", results, "--json"]
-    result = run("evaluate", "codec", "--data", sound.parent, "--model", model, *options)
+    result = run("evaluate", "notes-codec", "--data", sound.parent, "--model", model, *options)
 
     record = json.loads((results / "codec.json").read_text())
     assert json.loads(result.stdout) == record
@@ -102,3 +102,34 @@ def test_a_readme_that_cannot_be_read_stops_a_report_before_it_replaces_anything
 
     assert "README.md is no text in UTF-8" in result.stderr
     assert not (tmp_path / "generated").exists()
+
+
+def test_a_codec_is_judged_on_any_folder_and_nothing_is_written_unless_asked(
+    run: Run, model: Path, sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    options = ["--model", model, "--beside", model, "--no-others", "--no-visqol"]
+    record = json.loads(run("evaluate", "codec", sound.parent, *options).stdout)
+    assert set(record["ways"]) == {"model", "beside"}
+    assert record["ways"]["model"]["mel_db"] == record["ways"]["beside"]["mel_db"] > 0
+    assert len(record["sounds"]) == 2 * record["ways"]["model"]["n_sounds"]
+    assert list(Path.cwd().iterdir()) == []
+
+    run("evaluate", "codec", sound.parent, *options, "-o", tmp_path / "record.json")
+    assert (
+        json.loads((tmp_path / "record.json").read_text())["ways"].keys()
+        == record["ways"].keys()
+    )
+
+
+def test_strokes_say_what_they_keep(run: Run, model: Path, sound: Path, tmp_path: Path) -> None:
+    options = ["--model", model, "-n", 3, "--kind", "drum", "--stereo"]
+    settings = ["--with", "level=fine", "--with", "strength=0.5"]
+    result = run("evaluate", "strokes-kept", sound.parent, *options, *settings)
+    record = json.loads(result.stdout)
+    assert record["settings"] == {"level": "fine", "strength": 0.5}
+    assert record["summary"]["n_strokes"] == len(record["strokes"]) == 3
+    assert record["strokes"][0]["kind"] == "drum"
+    wrong = run("evaluate", "strokes-kept", sound.parent, *options, "--with", "fine", code=1)
+    assert "expected FIELD=VALUE" in wrong.stderr

@@ -1,0 +1,1 @@
+"""Codecs side by side on the same sounds, by figures of hearing."""
