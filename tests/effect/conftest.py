@@ -8,7 +8,7 @@ import torch
 from torch.nn import functional
 
 from timbrush.audio.spectrogram import SpectrogramConfig
-from timbrush.codec.contract import Grid
+from timbrush.codec.contract import Grid, WithoutLevels
 from timbrush.codemaps import CodeShape
 from timbrush.effect.model import Effect
 from timbrush.inpainting.registry import without_file
@@ -17,7 +17,7 @@ CONFIG = SpectrogramConfig(sample_rate=8000, n_fft=256, hop_length=64)
 EDGES = (0, 4, 8, 16, 24, 40, 64, 96, 128)
 
 
-class LevelCodec:
+class LevelCodec(WithoutLevels):
     """Codes are mean levels: a coarse cell's own, a fine cell's difference from it."""
 
     context_columns = 1
@@ -37,7 +37,7 @@ class LevelCodec:
             Grid(row_edges=EDGES, frames_per_column=4),
         )
 
-    def encode(self, spectrogram):
+    def encode(self, spectrogram, levels=None):
         coarse, fine = (self._means(spectrogram, grid) for grid in self.grids)
         top = (coarse * 31).round().long()
         bottom = ((fine - self._spread(top / 31)) * 16 + 16).round().long().clamp(0, 31)

@@ -6,6 +6,7 @@ up to one, linear on the ERB scale of hearing.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -43,6 +44,8 @@ LEAST_DECIBELS = -40.0
 N_PASSES = 2
 """Short windows overlap, so gains leak into the steps beside them; a second pass mends it."""
 SMALLEST = 1e-12
+PIECE_STEPS = 4096
+"""Steps that are shaped at a time, 24 seconds at 44.1 kHz."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +104,22 @@ def measure(waveform: Waveform, config: LevelsConfig) -> BandPower:
     return _to_steps(_band_power(stft(waveform, config.window), config), config)[:, :, :n_steps]
 
 
+def measure_part(
+    read: Callable[[int, int], Waveform], first: int, last: int, config: LevelsConfig
+) -> BandPower:
+    """Return some steps of a sound, as ``measure`` of the whole has them.
+
+    Args:
+        read: Returns samples between two numbers; silence surrounds the sound.
+        first: The first step.
+        last: The one after the last.
+        config: How levels are measured.
+    """
+    around = -(-config.n_fft // config.step_length)
+    low, high = (first - around) * config.step_length, (last + around) * config.step_length
+    return measure(read(low, high), config)[:, :, around : around + last - first]
+
+
 def to_levels(band_power: BandPower, gain: Gain, floor_decibels: float) -> Levels:
     """Return levels relative to ``gain``, 0 at or below the floor and 1 at ``gain``."""
     relative = band_power / gain.square().clamp(min=1e-30)[:, None, None]
@@ -149,6 +168,28 @@ def impose(waveform: Waveform, wanted: BandPower, config: LevelsConfig) -> Wavef
         gains = _gains(_band_power(spectrum, config), wanted, config)
         waveform = istft(spectrum * gains, config.window, length=waveform.shape[1])
     return waveform
+
+
+def impose_in_pieces(
+    waveform: Waveform, wanted: Callable[[int, int], BandPower], config: LevelsConfig
+) -> Waveform:
+    """Return what ``impose`` returns, a piece after the other: bounds the memory.
+
+    Args:
+        waveform: The sound; a copy is returned.
+        wanted: Returns the power of its bands between two steps.
+        config: How levels are measured.
+    """
+    step, length = config.step_length, waveform.shape[1]
+    around = (N_PASSES + 1) * -(-config.n_fft // step)
+    pieces = []
+    for start in range(0, -(-length // step), PIECE_STEPS):
+        first, stop = max(start - around, 0), start + PIECE_STEPS
+        last = min(stop + around, -(-length // step))
+        seen = waveform[:, first * step : last * step]
+        shaped = impose(seen, wanted(first, last), config)
+        pieces.append(shaped[:, (start - first) * step : (stop - first) * step])
+    return torch.cat(pieces, dim=1)
 
 
 def _gains(

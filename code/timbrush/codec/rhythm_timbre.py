@@ -21,6 +21,9 @@ from timbrush.codemaps import CodeShape
 from timbrush.errors import ConfigError
 from timbrush.tensors import Cells, Codemaps, Spectrogram
 
+BIN_OF_A_BAND = -0.15
+"""Where shapes begin to learn: about so far below its band a bin of noise lies."""
+
 Shapes = Float[Tensor, "batch row_bin frame"]
 """Of the bins that rows cover: log-magnitudes above what levels alone would give them."""
 
@@ -358,6 +361,7 @@ class TimbreCoder(nn.Module):
         )
         self.norm = nn.LayerNorm(n)
         self.join = BandJoin(config.row_heights, config.frames_per_column, n)
+        nn.init.constant_(self.join.bias, BIN_OF_A_BAND)
 
     def encode(self, shapes: Shapes, levels: Levels) -> Cells:
         """Return one vector a timbre cell."""

@@ -1,6 +1,6 @@
 """A model as the user has it: encode, decode, and open a sound to paint on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,11 +9,13 @@ import numpy as np
 import torch
 
 from timbrush import checkpoints
+from timbrush.audio.levels import BandPower, impose_in_pieces, to_power
 from timbrush.audio.resampling import Rates
 from timbrush.audio.spectrogram import SpectrogramConfig, to_magnitudes
 from timbrush.codec.codes import Codes
 from timbrush.codec.contract import Codec, frames_per_patch
 from timbrush.codec.kinds import CODECS
+from timbrush.codec.rhythm_timbre import RhythmTimbre
 from timbrush.codec.vqvae import VQVAE
 from timbrush.codec.vqvae2 import VQVAE2
 from timbrush.config import from_dict
@@ -106,8 +108,30 @@ class Effect:
         rates = Rates(outer=codes.sample_rate, inner=config.sample_rate)
         length = -(-codes.length * config.sample_rate // codes.sample_rate)
         waveform = synthesise(magnitudes, n_columns * width, config, length=length)
+        if self.codec.levels is not None:
+            waveform = impose_in_pieces(waveform, self._levels_of(codes), self.codec.levels)
         samples = rates.to_outer(waveform.numpy(), 0, (0, codes.length))
         return samples[0] if codes.n_channels == 1 else samples
+
+    def _levels_of(self, codes: Codes) -> Callable[[int, int], BandPower]:
+        """Return what tells the band levels of some steps of a coded sound."""
+        shape, config, reach = self.codec.shape, self.spectrogram, self.codec.context_columns
+        assert self.codec.levels is not None, "asked for of a codec that codes levels"
+        width = (
+            frames_per_patch(self.codec) * config.hop_length // self.codec.levels.step_length
+        )
+        n_columns = shape.n_columns(codes.codemaps)
+        gain = torch.full((codes.n_channels,), float(codes.gain))
+
+        def wanted(first: int, last: int) -> BandPower:
+            low = max(first // width - reach, 0)
+            high = min(-(-last // width) + reach, n_columns)
+            levels = self.codec.decode_levels(shape.cut(codes.codemaps, low, high))
+            assert levels is not None, "this codec codes levels"
+            part = levels[:, :, first - low * width : last - low * width]
+            return to_power(part, gain, config.floor_decibels)
+
+        return wanted
 
     def listens(self, name: str) -> bool:
         """Return whether a condition changes what an inpainter draws; loads none."""
@@ -212,7 +236,7 @@ def _effect(path: Path, files: Mapping[str, Path], device: str) -> Effect:
 
 
 def read_spectrogram(
-    path: Path, codec: VQVAE | VQVAE2, checkpoint: checkpoints.Checkpoint
+    path: Path, codec: VQVAE | VQVAE2 | RhythmTimbre, checkpoint: checkpoints.Checkpoint
 ) -> SpectrogramConfig:
     """Return the settings that a codec was trained with.
 

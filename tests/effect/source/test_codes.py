@@ -14,11 +14,11 @@ def lazy_codes(effect, samples, columns):
         padded = torch.nn.functional.pad(samples, (8000, 80_000))
         return padded[:, first + 8000 : last + 8000]
 
-    def spectrogram(first, last):
+    def picture(first, last):
         magnitudes = squared_magnitudes(read, first, last, effect.spectrogram).sqrt()
-        return to_spectrogram(magnitudes, torch.tensor([0.3]), effect.spectrogram)
+        return to_spectrogram(magnitudes, torch.tensor([0.3]), effect.spectrogram), None
 
-    return LazyCodes(spectrogram, columns, effect.codec)
+    return LazyCodes(picture, columns, effect.codec)
 
 
 @pytest.mark.parametrize("context", [0, 3])

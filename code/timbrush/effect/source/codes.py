@@ -5,8 +5,12 @@ from collections.abc import Callable
 
 import torch
 
+from timbrush.audio.levels import Levels
 from timbrush.codec.contract import Codec, frames_per_patch
 from timbrush.tensors import Codemaps, Spectrogram
+
+Picture = tuple[Spectrogram, Levels | None]
+"""What a codec sees of some frames of a sound."""
 
 CHUNK_COLUMNS = 8
 """Patch columns that are encoded at a time."""
@@ -21,16 +25,16 @@ class LazyCodes:
     first. A sound that fits a chunk is encoded as a whole. Safe to share among threads.
 
     Args:
-        spectrogram: Returns log-magnitudes of some frames.
+        picture: Returns log-magnitudes of some frames, and band levels if the codec codes them.
         n_columns: Patch columns of the sound.
         codec: What encodes.
     """
 
     def __init__(
-        self, spectrogram: Callable[[int, int], Spectrogram], n_columns: int, codec: Codec
+        self, picture: Callable[[int, int], Picture], n_columns: int, codec: Codec
     ) -> None:
         self.n_columns = n_columns
-        self._spectrogram, self._codec = spectrogram, codec
+        self._picture, self._codec = picture, codec
         self._chunks: dict[int, Codemaps] = {}
         self._lock = threading.Lock()
 
@@ -54,5 +58,5 @@ class LazyCodes:
         context = min(CONTEXT_COLUMNS, self._codec.encode_context_columns)
         low, high = max(first - context, 0), min(last + context, self.n_columns)
         width = frames_per_patch(self._codec)
-        codemaps = self._codec.encode(self._spectrogram(low * width, high * width))
+        codemaps = self._codec.encode(*self._picture(low * width, high * width))
         return self._codec.shape.cut(codemaps, first - low, last - low)

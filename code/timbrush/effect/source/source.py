@@ -8,10 +8,17 @@ from typing import Any
 
 import torch
 
+from timbrush.audio.levels import Levels, measure_part, to_levels
 from timbrush.audio.resampling import Rates, Samples
-from timbrush.audio.spectrogram import SpectrogramConfig, power, stft, to_spectrogram
+from timbrush.audio.spectrogram import (
+    Gain,
+    SpectrogramConfig,
+    power,
+    stft,
+    to_spectrogram,
+)
 from timbrush.codec.contract import Codec, frames_per_patch
-from timbrush.effect.source.codes import LazyCodes
+from timbrush.effect.source.codes import LazyCodes, Picture
 from timbrush.effect.source.recording import Recording
 from timbrush.tensors import Magnitudes, Spectrogram, Waveform
 
@@ -59,15 +66,17 @@ class Source:
         def squares(first: int, last: int) -> Magnitudes:
             return squared_magnitudes(waveform, first, last, config)
 
-        def spectrogram(first: int, last: int) -> Spectrogram:
+        def picture(first: int, last: int) -> Picture:
             magnitudes = squares(first, last).sqrt()
-            return to_spectrogram(magnitudes, torch.full((len(magnitudes),), peak), config)
+            gain = torch.full((len(magnitudes),), peak)
+            levels = measure_levels(waveform, first, last, gain, codec, config)
+            return to_spectrogram(magnitudes, gain, config), levels
 
         width = frames_per_patch(codec)
         n_columns = count_columns(recording.length, recording.sample_rate, codec, config)
         step = max(1, PEAK_FRAMES // recording.n_channels)
         peak = find_peak(squares, n_columns * width, step)
-        return cls(recording, codec, config, peak, LazyCodes(spectrogram, n_columns, codec))
+        return cls(recording, codec, config, peak, LazyCodes(picture, n_columns, codec))
 
     @property
     def sample_rate(self) -> int:
@@ -134,6 +143,31 @@ def find_peak(squares: Callable[[int, int], Magnitudes], n_frames: int, step: in
     starts = range(0, n_frames, step)
     peaks = (float(squares(first, min(first + step, n_frames)).max()) for first in starts)
     return math.sqrt(max(peaks, default=0.0))
+
+
+def measure_levels(
+    read: Read,
+    first_frame: int,
+    last_frame: int,
+    gain: Gain,
+    codec: Codec,
+    config: SpectrogramConfig,
+) -> Levels | None:
+    """Return the band levels in the time of some frames; None if the codec codes none.
+
+    Args:
+        read: What reads the sound.
+        first_frame: The first frame.
+        last_frame: The one after the last.
+        gain: Spectral peak of each channel.
+        codec: Says how levels are measured.
+        config: The spectrogram that the frames are of.
+    """
+    if codec.levels is None:
+        return None
+    per_frame = config.hop_length // codec.levels.step_length
+    measured = measure_part(read, first_frame * per_frame, last_frame * per_frame, codec.levels)
+    return to_levels(measured, gain, config.floor_decibels)
 
 
 def squared_magnitudes(
