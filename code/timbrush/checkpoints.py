@@ -177,12 +177,27 @@ def load_inpainter(
         CheckpointError: If the file is no inpainter, belongs to another codec, or does not fit.
     """
     inpainter, checkpoint = _load_module(path, STORED, "an inpainter", device)
-    if codec is not None and checkpoint.extra.get("codec") != codec:
+    if codec is not None:
+        check_codec(path, checkpoint, codec)
+    return inpainter, checkpoint
+
+
+def check_codec(path: Path, checkpoint: Checkpoint, codec: str) -> None:
+    """Refuse an inpainter that was fitted to another codec.
+
+    Args:
+        path: Its file, for the message.
+        checkpoint: What the file holds.
+        codec: Fingerprint of the codec in use.
+
+    Raises:
+        CheckpointError: If it was fitted to another.
+    """
+    if checkpoint.extra.get("codec") != codec:
         raise CheckpointError(
             f"{path} was fitted to the codec {checkpoint.extra.get('codec')}, but {codec} is "
             "in use; fit it again with this codec"
         )
-    return inpainter, checkpoint
 
 
 def _save_module(

@@ -1,6 +1,7 @@
 """``timbrush decode``: codes files to sounds."""
 
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
@@ -28,7 +29,7 @@ def decode(
     from timbrush.cli.costs import metered
     from timbrush.cli.folders import convert, pair_files, write_sound
     from timbrush.codec import codes
-    from timbrush.effect.model import load
+    from timbrush.effect.model import Effect, load
 
     pairs = pair_files(
         source,
@@ -38,7 +39,10 @@ def decode(
         force=force,
     )
     containers.check_suffixes(target for _, target in pairs)
-    effect = load(model, device=device)
+
+    @cache
+    def effect_of(fingerprint: str) -> Effect:
+        return load(model, device=device, made_by=fingerprint)
 
     def restore(path: Path, target: Path) -> None:
         if str(path) == "-":
@@ -46,6 +50,7 @@ def decode(
             encoded = codes.unpack(codes.read_bytes(sys.stdin.buffer.read))
         else:
             encoded = codes.read(path)
+        effect = effect_of(encoded.fingerprint)
         samples = np.atleast_2d(effect.decode(encoded))
         subtype = "FLOAT" if np.abs(samples).max() > 1 else "PCM_16"
         write_sound(target, files.Sound(samples, encoded.sample_rate, subtype), force=force)

@@ -89,7 +89,7 @@ def _describe_codes(path: Path) -> Facts:
         "bits_per_second": round(8 * path.stat().st_size / codes.seconds, 1),
         "bits_per_second_without_header": round(bits / codes.seconds, 1),
         "gain": codes.gain,
-        "model": codes.fingerprint,
+        **_made_by(codes.fingerprint),
     }
 
 
@@ -108,7 +108,7 @@ def _describe_codemaps(path: Path) -> Facts:
         "sounds_with_pitch": int((found.pitch >= 0).sum()),
         "families": [FAMILIES[index] for index in families],
         "megabytes": _megabytes(path),
-        "model": found.fingerprint,
+        **_made_by(found.fingerprint),
     }
 
 
@@ -122,15 +122,23 @@ def _describe_strokes(path: Path) -> Facts:
         "inpainters": sorted({stroke.inpainter for stroke in edit.strokes}),
         "strengths": [stroke.strength for stroke in edit.strokes],
         "seeds": [stroke.seed for stroke in edit.strokes],
-        "model": edit.model,
+        **_made_by(edit.model),
     }
 
 
-def _describe_folder(folder: Path) -> Facts:
-    from timbrush.effect.model import CODEC_FILE, find_inpainters
+def _made_by(fingerprint: str) -> Facts:
+    from timbrush.effect import bundled
 
-    rungs = [path.stem for path in find_inpainters(folder)]
-    return {**_describe_model(folder / CODEC_FILE), "inpainters": rungs}
+    name = bundled.name_of(fingerprint)
+    return {"model": fingerprint, **({} if name is None else {"model_name": name})}
+
+
+def _describe_folder(folder: Path) -> Facts:
+    from timbrush.effect.bundled import CODEC_FILE
+    from timbrush.effect.model import find_inpainters
+
+    names = [path.stem for path in find_inpainters(folder)]
+    return {**_describe_model(folder / CODEC_FILE), "inpainters": names}
 
 
 def _describe_model(path: Path) -> Facts:

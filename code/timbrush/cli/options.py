@@ -14,8 +14,8 @@ Model = Annotated[
     Path | None,
     typer.Option(
         "--model",
-        metavar="PATH",
-        help="A folder of models, or one model file; left out, the bundled one.",
+        metavar="MODEL",
+        help="notes, or a folder of models, or a model file; left out, the default.",
         show_default=False,
     ),
 ]

@@ -32,6 +32,7 @@ def replay(
         warn_of_loss,
     )
     from timbrush.cli.painting import Painting, load_once
+    from timbrush.effect import bundled
     from timbrush.effect.edit import Edit
     from timbrush.terminal import remark
 
@@ -39,12 +40,13 @@ def replay(
     pairs = pair_files(source, output, find=find_and_tell, force=force)
     containers.check_suffixes(target for _, target in pairs)
     check_beside([*pairs, (strokes, output)], record, force=force)
-    effect = load_once(model, device=device)
+    chosen = bundled.find(model, made_by=edit.model)
+    effect = load_once(chosen, device=device)
     effect.check(edit)
 
     paint = Painting(
         strokes=edit.strokes,
-        model=model,
+        model=chosen,
         device=device,
         force=force,
         is_one_of_many=source.is_dir(),

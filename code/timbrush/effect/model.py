@@ -19,6 +19,8 @@ from timbrush.codec.rhythm_timbre import RhythmTimbre
 from timbrush.codec.vqvae import VQVAE
 from timbrush.codec.vqvae2 import VQVAE2
 from timbrush.config import from_dict
+from timbrush.effect import bundled
+from timbrush.effect.bundled import CODEC_FILE
 from timbrush.effect.canvas import Canvas
 from timbrush.effect.edit import Edit
 from timbrush.effect.inpainters import Inpainters
@@ -31,9 +33,6 @@ from timbrush.errors import CheckpointError
 from timbrush.inpainting.contract import Inpainter
 from timbrush.inpainting.registry import STORED
 from timbrush.tensors import Magnitudes
-
-BUNDLED = Path(__file__).parent.parent / "weights"
-CODEC_FILE = "codec.safetensors"
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,31 +179,38 @@ class Effect:
                 )
 
 
-def load(path: str | Path | None = None, device: str = "auto") -> Effect:
+def load(
+    path: str | Path | None = None, device: str = "auto", *, made_by: str | None = None
+) -> Effect:
     """Load a model.
 
     Args:
-        path: A folder with ``codec.safetensors`` and a file an inpainter; or one codec file,
-            which brings only what needs no file; or one inpainter file, which joins the
-            bundled model. None for the bundled model.
+        path: The name of a model that comes with timbrush, such as ``notes``; or a folder with
+            ``codec.safetensors`` and a file an inpainter; or one codec file, which brings only
+            what needs no file; or one inpainter file, which joins the model that comes with
+            timbrush and that it was fitted to. None for the default model.
         device: Where the codec runs: ``auto``, ``cpu`` or ``cuda``. Codes are always drawn on
             the CPU, so that a seed means the same everywhere.
+        made_by: Fingerprint of the model that made the codes or strokes at hand: where ``path``
+            is None, it is loaded in place of the default one, if it comes with timbrush.
 
     Raises:
         CheckpointError: If a file is missing, or is no model that fits.
     """
     keep_freed_memory()
     where = choose_device(device)
-    chosen = BUNDLED if path is None else Path(path)
+    chosen = bundled.find(path, made_by=made_by)
     if chosen.is_dir():
         return _load_folder(chosen, where)
     if checkpoints.read_kind(chosen) in CODECS:
         return _effect(chosen, {}, where)
-    bundled = _load_folder(BUNDLED, where)
-    inpainter, _ = checkpoints.load_inpainter(chosen, codec=bundled.fingerprint)
-    assert isinstance(bundled.inpainters, Inpainters), "a folder's inpainters are lazy"
-    bundled.inpainters.add(inpainter.name, inpainter, chosen)
-    return bundled
+    inpainter, checkpoint = checkpoints.load_inpainter(chosen)
+    fitted_to = str(checkpoint.extra.get("codec"))
+    effect = _load_folder(bundled.find(None, made_by=fitted_to), where)
+    checkpoints.check_codec(chosen, checkpoint, effect.fingerprint)
+    assert isinstance(effect.inpainters, Inpainters), "a folder's inpainters are lazy"
+    effect.inpainters.add(inpainter.name, inpainter, chosen)
+    return effect
 
 
 def _load_folder(folder: Path, device: str) -> Effect:

@@ -13,7 +13,7 @@ from torch.nn import functional
 from timbrush.checkpoints import save_codec
 from timbrush.codec.quantizer import perplexity
 from timbrush.codec.vqvae import VQVAE, VQVAEConfig
-from timbrush.effect.model import CODEC_FILE
+from timbrush.effect.bundled import CODEC_FILE
 from timbrush.errors import ConfigError
 from timbrush.training.loop.config import LoopConfig
 from timbrush.training.loop.publication import CHART, RECORD, write_beside

@@ -53,9 +53,9 @@ class CodecRunConfig:
         spectrogram: Settings of the spectrogram.
         loss: Weights of the loss.
         augmentation: Variations of the crops.
-        start: A codec to go on from; ``bundled`` for the one in the package, as when training
-            on sounds of one's own; empty starts from nothing. Its sizes must be those of
-            ``codec``.
+        start: A codec to go on from: a file, or the name of a model that comes with timbrush,
+            as when training on sounds of one's own; empty starts from nothing. Its sizes must
+            be those of ``codec``.
     """
 
     output: str

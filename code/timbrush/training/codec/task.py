@@ -14,7 +14,9 @@ from timbrush.codec.vqvae2 import VQVAE2
 from timbrush.config import to_dict
 from timbrush.datasets.examples import Joined, Remembered, Sounds
 from timbrush.datasets.folder import open_sounds
-from timbrush.effect.model import BUNDLED, CODEC_FILE, read_spectrogram
+from timbrush.effect import bundled
+from timbrush.effect.bundled import CODEC_FILE
+from timbrush.effect.model import read_spectrogram
 from timbrush.errors import ConfigError
 from timbrush.tensors import Spectrogram, Waveform
 from timbrush.training.codec.augmentation import draw_crops
@@ -106,7 +108,8 @@ def train(
 def _start(config: CodecRunConfig) -> VQVAE2:
     if not config.start:
         return VQVAE2(config.codec)
-    path = BUNDLED / CODEC_FILE if config.start == "bundled" else Path(config.start)
+    found = bundled.find(config.start)
+    path = found / CODEC_FILE if found.is_dir() else found
     codec, checkpoint = load_codec(path)
     if not isinstance(codec, VQVAE2) or codec.config != config.codec:
         raise ConfigError(
