@@ -85,7 +85,7 @@ def measure(page: Page, sound: Path, *, repeats: int) -> dict[str, Any]:
 def main() -> None:
     """Serve, browse, paint, write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("-o", "--output", type=Path, default=Path("results/page_latency.json"))
+    parser.add_argument("-o", "--output", type=Path, required=True)
     parser.add_argument("--model", type=Path, default=None)
     parser.add_argument("--repeats", type=int, default=40)
     options = parser.parse_args()

@@ -10,6 +10,7 @@ from browser import browsing, drag, open_page, open_sound, served
 from playwright.sync_api import Browser, Page
 
 from timbrush.web.notes import FOLDER
+from timbrush_lab.drawing.figure import small_png
 
 TABLET = {"width": 820, "height": 1180}
 
@@ -30,7 +31,7 @@ def main() -> None:
 def start(browser: Browser, address: str, folder: Path) -> None:
     """The first screen."""
     page = open_page(browser, address)
-    page.screenshot(path=folder / "page-start.png")
+    take(page, folder / "page-start.png")
     page.close()
 
 
@@ -48,16 +49,16 @@ def paint(browser: Browser, address: str, folder: Path) -> Page:
     assert box is not None
     page.mouse.move(box["x"] + 0.56 * box["width"], box["y"] + 0.42 * box["height"])
     pause(page)
-    page.screenshot(path=folder / "page.png")
+    take(page, folder / "page.png")
     page.keyboard.press("g")
     page.keyboard.press("s")
     page.click("#vary")
     page.wait_for_selector("#strip .keep")
     pause(page)
-    page.screenshot(path=folder / "page-grid.png")
+    take(page, folder / "page-grid.png")
     page.keyboard.press("?")
     pause(page)
-    page.screenshot(path=folder / "page-help.png")
+    take(page, folder / "page-help.png")
     page.keyboard.press("Escape")
     page.keyboard.press("g")
     page.keyboard.press("s")
@@ -68,7 +69,7 @@ def tablet(page: Page, folder: Path) -> None:
     """The same page on a tablet held upright."""
     page.set_viewport_size(TABLET)
     pause(page)
-    page.screenshot(path=folder / "page-tablet.png")
+    take(page, folder / "page-tablet.png")
 
 
 def stroke(
@@ -79,6 +80,11 @@ def stroke(
     page.keyboard.press(tool)
     drag(page, start, stop)
     page.wait_for_selector(f"#history li >> nth={count}")
+
+
+def take(page: Page, path: Path) -> None:
+    """Write a small picture of the page."""
+    path.write_bytes(small_png(page.screenshot()))
 
 
 def pause(page: Page) -> None:

@@ -27,7 +27,7 @@ def test_a_command_is_recorded_as_the_user_would_call_it(
 ) -> None:
     monkeypatch.setattr("sys.argv", ["scripts/page_latency.py", "-n", "3"])
     assert command_line() == "python scripts/page_latency.py -n 3"
-    with called_as(["train", "my runs/a.toml"]):
+    with called_as(["timbrush", "train", "my runs/a.toml"]):
         assert run_record(ESTIMATE, what="x")["command"] == "timbrush train 'my runs/a.toml'"
     assert command_line() == "python scripts/page_latency.py -n 3"
 

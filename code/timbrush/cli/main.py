@@ -20,7 +20,7 @@ COMMANDS = (
     "info",
 )
 
-app = new_app()
+app = new_app("timbrush")
 
 
 def _version(wanted: bool) -> bool:

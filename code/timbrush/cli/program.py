@@ -37,7 +37,7 @@ class PlainErrors(TyperGroup):
         """Run the command."""
         from timbrush.energy.record import called_as
 
-        with _plain_errors(), called_as(ctx.meta["arguments"]):
+        with _plain_errors(), called_as([self.name or "timbrush", *ctx.meta["arguments"]]):
             return super().invoke(ctx)
 
 
@@ -63,9 +63,10 @@ def _plain_errors() -> Iterator[None]:
         raise typer.Exit(2) from None
 
 
-def new_app() -> typer.Typer:
+def new_app(name: str) -> typer.Typer:
     """Return a command line without commands."""
     return typer.Typer(
+        name=name,
         cls=PlainErrors,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,

@@ -70,9 +70,9 @@ def write_record(path: str | Path, record: Mapping[str, Any]) -> None:
 
 
 @contextmanager
-def called_as(arguments: Sequence[str]) -> Iterator[None]:
+def called_as(words: Sequence[str]) -> Iterator[None]:
     """Name the command of ours that records of this block carry, however it was started."""
-    token = _called_as.set(shlex.join(["timbrush", *arguments]))
+    token = _called_as.set(shlex.join(words))
     try:
         yield
     finally:

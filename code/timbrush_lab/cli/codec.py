@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from timbrush.cli.options import Device, Model
-from timbrush_lab.cli.output import RecordFile, put_out
+from timbrush.cli.options import Device, Force, Model
+from timbrush_lab.cli.output import RecordFile, check_output, put_out
 from timbrush_lab.cli.track import tracker
 
 
@@ -26,6 +26,7 @@ def codec(
     others: Annotated[bool, typer.Option(help="Opus and true magnitudes beside it.")] = True,
     visqol: Annotated[bool, typer.Option(help="Ask ViSQOL, where it is installed.")] = True,
     output: RecordFile = None,
+    force: Force = False,
     device: Device = "auto",
 ) -> None:
     """Judge what a codec makes of sounds, at their own rate, beside Opus and its own ceiling.
@@ -39,6 +40,7 @@ def codec(
     from timbrush_lab.comparing.comparison import as_row, compare, summarize
     from timbrush_lab.comparing.restorers import restorers
 
+    check_output(output, force=force)
     effect = load(model, device=device)
     second = None if beside is None else load(beside, device=device)
     clips = list(read_clips(folder, most_seconds=most_seconds))

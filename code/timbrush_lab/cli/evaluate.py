@@ -2,18 +2,19 @@
 
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from timbrush.cli.options import Device, Json, Model
+from timbrush.cli.options import Device, Force, Model
 from timbrush.terminal import remark
 from timbrush_lab.cli.codec import codec
+from timbrush_lab.cli.output import RecordFile, check_output, picture_beside, put_out
 from timbrush_lab.cli.strokes_kept import strokes_kept
 from timbrush_lab.cli.track import tracker
 
 evaluate = typer.Typer(
-    help="Measure a model; figures go to results/.\n\n"
+    help="Measure a model, and print what was found as JSON.\n\n"
     "Example: timbrush-lab evaluate codec my-sounds/",
     no_args_is_help=True,
 )
@@ -22,11 +23,6 @@ Data = Annotated[
     Path,
     typer.Option("--data", metavar="DIR", help="NSynth's layout, or any folder of sounds."),
 ]
-ResultsFolder = Annotated[
-    Path,
-    typer.Option("--results", metavar="DIR", help="Gets the record; an older one is replaced."),
-]
-RESULTS = Path("results")
 
 
 evaluate.command()(codec)
@@ -40,14 +36,13 @@ def notes_codec(
     limit: Annotated[int, typer.Option(min=0, help="Sounds, evenly spread; 0 for all.")] = 0,
     pitch: Annotated[bool, typer.Option(help="Track pitches (needs librosa).")] = True,
     ceilings: Annotated[bool, typer.Option(help="Restore by other means too.")] = True,
-    name: Annotated[str, typer.Option(help="Name of the record.")] = "codec",
-    results: ResultsFolder = RESULTS,
+    output: RecordFile = None,
+    force: Force = False,
     device: Device = "auto",
-    as_json: Json = False,
 ) -> None:
     """Send notes through a codec and back: distances, pitch, bits, time, locality.
 
-    Example: timbrush-lab evaluate notes-codec --data data/nsynth-valid --limit 50 --json
+    Example: timbrush-lab evaluate notes-codec --data data/nsynth-valid --limit 50
     """
     from timbrush.datasets.folder import open_sounds
     from timbrush.effect.model import load
@@ -57,6 +52,7 @@ def notes_codec(
     from timbrush_lab.codec.summary import spread, summarize
     from timbrush_lab.codec.worst import draw_worst
 
+    check_output(output, force=force, picture=True)
     effect = load(model, device=device)
     sounds = open_sounds(data, sample_rate=effect.spectrogram.sample_rate)
     chosen = spread(len(sounds), limit)
@@ -69,9 +65,10 @@ def notes_codec(
             )
         ]
         values = summarize(found, effect.codec) | measure_codec(effect, sounds)
-        draw_worst(results / f"{name}.png", effect, sounds, chosen, found)
+        if output is not None:
+            draw_worst(picture_beside(output), effect, sounds, chosen, found)
     values = {"model": effect.fingerprint, "data": data.name} | values
-    _publish(results / f"{name}.json", meter.reading, "evaluation of a codec", values, as_json)
+    put_out(values, meter.reading, output, what="evaluation of a codec")
 
 
 @evaluate.command()
@@ -79,24 +76,26 @@ def strokes(
     sound: Annotated[Path, typer.Argument(metavar="SOUND", help="Four seconds, to compare.")],
     model: Model = None,
     inpainter: Annotated[str, typer.Option(help="Whose stroke is drawn.")] = "naive-bayes",
-    results: ResultsFolder = RESULTS,
+    output: RecordFile = None,
+    force: Force = False,
     device: Device = "auto",
-    as_json: Json = False,
 ) -> None:
     """Meter a stroke over a quarter of a sound with each inpainter.
 
-    Example: timbrush-lab evaluate strokes note.wav --json
+    Example: timbrush-lab evaluate strokes note.wav
     """
     from timbrush.audio import files
     from timbrush.effect.model import load
     from timbrush.energy import Meter
     from timbrush_lab.strokes import measure_strokes, show_stroke
 
+    check_output(output, force=force, picture=True)
     effect, painted = load(model, device=device), files.read(sound)
     with Meter() as meter:
         values = measure_strokes(effect, painted, track=tracker("timing"))
-        show_stroke(results / "effect.png", effect, painted, inpainter)
-    _publish(results / "strokes.json", meter.reading, "cost of a stroke", values, as_json)
+        if output is not None:
+            show_stroke(picture_beside(output), effect, painted, inpainter)
+    put_out(values, meter.reading, output, what="cost of a stroke")
 
 
 @evaluate.command()
@@ -104,12 +103,12 @@ def phase(
     data: Data,
     model: Model = None,
     limit: Annotated[int, typer.Option(min=0, help="Sounds, evenly spread; 0 for all.")] = 24,
-    results: ResultsFolder = RESULTS,
-    as_json: Json = False,
+    output: RecordFile = None,
+    force: Force = False,
 ) -> None:
     """Find phases in every way for true magnitudes of sounds and for the codec's.
 
-    Example: timbrush-lab evaluate phase --data data/nsynth-valid --json
+    Example: timbrush-lab evaluate phase --data data/nsynth-valid
     """
     from timbrush.datasets.folder import open_sounds
     from timbrush.effect.model import load
@@ -117,6 +116,7 @@ def phase(
     from timbrush_lab.codec.summary import spread
     from timbrush_lab.phases import compare_phases
 
+    check_output(output, force=force)
     effect = load(model)
     config = effect.spectrogram
     sounds = open_sounds(data, sample_rate=config.sample_rate)
@@ -129,7 +129,7 @@ def phase(
         "n_sounds": len(waveforms),
         "methods": [asdict(result) for result in found],
     }
-    _publish(results / "phase.json", meter.reading, "ways to find phases", values, as_json)
+    put_out(values, meter.reading, output, what="ways to find phases")
 
 
 @evaluate.command()
@@ -141,9 +141,9 @@ def inpainters(
         Path | None,
         typer.Option(metavar="DIR", help="Labelled sounds, to judge what is redrawn as what."),
     ] = None,
-    results: ResultsFolder = RESULTS,
+    output: RecordFile = None,
+    force: Force = False,
     device: Device = "auto",
-    as_json: Json = False,
 ) -> None:
     """Judge every inpainter on held-out sounds: bits per code, accuracy, distances, cost.
 
@@ -157,6 +157,7 @@ def inpainters(
     from timbrush_lab.inpainters.scores import evaluate_inpainters
     from timbrush_lab.strokes import measure_costs
 
+    check_output(output, force=force)
     effect = load(model, device=device)
     sounds = open_sounds(data, sample_rate=effect.spectrogram.sample_rate)
     labelled = None if judge is None else open_sounds(judge, sample_rate=sounds.sample_rate)
@@ -169,21 +170,22 @@ def inpainters(
         for name, cost in measure_costs(effect, sound, track=tracker("timing")).items():
             values["inpainters"][name] |= cost
     values = {"model": effect.fingerprint, "data": data.name} | values
-    _publish(results / "inpainters.json", meter.reading, "the ladder", values, as_json)
+    put_out(values, meter.reading, output, what="inpainters on held-out sounds")
 
 
 @evaluate.command()
-def machine(results: ResultsFolder = RESULTS, as_json: Json = False) -> None:
+def machine(output: RecordFile = None, force: Force = False) -> None:
     """Meter a large matrix product, for joules an operation, and ask CodeCarbon too.
 
-    Example: timbrush-lab evaluate machine --json
+    Example: timbrush-lab evaluate machine
     """
     from timbrush.energy import Meter
     from timbrush_lab.timing.yardstick import measure_machine
 
+    check_output(output, force=force)
     with Meter() as meter:
         values = measure_machine()
-    _publish(results / "machine.json", meter.reading, "cost of an operation", values, as_json)
+    put_out(values, meter.reading, output, what="cost of an operation")
 
 
 @evaluate.command()
@@ -193,8 +195,8 @@ def mnist(
         str | None, typer.Option(metavar="DIR", help="Digits, instead of the run file's.")
     ] = None,
     steps: Annotated[int | None, typer.Option(min=1, help="Steps a variant.")] = None,
-    results: ResultsFolder = RESULTS,
-    as_json: Json = False,
+    output: RecordFile = None,
+    force: Force = False,
 ) -> None:
     """Train a VQ-VAE of digits with each improvement of the quantizer on and off.
 
@@ -210,6 +212,7 @@ def mnist(
     from timbrush_lab.digits.variants import VARIANTS, evaluate_digits, variant
     from timbrush_lab.drawing.pictures import draw_digits
 
+    check_output(output, force=force, picture=True)
     config = read_toml(run, MnistRunConfig)
     digits = replace(config.digits, folder=data or config.digits.folder)
     loop = replace(config.loop, n_steps=steps or config.loop.n_steps)
@@ -219,43 +222,23 @@ def mnist(
         for index, name in enumerate(VARIANTS):
             remark(f"quantizer: {name}")
             quantizer = variant(config.codec.quantizer, name)
-            output = Path(config.output) / f"variant-{index}"
+            folder = Path(config.output) / f"variant-{index}"
             varied = replace(
                 config,
-                output=str(output),
+                output=str(folder),
                 digits=digits,
                 loop=loop,
                 codec=replace(config.codec, quantizer=quantizer),
             )
-            record = train(varied, resume=holds_run(output))
-            trained, _ = load_codec(output / "codec.safetensors")
+            record = train(varied, resume=holds_run(folder))
+            trained, _ = load_codec(folder / "codec.safetensors")
             variants[name] = asdict(evaluate_digits(trained, images)) | {
                 key: record[key] for key in ("seconds", "joules", "cpu_seconds")
             }
             with torch.no_grad():
                 rows[name] = trained.decode(trained.encode(images[:16]))
-        draw_digits(results / "mnist.png", rows)
+        if output is not None:
+            draw_digits(picture_beside(output), rows)
     values = {"steps": record["steps"], "n_images": len(images), "variants": variants}
     what = "ablation of the quantizer's improvements on digits"
-    _publish(results / "mnist.json", meter.reading, what, values, as_json, seed=loop.seed)
-
-
-def _publish(
-    path: Path,
-    reading: Any,
-    what: str,
-    values: dict[str, Any],
-    as_json: bool,
-    *,
-    seed: int | None = 0,
-) -> None:
-    """Write a record, and print it or say where it is."""
-    import json
-
-    from timbrush.energy import run_record, write_record
-
-    record = run_record(reading, what=what, seed=seed) | values
-    write_record(path, record)
-    if as_json:
-        typer.echo(json.dumps(record, indent=2, ensure_ascii=False))
-    remark(f"{path}: {reading}")
+    put_out(values, meter.reading, output, what=what, seed=loop.seed)

@@ -10,7 +10,7 @@ COMMANDS = ("evaluate", "energy", "report", "train_digits")
 LIBRARIES = ("matplotlib", "sklearn")
 """Libraries of the extra ``lab`` without which no command is whole."""
 
-app = new_app()
+app = new_app("timbrush-lab")
 
 
 @app.callback()

@@ -1,4 +1,4 @@
-"""A record on stdout, and in a file where one is named."""
+"""Print the record of a measurement, and write it where it is told to."""
 
 import json
 from pathlib import Path
@@ -17,10 +17,35 @@ RecordFile = Annotated[
         "-o",
         "--output",
         metavar="FILE",
-        help="Keep the record; an older one is replaced.",
+        help="Write the record here too, and its picture, if it has one, beside it.",
         show_default=False,
     ),
 ]
+
+
+def check_output(output: Path | None, *, force: bool, picture: bool = False) -> None:
+    """Refuse a place where nothing can be written, before anything is measured.
+
+    Args:
+        output: Where the record is to lie; None for nowhere.
+        force: Whether files that exist may be replaced.
+        picture: Whether a picture comes beside it.
+
+    Raises:
+        OutputError: If a file is there and ``force`` is not given, or none can be written.
+    """
+    from timbrush.whole import check_writable
+
+    if output is None:
+        return
+    check_writable(output, force=force)
+    if picture:
+        check_writable(picture_beside(output), force=force)
+
+
+def picture_beside(output: Path) -> Path:
+    """Return where the picture of a record lies, such as ``codec.png`` of ``codec.json``."""
+    return output.with_suffix(".png")
 
 
 def put_out(

@@ -7,6 +7,7 @@ import typer
 
 from timbrush.errors import OutputError
 from timbrush.terminal import remark
+from timbrush.whole import write_whole
 
 
 def report(
@@ -14,26 +15,30 @@ def report(
         Path, typer.Option("--results", metavar="DIR", help="Folder of the records.")
     ] = Path("results"),
     output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="DIR", help="What is there is replaced.")
-    ] = Path("report/generated"),
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="DIR", help="Gets tables, numbers and figures anew."
+        ),
+    ] = None,
     readme: Annotated[
-        Path, typer.Option(metavar="FILE", help="Gets its figures anew, if it is there.")
-    ] = Path("README.md"),
+        Path | None, typer.Option(metavar="FILE", help="Gets its figures anew.")
+    ] = None,
 ) -> None:
     """Write the numbers, tables and figures of the report and the README from the results.
 
-    Example: timbrush-lab report && make report
+    Example: timbrush-lab report -o report/generated --readme README.md
     """
-    from timbrush.whole import write_whole
     from timbrush_lab.ledger.results import read_results
     from timbrush_lab.report.readme import with_figures
     from timbrush_lab.report.writing import write_report
 
+    if output is None and readme is None:
+        raise OutputError("nothing to write: name a folder with -o, or a file with --readme")
     # What cannot be read is refused before anything is replaced.
-    text = with_figures(_text(readme), read_results(results)) if readme.is_file() else None
-    for path in write_report(results, output):
+    text = None if readme is None else with_figures(_text(readme), read_results(results))
+    for path in [] if output is None else write_report(results, output):
         remark(str(path))
-    if text is not None:
+    if readme is not None and text is not None:
         with write_whole(readme, force=True) as file:
             file.write(text.encode("utf-8"))
         remark(str(readme))

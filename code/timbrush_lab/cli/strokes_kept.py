@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from timbrush.cli.options import Device, Model
+from timbrush.cli.options import Device, Force, Model
 from timbrush.errors import StrokeError
-from timbrush_lab.cli.output import RecordFile, put_out
+from timbrush_lab.cli.output import RecordFile, check_output, put_out
 from timbrush_lab.cli.track import tracker
 
 Settings = Annotated[
@@ -37,6 +37,7 @@ def strokes_kept(
     stereo: Annotated[bool, typer.Option(help="Paint mono sounds as two channels.")] = False,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the choice of zones.")] = 0,
     output: RecordFile = None,
+    force: Force = False,
     device: Device = "auto",
 ) -> None:
     """Measure what strokes keep: level, holes, rhythm, width, band, and all outside.
@@ -48,6 +49,7 @@ def strokes_kept(
     from timbrush_lab.clips import as_stereo, read_clips
     from timbrush_lab.kept.strokes import as_row, make_strokes, summarize
 
+    check_output(output, force=force)
     fields = read_settings(settings or [])
     clips = list(read_clips(folder, kind=kind, most_seconds=most_seconds))
     clips = [as_stereo(clip) for clip in clips] if stereo else clips

@@ -1,4 +1,4 @@
-"""The folder results/ to all of the report that is not prose: numbers, tables, figures."""
+"""Write all of the report that is not prose, from the records: numbers, tables, figures."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,9 +13,6 @@ from timbrush_lab.report.tables import TABLES
 
 FIGURES = {"families": draw_families, "strengths": draw_strengths, "pareto": draw_pareto}
 """Figures that are drawn from records."""
-
-PICTURES = ("codec", "mnist", "effect")
-"""Pictures that an evaluation left beside its record."""
 
 
 def write_report(results: Path, output: Path) -> list[Path]:
@@ -41,14 +38,6 @@ def write_report(results: Path, output: Path) -> list[Path]:
         if not draw(output / f"{name}.pdf", records):
             _draw_nothing(output / f"{name}.pdf")
         written.append(output / f"{name}.pdf")
-    for name in PICTURES:
-        picture, copy = results / f"{name}.png", output / f"{name}.png"
-        if picture.is_file():
-            with write_whole(copy, force=True) as file:
-                file.write(picture.read_bytes())
-        else:
-            _draw_nothing(copy)
-        written.append(copy)
     return written
 
 

@@ -21,7 +21,8 @@ def test_a_codec_is_judged_into_a_record_and_a_picture(
     run: Run, model: Path, sound: Path, tmp_path: Path
 ) -> None:
     results = tmp_path / "results"
-    options = ["--no-pitch", "--no-ceilings", "--results", results, "--json"]
+    results.mkdir()
+    options = ["--no-pitch", "--no-ceilings", "-o", results / "codec.json"]
     result = run("evaluate", "notes-codec", "--data", sound.parent, "--model", model, *options)
 
     record = json.loads((results / "codec.json").read_text())
@@ -34,11 +35,10 @@ def test_a_codec_is_judged_into_a_record_and_a_picture(
     assert (results / "codec.png").stat().st_size > 1000
 
 
-def test_a_stroke_is_metered_for_each_rung(
+def test_a_stroke_is_metered_for_each_inpainter(
     run: Run, model: Path, sound: Path, tmp_path: Path
 ) -> None:
-    options = ["--results", tmp_path, "--model", model, "--json"]
-    result = run("evaluate", "strokes", sound, *options)
+    result = run("evaluate", "strokes", sound, "--model", model)
     strokes = json.loads(result.stdout)["strokes"]
     assert {"uniform", "naive-bayes"} <= set(strokes)
 
@@ -46,17 +46,18 @@ def test_a_stroke_is_metered_for_each_rung(
 def test_variants_are_measured_as_long_as_asked_for(
     run: Run, digits_run: Callable[..., Path], tmp_path: Path
 ) -> None:
-    path, results = digits_run(n_steps=4), tmp_path / "results"
-    run("evaluate", "mnist", path, "--results", results)
+    path, record = digits_run(n_steps=4), tmp_path / "mnist.json"
+    run("evaluate", "mnist", path, "-o", record)
     for state in tmp_path.glob("out/*/state.safetensors"):
         state.unlink()  # only the one before it is left
 
-    again = run("evaluate", "mnist", path, "--results", results, "--json")
-    other = run("evaluate", "mnist", path, "--steps", 2, "--results", results, code=1)
+    again = run("evaluate", "mnist", path)
+    other = run("evaluate", "mnist", path, "--steps", 2, code=1)
 
     assert json.loads(again.stdout)["steps"] == 4
     assert "4 steps, more than n_steps = 2" in other.stderr.splitlines()[-1]
-    assert json.loads((results / "mnist.json").read_text())["steps"] == 4
+    assert json.loads(record.read_text())["steps"] == 4
+    assert record.with_suffix(".png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_energy_sums_the_records_up(run: Run, tmp_path: Path) -> None:
@@ -83,8 +84,7 @@ def test_report_writes_numbers_tables_and_figures(run: Run, tmp_path: Path) -> N
     results.mkdir()
     (results / "codec.json").write_text('{"lsd": 2.345, "n_sounds": 7}')
 
-    options = ["--readme", tmp_path / "none.md"]
-    run("report", "--results", results, "-o", output, *options)
+    run("report", "--results", results, "-o", output)
 
     assert r"\newcommand{\CodecLsd}{2.3" in (output / "numbers.tex").read_text()
     assert (output / "table-codec.tex").is_file()
@@ -133,3 +133,25 @@ def test_strokes_say_what_they_keep(run: Run, model: Path, sound: Path, tmp_path
     assert record["strokes"][0]["kind"] == "drum"
     wrong = run("evaluate", "strokes-kept", sound.parent, *options, "--with", "fine", code=1)
     assert "expected FIELD=VALUE" in wrong.stderr
+
+
+def test_nothing_is_written_but_where_it_is_told(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("timbrush_lab.timing.yardstick.measure_machine", dict)
+    monkeypatch.chdir(tmp_path)
+    kept = Path("results", "machine.json")
+    kept.parent.mkdir()
+    kept.write_text("{}")
+
+    record = json.loads(run("evaluate", "machine").stdout)
+    refused = run("evaluate", "machine", "-o", kept, code=1)
+    told = run("report", "--results", "results", code=1)
+
+    assert record["command"] == "timbrush-lab evaluate machine"
+    assert "machine.json exists" in refused.stderr
+    assert "name a folder with -o" in told.stderr
+    assert [path.name for path in tmp_path.rglob("*")] == ["results", "machine.json"]
+    assert kept.read_text() == "{}"
+    run("evaluate", "machine", "-o", kept, "--force")
+    assert json.loads(kept.read_text())["command"].endswith("--force")

@@ -32,8 +32,14 @@ def test_every_macro_and_file_that_the_report_uses_is_written() -> None:
     defined = set(re.findall(r"newcommand{.(\w+)}", texts["numbers.tex"]))
     used = {name for name in re.findall(r"\\([A-Z]\w+)", prose) if name not in LATEX}
     assert used - defined == set(), "the prose uses a number that nobody writes"
-    for name in (*writing.FIGURES, *writing.PICTURES):
+    for name in writing.FIGURES:
         assert f"generated/{name}" in prose, f"{name} is drawn and never shown"
+    pictures = re.findall(r"includegraphics\[.*?\]{(\S+\.png)}", prose)
+    assert pictures, "pictures of results are shown"
+    for picture in pictures:
+        assert (ROOT / "report" / picture).is_file(), f"{picture} is shown and never drawn"
+    for picture in (ROOT / "results").glob("*.png"):
+        assert f"../results/{picture.name}" in prose, f"{picture.name} is kept and never shown"
 
 
 def test_an_empty_folder_makes_a_whole_report(tmp_path: Path) -> None:
