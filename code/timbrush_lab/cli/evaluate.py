@@ -9,8 +9,10 @@ import typer
 from timbrush.cli.options import Device, Force, Model
 from timbrush.terminal import remark
 from timbrush_lab.cli.codec import codec
+from timbrush_lab.cli.controls import controls
 from timbrush_lab.cli.output import RecordFile, check_output, picture_beside, put_out
 from timbrush_lab.cli.strokes_kept import strokes_kept
+from timbrush_lab.cli.telling import telling
 from timbrush_lab.cli.track import tracker
 
 evaluate = typer.Typer(
@@ -27,6 +29,8 @@ Data = Annotated[
 
 evaluate.command()(codec)
 evaluate.command()(strokes_kept)
+evaluate.command()(controls)
+evaluate.command()(telling)
 
 
 @evaluate.command()

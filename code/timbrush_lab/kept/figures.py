@@ -81,7 +81,7 @@ def compare(
     """
     mono, painted = before.mean(axis=0), after.mean(axis=0)
     cells = [thirds.third_octaves(Signal(sound, sample_rate)) for sound in (mono, painted)]
-    inside = _cells_inside(cells[0], sample_rate, box)
+    inside = cells_inside(cells[0], sample_rate, box)
     holes = [thirds.holes_among(cells[0], found)[inside].mean() for found in cells]
     widths = [width(sound, sample_rate, box) for sound in (before, after)]
     return Kept(
@@ -189,7 +189,7 @@ def _mid_and_side(sound: Channels) -> tuple[Samples, Samples]:
     return (left + right) / 2, (left - right) / 2
 
 
-def _cells_inside(
+def cells_inside(
     cells: thirds.Cells, sample_rate: int, box: ZoneBox
 ) -> Bool[np.ndarray, "band step"]:
     """Return the third octaves and steps whose middle lies in a box; one band at the least."""

@@ -155,3 +155,11 @@ def test_nothing_is_written_but_where_it_is_told(
     assert kept.read_text() == "{}"
     run("evaluate", "machine", "-o", kept, "--force")
     assert json.loads(kept.read_text())["command"].endswith("--force")
+
+
+def test_controls_print_a_table_each(run: Run, model: Path, sound: Path) -> None:
+    options = [sound.parent, "--model", model]
+    turned = ["--control", "strength=[0,1]", "-n", 1]
+    table = json.loads(run("evaluate", "controls", *options, *turned).stdout)["controls"]
+    assert [row["value"] for row in table["strength"]["values"]] == [0, 1]
+    assert table["strength"]["values"][0]["change_db"] == 0
