@@ -1,4 +1,4 @@
-"""Ways to find phases, side by side: magnitudes in, a waveform out, distance and time."""
+"""Compare ways to find phases: the distance and the time of each."""
 
 import math
 import time
@@ -91,7 +91,7 @@ def compare_phases(
 
     Args:
         sounds: At the spectrogram's rate.
-        codec: What answers magnitudes that belong to no sound exactly.
+        codec: Makes magnitudes that belong to no sound exactly.
         config: The spectrogram.
         track: Of the methods.
     """
@@ -118,13 +118,13 @@ def _measure(
 ) -> PhaseResult:
     from_true, from_decoded, times, cpu_times = [], [], [], []
     for sound, magnitudes in zip(sounds, decoded, strict=True):
-        answer = method(stft(sound[None], config).abs(), len(sound))[0]
-        from_true.append(distances(sound, answer, config.sample_rate))
+        restored = method(stft(sound[None], config).abs(), len(sound))[0]
+        from_true.append(distances(sound, restored, config.sample_rate))
         start, cpu_start = time.perf_counter(), time.process_time()
-        answer = method(magnitudes, len(sound))[0]
+        restored = method(magnitudes, len(sound))[0]
         cpu_times.append(time.process_time() - cpu_start)
         times.append(time.perf_counter() - start)
-        from_decoded.append(distances(sound, answer, config.sample_rate))
+        from_decoded.append(distances(sound, restored, config.sample_rate))
     return PhaseResult(
         method=name,
         true=mean_distances(from_true),

@@ -1,4 +1,4 @@
-"""Effect to what a stroke costs with each rung: milliseconds and joules."""
+"""Measure what a stroke costs with each inpainter: milliseconds and joules."""
 
 from dataclasses import asdict, replace
 from functools import partial
@@ -41,14 +41,14 @@ def measure_strokes(
     most_seconds: float = 10.0,
     track: Track = iter,
 ) -> dict[str, Any]:
-    """Return the cost of opening a sound and of a quarter stroke with each rung, warm.
+    """Return the cost of opening a sound and of a quarter stroke with each inpainter, warm.
 
     Args:
-        effect: The model with its rungs.
+        effect: The model with its inpainters.
         sound: What is painted on; four seconds, to compare with others.
         n_rounds: Strokes timed, in turns with the yardstick.
-        most_seconds: Longest time that metering one rung may take.
-        track: Of the rungs.
+        most_seconds: Longest time that metering one inpainter may take.
+        track: Of the inpainters.
     """
 
     def open_it() -> object:
@@ -82,14 +82,14 @@ def measure_costs(
     most_seconds: float = 10.0,
     track: Track = iter,
 ) -> dict[str, dict[str, Any]]:
-    """Return milliseconds and joules of a quarter stroke, warm, by the name of the rung.
+    """Return milliseconds and joules of a quarter stroke, warm, by the name of the inpainter.
 
     Args:
-        effect: The model with its rungs.
+        effect: The model with its inpainters.
         sound: What is painted on.
-        n_rounds: Strokes timed, in turns with the other rungs' and the yardstick.
-        most_seconds: Longest time that metering one rung may take.
-        track: Of the rungs.
+        n_rounds: Strokes timed, in turns with the other inpainters' and the yardstick.
+        most_seconds: Longest time that metering one inpainter may take.
+        track: Of the inpainters.
     """
     canvas = effect.open(sound.samples, sample_rate=sound.sample_rate)
     paints = {
@@ -111,9 +111,9 @@ def measure_long(
     """Return what a quarter stroke costs in ten stereo minutes, and on both channels alone.
 
     Args:
-        effect: The model with its rungs.
+        effect: The model with its inpainters.
         sound: The short sound; the long one says it over and over.
-        inpainter: The rung that redraws.
+        inpainter: The inpainter that redraws.
         n_rounds: Strokes timed in each sound, in turns.
 
     Returns:

@@ -23,6 +23,6 @@ def test_integration_needs_fewer_steps_than_chance():
     own, chance = results["integration, 8 fast GL"], results["random phase, 8 fast GL"]
     assert own.true["spectral_convergence"] < 0.5 * chance.true["spectral_convergence"]
     assert own.true["lsd"] < results["integration"].true["lsd"]
-    # An untrained codec answers something else.
+    # An untrained codec returns something else.
     assert own.decoded["lsd"] > 2 * own.true["lsd"]
     assert all(result.milliseconds > 0 for result in results.values())

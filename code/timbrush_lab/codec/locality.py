@@ -1,4 +1,4 @@
-"""Codec to how local its cells are: where a decoded spectrogram changes when codes do."""
+"""Measure how local the cells of a codec are: where a spectrogram changes when a code does."""
 
 from dataclasses import dataclass
 from itertools import product

@@ -1,4 +1,4 @@
-"""Waveform to what Opus makes of it: a well-known codec beside ours, where it is installed."""
+"""Send a sound through Opus, a well-known codec beside ours, where it is installed."""
 
 import shutil
 import subprocess

@@ -1,4 +1,4 @@
-"""Waveform to its pitch over time, and two pitches to the error between them."""
+"""Track the pitch of a sound, and compare two pitches."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Sounds through a codec and back: the instrument that every model is judged by."""
+"""Send sounds through a codec and back, and measure what became of them."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -77,7 +77,7 @@ def distances(original: Sound, restored: Sound, sample_rate: int) -> Distances:
 
 
 def restore(effect: Effect, waveform: Sound, sample_rate: int) -> tuple[Sound, Codes]:
-    """Encode and decode a sound; answer it and the codes in between."""
+    """Encode and decode a sound, and return it and the codes in between."""
     codes = effect.encode(waveform.numpy(), sample_rate=sample_rate)
     samples = torch.as_tensor(effect.decode(codes)).float()
     return samples.reshape(-1)[: len(waveform)], codes

@@ -1,4 +1,4 @@
-"""Effect to how fast and how local its codec is, as results/codec.json keeps it."""
+"""Measure how fast and how local the codec of a model is."""
 
 from dataclasses import asdict
 from typing import Any

@@ -1,4 +1,4 @@
-"""Results of single sounds to the figures of all together, as results/codec.json keeps them."""
+"""Sum up the figures of single sounds."""
 
 from collections import defaultdict
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Results of single sounds to a page of spectrograms, the worst first."""
+"""Draw a page of restored sounds, the worst first."""
 
 from collections.abc import Sequence
 from pathlib import Path

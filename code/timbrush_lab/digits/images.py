@@ -1,4 +1,4 @@
-"""Handwritten digits, from MNIST's official files or from scikit-learn, to tensors of images.
+"""Read handwritten digits, from MNIST's official files or from scikit-learn.
 
 Source: LeCun, Cortes and Burges, "The MNIST database of handwritten digits".
 """

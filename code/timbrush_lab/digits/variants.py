@@ -1,4 +1,4 @@
-"""Digits through VQ-VAEs that differ in their quantizer alone: what each improvement brings."""
+"""Measure what each improvement of the quantizer brings, on handwritten digits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

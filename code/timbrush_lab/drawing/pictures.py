@@ -1,4 +1,4 @@
-"""Sounds and digits beside what came back of them, to pictures for a person to look at."""
+"""Draw sounds and digits beside what came back of them."""
 
 import math
 from collections.abc import Mapping, Sequence

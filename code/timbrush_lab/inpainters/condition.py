@@ -1,4 +1,4 @@
-"""A rung that listens to wishes, and labelled sounds, to whether it follows them."""
+"""Measure whether conditioning on family or pitch works."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -17,7 +17,7 @@ LOWEST_PITCH, HIGHEST_PITCH = 36, 96
 """Whose harmonics, and what lies between, are bins of their own at 8 Hz a bin."""
 
 STEPS = (-12, -7, -5, 5, 7, 12)
-"""Semitones from a sound's own pitch to the pitch that is wished for, in turn."""
+"""Semitones from a sound's own pitch to the pitch that is asked for, in turn."""
 
 ZONES = {"middle half": (0.25, 0.75), "whole": (0.0, 1.0)}
 """Where a sound is redrawn as another family, in shares of its length."""
@@ -27,7 +27,7 @@ Labels = Int[Tensor, " sound"]
 
 @torch.no_grad()
 def measure_family(
-    rung: Inpainter,
+    inpainter: Inpainter,
     codemaps: Codemaps,
     families: Labels,
     decode: Callable[[Codemaps], Spectrogram],
@@ -38,7 +38,7 @@ def measure_family(
     """Ask whether a zone that was redrawn as another family is taken for it.
 
     Args:
-        rung: What redraws.
+        inpainter: What redraws.
         codemaps: Codes of held-out sounds.
         families: Index into ``FAMILIES`` of each; -1 where unknown.
         decode: Codes to spectrograms.
@@ -54,9 +54,9 @@ def measure_family(
     for name, judge in judges.items():
         asked = _others(families, judge.families)
         masks = zone_masks(codemaps, ZONES[name])
-        told = judge.name(decode(_redrawn_as(rung, codemaps, masks, asked, seed)))
+        told = judge.name(decode(_redrawn_as(inpainter, codemaps, masks, asked, seed)))
         nothing = torch.full_like(asked, -1)
-        untold = judge.name(decode(_redrawn_as(rung, codemaps, masks, nothing, seed)))
+        untold = judge.name(decode(_redrawn_as(inpainter, codemaps, masks, nothing, seed)))
         found[name] = {
             "taken": _share(told, asked),
             "unasked": _share(untold, asked),
@@ -81,7 +81,7 @@ def zone_masks(codemaps: Codemaps, span: tuple[float, float]) -> Masks:
 
 @torch.no_grad()
 def measure_pitch(
-    rung: Inpainter,
+    inpainter: Inpainter,
     codemaps: Codemaps,
     pitches: Labels,
     decode: Callable[[Codemaps], Spectrogram],
@@ -89,12 +89,12 @@ def measure_pitch(
     *,
     seed: int = 0,
 ) -> dict[str, Any] | None:
-    """Ask whether a sound redrawn whole has the pitch that was wished for.
+    """Ask whether a sound redrawn whole has the pitch that was asked for.
 
-    The wish lies a fourth, a fifth or an octave from the sound's own pitch, up or down.
+    That pitch lies a fourth, a fifth or an octave from the sound's own, up or down.
 
     Args:
-        rung: What redraws.
+        inpainter: What redraws.
         codemaps: Codes of held-out sounds; of their codes nothing is left but their number.
         pitches: MIDI note of each; -1 where unknown.
         decode: Codes to spectrograms.
@@ -102,33 +102,33 @@ def measure_pitch(
         seed: Start of the draws.
 
     Returns:
-        ``wished_decibels``: how far the wished pitch's harmonics stand out when it is wished
-        for, ``unwished_decibels``: when nothing is; ``nearer``: the share of sounds in which
-        the wish made them stand out more. None without labels.
+        ``wished_decibels``: how far the harmonics of that pitch stand out when it is asked
+        for, ``unwished_decibels``: when nothing is asked for; ``nearer``: the share of sounds
+        in which the condition made them stand out more. None without labels.
     """
     known = pitches >= 0
     if not bool(known.any()):
         return None
     own = pitches[known]
     steps = torch.tensor(STEPS).repeat(len(own) // len(STEPS) + 1)[: len(own)]
-    wishes = (own + steps).clamp(LOWEST_PITCH, HIGHEST_PITCH)
+    asked = (own + steps).clamp(LOWEST_PITCH, HIGHEST_PITCH)
     standing = {}
     for told in (True, False):
         drawn = []
-        for index, wish in enumerate(wishes.tolist()):
+        for index, pitch in enumerate(asked.tolist()):
             sound = tuple(level[known][index : index + 1] for level in codemaps)
             drawn.append(
-                rung.redraw(
+                inpainter.redraw(
                     sound,
                     tuple(torch.ones_like(level, dtype=torch.bool) for level in sound),
                     radius=1.0,
                     sampling=Sampling(),
                     generator=torch.Generator().manual_seed(seed + index),
-                    condition=Condition(pitch=wish) if told else Condition(),
+                    condition=Condition(pitch=pitch) if told else Condition(),
                 )
             )
         sounds = decode(tuple(torch.cat(level) for level in zip(*drawn, strict=True)))
-        standing[told] = prominence(sounds, wishes, bin_hertz)
+        standing[told] = prominence(sounds, asked, bin_hertz)
     return {
         "n_sounds": len(own),
         "wished_decibels": float(standing[True].mean()),
@@ -175,13 +175,13 @@ def _others(families: Labels, known: tuple[int, ...]) -> Labels:
 
 
 def _redrawn_as(
-    rung: Inpainter, codemaps: Codemaps, masks: Masks, families: Labels, seed: int
+    inpainter: Inpainter, codemaps: Codemaps, masks: Masks, families: Labels, seed: int
 ) -> Codemaps:
     """Redraw the sounds of each family together; -1 asks for nothing."""
     redrawn = tuple(codes.clone() for codes in codemaps)
     for family in families.unique().tolist():
         some = families == family
-        drawn = rung.redraw(
+        drawn = inpainter.redraw(
             tuple(codes[some] for codes in codemaps),
             tuple(mask[some] for mask in masks),
             radius=1.0,

@@ -1,4 +1,4 @@
-"""Effect, its rungs and labelled sounds to whether wishes are followed."""
+"""Ask every inpainter of a model that takes conditions whether it follows them."""
 
 from functools import partial
 from importlib.util import find_spec
@@ -24,17 +24,21 @@ N_PITCHED = 18
 """Sounds that are redrawn at another pitch."""
 
 
-def measure_wishes(
-    effect: Effect, rung: Inpainter, held: HeldOut, judges: dict[str, FamilyJudge], seed: int
+def measure_condition(
+    effect: Effect,
+    inpainter: Inpainter,
+    held: HeldOut,
+    judges: dict[str, FamilyJudge],
+    seed: int,
 ) -> dict[str, Any]:
-    """Return whether a rung does as it is told, where it listens and there are judges."""
-    if not judges or not rung.listens:
+    """Return whether an inpainter does as it is told, where it listens and there are judges."""
+    if not judges or not inpainter.listens:
         return {}
     few = first_of(held, N_PITCHED)
     return {
         "condition": {
             "family": measure_family(
-                rung,
+                inpainter,
                 held.codemaps,
                 held.families,
                 partial(decode_whole, effect.codec),
@@ -42,7 +46,7 @@ def measure_wishes(
                 seed=seed,
             ),
             "pitch": measure_pitch(
-                rung,
+                inpainter,
                 few.codemaps,
                 few.pitches,
                 partial(decode_whole, effect.codec),

@@ -1,4 +1,4 @@
-"""A network and held-out codes to what decoding in parallel costs beside one code by one."""
+"""Measure what a network gains when it draws many codes at once and not one by one."""
 
 import math
 import time
@@ -21,7 +21,7 @@ def compare_decoding(
     """Redraw the same zones in parallel and one code after another.
 
     Args:
-        network: The rung.
+        network: The inpainter.
         codemaps: Codes of some held-out sounds, coarse first.
         masks: Their zones.
         judge: Returns what redrawn codes are worth.
@@ -29,7 +29,7 @@ def compare_decoding(
 
     Returns:
         ``parallel`` and ``one by one``: ``bits_per_code``, of the true codes all at once, or
-        each given all before it; ``milliseconds`` a zone, and what ``judge`` answers.
+        each given all before it; ``milliseconds`` a zone, and what ``judge`` returns.
     """
     bits = {"parallel": bits_at_once, "one by one": bits_one_by_one}
     found = {}

@@ -1,4 +1,4 @@
-"""Sounds and what redrawing made of their zones to the distances between them."""
+"""Compare redrawn zones with what was there before."""
 
 import numpy as np
 import torch

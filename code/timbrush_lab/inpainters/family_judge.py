@@ -1,4 +1,4 @@
-"""Labelled sounds to a judge that says which instrument family a zone sounds like."""
+"""Learn from labelled sounds which instrument family a zone sounds like."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""Sounds to whole codemaps with a painted zone each, the same for every rung."""
+"""Code held-out sounds, each with a painted zone that is the same for every inpainter."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ BATCH = 16
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class HeldOut:
-    """Whole sounds, coded, each with one painted rectangle; the same for all rungs.
+    """Whole sounds, coded, each with one painted rectangle; the same for all inpainters.
 
     Args:
         spectrograms: Of the sounds themselves.

@@ -1,4 +1,4 @@
-"""Codemaps to how fast Naive Bayes is fitted, beside scikit-learn's on the same codes."""
+"""Measure how fast Naive Bayes is fitted, beside scikit-learn's on the same codes."""
 
 import math
 import time
@@ -21,7 +21,7 @@ ALPHA = 0.2
 
 
 def compare_fits(codemaps: Codemaps, shape: CodeShape) -> dict[str, Any]:
-    """Fit both to all codes of all levels and compare time and answers.
+    """Fit both to all codes of all levels and compare time and probabilities.
 
     scikit-learn is given the features ready made; ours finds its neighbours within its time.
 

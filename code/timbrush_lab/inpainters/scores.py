@@ -1,4 +1,4 @@
-"""Effect and held-out sounds to how well each rung of inpainters does, beside no learning."""
+"""Measure how well each inpainter redraws held-out sounds, beside methods without learning."""
 
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -16,7 +16,11 @@ from timbrush.inpainting.measuring.painting import PAINTED_SHARE
 from timbrush.inpainting.measuring.strength_curve import measure_strength
 from timbrush.inpainting.networks.network import PatchInpainter
 from timbrush.tensors import Codemaps, Spectrogram
-from timbrush_lab.inpainters.condition_scores import describe_judge, fit_judges, measure_wishes
+from timbrush_lab.inpainters.condition_scores import (
+    describe_judge,
+    fit_judges,
+    measure_condition,
+)
 from timbrush_lab.inpainters.decoding import compare_decoding
 from timbrush_lab.inpainters.distances import (
     embed,
@@ -41,25 +45,25 @@ def evaluate_inpainters(
     seed: int = 0,
     track: Track = iter,
 ) -> dict[str, Any]:
-    """Judge every rung of a model, and two fillings that learned nothing.
+    """Judge every inpainter of a model, and two fillings that learned nothing.
 
     Args:
-        effect: The model with its rungs.
+        effect: The model with its inpainters.
         sounds: Held-out sounds; those as long as the first of them are used.
         chosen: Which of them.
         labelled: Sounds of other instruments, from which judges learn the families; without
-            them nobody asks whether wishes are followed.
+            them nobody measures whether conditions are followed.
         seed: Start of the masks' and the draws' randomness.
-        track: Of the rungs.
+        track: Of the inpainters.
 
     Returns:
         ``n_sounds``, ``painted_share``; ``inpainters``, by name: ``bits_per_code``,
         ``accuracy``, ``level_bits``, ``strength_curve`` (share that differs when 0, 1/n, …, n/n
         of the painted cells are redrawn), ``zone_lsd`` (decibels, drawn codes decoded against
         the untouched sound), ``zone_level`` (see ``zone_level``) and ``frechet``; of networks
-        also ``decoding`` (see ``compare_decoding``), and of all that listen to wishes
+        also ``decoding`` (see ``compare_decoding``), and of all that take conditions
         ``condition``; ``judges`` of families, by zone; ``baselines``, by name, the distances;
-        what the codec itself answers for untouched codes; and ``naive_bayes_fit``, its time
+        what the codec itself makes of untouched codes; and ``naive_bayes_fit``, its time
         beside scikit-learn's on the same codes.
     """
     held = hold_out(effect, sounds, chosen, seed)
@@ -78,25 +82,25 @@ def evaluate_inpainters(
         "gaussian blur": blurred,
         "linear interpolation": interpolated,
     }
-    rungs = {}
+    found = {}
     for name in track(effect.inpainters):
-        rung = effect.inpainters[name]
-        likelihood = measure_likelihood(rung, held.codemaps, held.masks)
-        rungs[name] = {
+        inpainter = effect.inpainters[name]
+        likelihood = measure_likelihood(inpainter, held.codemaps, held.masks)
+        found[name] = {
             "bits_per_code": likelihood.bits_per_code,
             "accuracy": likelihood.accuracy,
             "level_bits": list(likelihood.level_bits),
             "strength_curve": list(
-                measure_strength(rung, held.codemaps, held.masks, seed=seed)
+                measure_strength(inpainter, held.codemaps, held.masks, seed=seed)
             ),
-            **judge(_redrawn(effect.codec, rung, held, seed)),
-            **_of_networks(effect, rung, held, seed),
-            **measure_wishes(effect, rung, held, judges, seed),
+            **judge(_redrawn(effect.codec, inpainter, held, seed)),
+            **_of_networks(effect, inpainter, held, seed),
+            **measure_condition(effect, inpainter, held, judges, seed),
         }
     return {
         "n_sounds": len(held.spectrograms),
         "painted_share": PAINTED_SHARE,
-        "inpainters": rungs,
+        "inpainters": found,
         "judges": {name: describe_judge(effect, judge, held) for name, judge in judges.items()},
         "baselines": {name: judge(fill(held)) for name, fill in fillings.items()},
         "untouched_codes": judge(put_in_zones(effect.codec, held.codemaps, held)),
@@ -104,9 +108,11 @@ def evaluate_inpainters(
     }
 
 
-def _of_networks(effect: Effect, rung: Inpainter, held: HeldOut, seed: int) -> dict[str, Any]:
+def _of_networks(
+    effect: Effect, inpainter: Inpainter, held: HeldOut, seed: int
+) -> dict[str, Any]:
     """Return what only networks are asked: how they are decoded."""
-    if not isinstance(rung, PatchInpainter):
+    if not isinstance(inpainter, PatchInpainter):
         return {}
     few = first_of(held, N_DECODED)
     real = embed(few.spectrograms, few.pixels)
@@ -121,7 +127,7 @@ def _of_networks(effect: Effect, rung: Inpainter, held: HeldOut, seed: int) -> d
 
     return {
         "decoding": {"n_sounds": len(few.spectrograms)}
-        | compare_decoding(rung, few.codemaps, few.masks, judge, seed=seed)
+        | compare_decoding(inpainter, few.codemaps, few.masks, judge, seed=seed)
     }
 
 
@@ -151,8 +157,8 @@ def interpolated(held: HeldOut) -> Spectrogram:
     return filled
 
 
-def _redrawn(codec: Codec, rung: Inpainter, held: HeldOut, seed: int) -> Spectrogram:
-    codemaps = rung.redraw(
+def _redrawn(codec: Codec, inpainter: Inpainter, held: HeldOut, seed: int) -> Spectrogram:
+    codemaps = inpainter.redraw(
         held.codemaps,
         held.masks,
         radius=1.0,

@@ -1,4 +1,4 @@
-"""Records of all runs to what the approach costs: training, strokes, when they break even."""
+"""Add up what all runs cost: training, strokes, and when they break even."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -77,7 +77,7 @@ def grams(joules: float) -> float:
 
 
 def _strokes(results: Results, training_joules: float) -> dict[str, Any]:
-    """Cost of a stroke with each rung, and after how many the training has been matched."""
+    """Return what a stroke costs with each inpainter, and how many cost as much as training."""
     measured: Mapping[str, Record] = find(results, "strokes", "strokes") or {}
     return {
         name: {

@@ -1,4 +1,4 @@
-"""Figures of other systems that we quote and did not measure, each with its source.
+"""Figures of other systems, quoted and not measured here, each with its source.
 
 Source: Bazin, Hadjeres, Esling and Malt, "Spectrogram Inpainting for Interactive Generation of
 Instrument Sounds" (NOTONO), 2020 (arXiv:2104.07519): sizes of its networks, from which the

@@ -1,4 +1,4 @@
-"""The folder results/ to records, and values in them by name."""
+"""Read the records of a results folder, and find values in them by name."""
 
 import json
 from collections.abc import Mapping

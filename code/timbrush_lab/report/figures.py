@@ -1,4 +1,4 @@
-"""Results to the figures of the report."""
+"""Draw the figures of the report from the records."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -35,12 +35,15 @@ def draw_families(path: Path, results: Results) -> bool:
 
 
 def draw_strengths(path: Path, results: Results) -> bool:
-    """Draw the share of codes changed against the strength, a line a rung; False without data.
+    """Draw the share of codes changed against the strength; return False without data.
 
-    A rung's ``strength_curve`` is a list of shares at even steps, pairs, or a mapping.
+    Each inpainter is a line. Its ``strength_curve`` is a list of shares at even steps, pairs,
+    or a mapping.
     """
-    rungs: Mapping[str, Any] = find(results, "inpainters", "inpainters") or {}
-    curves = {name: points(rung.get("strength_curve")) for name, rung in rungs.items()}
+    inpainters: Mapping[str, Any] = find(results, "inpainters", "inpainters") or {}
+    curves = {
+        name: points(figures.get("strength_curve")) for name, figures in inpainters.items()
+    }
     curves = {name: curve for name, curve in curves.items() if curve}
     if not curves:
         return False
@@ -58,10 +61,10 @@ def draw_strengths(path: Path, results: Results) -> bool:
 
 
 def draw_pareto(path: Path, results: Results) -> bool:
-    """Draw quality against energy: codecs as they train, and inpainter rungs; False without."""
+    """Draw quality against energy: codecs as they train, and inpainters; False without."""
     curves = training_curves(results)
-    rungs = _rungs(results)
-    if not curves and not rungs:
+    inpainters = _strokes_and_bits(results)
+    if not curves and not inpainters:
         return False
     figure = new_figure(6.6, 2.5)
     left, right = figure.subplots(1, 2)
@@ -73,14 +76,14 @@ def draw_pareto(path: Path, results: Results) -> bool:
     left.grid(alpha=0.3)
     left.tick_params(labelsize=7)
     left.set(xlabel="joules of training", ylabel="active LSD in dB")
-    _scatter(right, rungs)
+    _scatter(right, inpainters)
     right.set(xlabel="joules a stroke", ylabel="bits per code")
     save(figure, path)
     return True
 
 
 def training_curves(results: Results) -> dict[str, list[tuple[float, float]]]:
-    """Answer, for each training run of a codec, its active LSD against the joules so far.
+    """Return, for each training run of a codec, its active LSD against the joules so far.
 
     A run that went on from another begins with what that one had cost.
     """
@@ -136,12 +139,12 @@ def _scale_in_tenths(axes: "Axes") -> None:
     axes.xaxis.set_minor_formatter(NullFormatter())
 
 
-def _rungs(results: Results) -> dict[str, tuple[float, float]]:
+def _strokes_and_bits(results: Results) -> dict[str, tuple[float, float]]:
     strokes = find(results, "strokes", "strokes") or {}
-    rungs: Mapping[str, Any] = find(results, "inpainters", "inpainters") or {}
+    inpainters: Mapping[str, Any] = find(results, "inpainters", "inpainters") or {}
     named = {}
-    for name, rung in rungs.items():
-        joules = strokes.get(name, rung).get("joules")
-        if joules and rung.get("bits_per_code") is not None:
-            named[name] = (float(joules), float(rung["bits_per_code"]))
+    for name, figures in inpainters.items():
+        joules = strokes.get(name, figures).get("joules")
+        if joules and figures.get("bits_per_code") is not None:
+            named[name] = (float(joules), float(figures["bits_per_code"]))
     return named

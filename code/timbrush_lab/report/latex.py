@@ -1,4 +1,4 @@
-"""Rows of values to LaTeX tables."""
+"""Write values and rows of values as LaTeX."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Results to LaTeX macros: every number in the report's text."""
+"""Write every number in the report's text as a LaTeX macro."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""The folder results/ to the README's figures: no number there is typed."""
+"""Write the README's figures from the records, so that none is typed."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Results to LaTeX tables."""
+"""Write the tables of the report from the records."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -90,25 +90,25 @@ def tried_table(results: Results) -> str:
 
 def inpainter_table(results: Results) -> str:
     """The ladder: likelihood, accuracy and what a stroke costs."""
-    rungs: Mapping[str, Any] = find(results, "inpainters", "inpainters") or {}
+    inpainters: Mapping[str, Any] = find(results, "inpainters", "inpainters") or {}
     strokes: Mapping[str, Any] = find(results, "strokes", "strokes") or {}
     rows = []
-    for name, rung in rungs.items():
+    for name, figures in inpainters.items():
         stroke = strokes.get(name, {})
         rows.append(
             (
                 name,
-                number(rung.get("bits_per_code"), fixed(2)),
-                number(rung.get("accuracy"), percent),
-                number(stroke.get("milliseconds", rung.get("milliseconds")), fixed(0)),
-                number(stroke.get("joules", rung.get("joules")), significant),
+                number(figures.get("bits_per_code"), fixed(2)),
+                number(figures.get("accuracy"), percent),
+                number(stroke.get("milliseconds", figures.get("milliseconds")), fixed(0)),
+                number(stroke.get("joules", figures.get("joules")), significant),
             )
         )
-    return table(("rung", "bits per code", "right", "ms", "J (est.)"), rows)
+    return table(("inpainter", "bits per code", "right", "ms", "J (est.)"), rows)
 
 
 def energy_table(results: Results) -> str:
-    """A stroke with each rung, and NOTONO's operations at this machine's rate."""
+    """A stroke with each inpainter, and NOTONO's operations at this machine's rate."""
     ledger = summarize(results)
     rows: list[Sequence[Cell]] = [
         (

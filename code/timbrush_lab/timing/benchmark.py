@@ -1,4 +1,4 @@
-"""Code to milliseconds, beside a yardstick that says how fast the machine was just then.
+"""Time code beside a yardstick that says how fast the machine was just then.
 
 The yardstick is the product of two float32 matrices of 2048 x 2048: 17.2 GFLOP that every
 machine does about as well as it can. A busy neighbour slows both alike, so the quotient travels

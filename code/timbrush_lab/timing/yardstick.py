@@ -1,4 +1,4 @@
-"""This machine's joules per operation, and a second opinion on its joules."""
+"""Measure this machine's joules per operation, and ask CodeCarbon for a second opinion."""
 
 import logging
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Whether wishes are followed: rungs that do and that do not, judges, and harmonics."""
+"""Inpainters that follow conditions and that do not, judges, and harmonics."""
 
 import pytest
 import torch
@@ -21,7 +21,7 @@ ALL = torch.ones(64, 4, dtype=torch.bool)
 
 
 class Obedient(Uniform):
-    """Answers code f to family f and code p % 12 to pitch p, as sure as ``trust`` says."""
+    """Draws code f to family f and code p % 12 to pitch p, as sure as ``trust`` says."""
 
     def __init__(self, trust: float) -> None:
         super().__init__(SHAPE)

@@ -1,4 +1,4 @@
-"""Distances of the ladder's evaluation, and its answer for a model of floors alone."""
+"""Distances of redrawn zones, and the scores of a model that learned nothing."""
 
 from dataclasses import replace
 
@@ -38,8 +38,8 @@ def effect() -> Effect:
         quantizer=QuantizerConfig(codebook_size=16, n_features=4),
     )
     codec = VQVAE2(config).eval()
-    rungs = Inpainters(codec.shape, {}, codec="0" * 16)
-    return Effect(codec, rungs, SpectrogramConfig(), "0" * 16)
+    inpainters = Inpainters(codec.shape, {}, codec="0" * 16)
+    return Effect(codec, inpainters, SpectrogramConfig(), "0" * 16)
 
 
 def test_uniform_codes_cost_the_logarithm_of_the_codebook() -> None:
@@ -73,9 +73,9 @@ def listening() -> Effect:
         )
     )
     labels = count_labels([(codes, torch.tensor([60, 61]), torch.tensor([0, 1]))], shape)
-    rungs = Inpainters(shape, {}, codec="0" * 16)
-    rungs.add("naive-bayes", NaiveBayes.fit([codes], shape).with_labels(labels))
-    return replace(model, inpainters=rungs)
+    inpainters = Inpainters(shape, {}, codec="0" * 16)
+    inpainters.add("naive-bayes", NaiveBayes.fit([codes], shape).with_labels(labels))
+    return replace(model, inpainters=inpainters)
 
 
 def test_whoever_listens_is_judged_by_who_learned_elsewhere() -> None:
@@ -83,9 +83,9 @@ def test_whoever_listens_is_judged_by_who_learned_elsewhere() -> None:
     assert set(values["judges"]) == {"middle half", "whole"}
     assert values["judges"]["whole"]["families"] == ["bass", "brass"]
     assert values["judges"]["whole"]["chance"] == 0.5
-    wishes = values["inpainters"]["naive-bayes"]["condition"]
-    assert 0 <= wishes["family"]["whole"]["taken"] <= 1
-    assert wishes["pitch"]["n_sounds"] == 6
+    condition = values["inpainters"]["naive-bayes"]["condition"]
+    assert 0 <= condition["family"]["whole"]["taken"] <= 1
+    assert condition["pitch"]["n_sounds"] == 6
     assert "condition" not in values["inpainters"]["uniform"]
 
 
