@@ -1,6 +1,11 @@
 """Model files: round trips, and everything that does not fit is refused by name."""
 
 import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -156,3 +161,57 @@ def test_what_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="is a folder"):
         checkpoints.save_codec(blocked, codec())
     assert sorted(p.name for p in tmp_path.iterdir()) == ["blocked"]
+
+
+def numbers(config: object, place: tuple = ()) -> Iterator[tuple]:
+    """Return the places of all whole numbers in a config."""
+    if isinstance(config, int) and not isinstance(config, bool):
+        yield place
+    if isinstance(config, dict | list):
+        for key, value in config.items() if isinstance(config, dict) else enumerate(config):
+            yield from numbers(value, (*place, key))
+
+
+GREEDY = """
+import resource, sys
+from pathlib import Path
+from timbrush import checkpoints
+from timbrush.errors import TimbrushError
+
+def peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+
+good, *forged = map(Path, sys.argv[1:])
+checkpoints.load_codec(good)
+before = peak()
+for path in forged:
+    try:
+        checkpoints.load_codec(path)
+        print(path.name, "loaded")
+    except TimbrushError as error:
+        assert "\\n" not in str(error)
+    print(path.name, peak() - before, "MB") if peak() > before + 100 else None
+"""
+
+
+def test_no_number_in_a_config_makes_a_small_file_take_much_memory(path: Path) -> None:
+    config = checkpoints.load(path).config
+    harmless = {"kmeans_steps", "n_bins"}
+    forged = []
+    for place in numbers(config):
+        for factor in (1000, 10**7, 10**30):
+            changed = deepcopy(config)
+            part = changed
+            for key in place[:-1]:
+                part = part[key]
+            part[place[-1]] *= factor
+            if place[-1] not in harmless and part[place[-1]]:
+                forged.append(path.with_name(f"{'-'.join(map(str, place))}-{factor:.0e}"))
+                shutil.copy(path, forged[-1])
+                rewrite(forged[-1], config=changed)
+    assert len(forged) > 15
+
+    command = [sys.executable, "-c", GREEDY, str(path), *map(str, forged)]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    assert told == ""

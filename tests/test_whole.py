@@ -2,12 +2,18 @@
 
 import errno
 import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from timbrush import whole
 from timbrush.errors import OutputError
-from timbrush.whole import check_writable, write_whole
+from timbrush.whole import check_folder, check_writable, write_whole
 
 
 def test_an_interruption_leaves_the_older_file_and_nothing_else(tmp_path: Path) -> None:
@@ -121,3 +127,70 @@ def test_a_folder_that_takes_no_file_is_named_and_not_the_temporary(
         write_whole(tmp_path / "x"),
     ):
         pass
+
+
+WRITER = """
+import os, signal, sys, time
+from pathlib import Path
+from timbrush.whole import write_whole
+with write_whole(Path(sys.argv[1])) as file:
+    file.write(b"half")
+    file.flush()
+    print("writing", flush=True)
+    time.sleep(60)
+"""
+
+
+@contextmanager
+def writer(path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a process that is writing a file."""
+    started = subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=-1)
+    assert started.stdout is not None
+    try:
+        assert started.stdout.readline() == b"writing\n"
+        yield started
+    finally:
+        started.kill()
+        started.wait()
+        started.stdout.close()
+
+
+@pytest.mark.parametrize("kind", [signal.SIGTERM, signal.SIGKILL])
+def test_what_a_killed_writer_left_is_swept_by_the_next(tmp_path: Path, kind: int) -> None:
+    with writer(tmp_path / "x") as killed:
+        killed.send_signal(kind)
+        killed.wait()
+        assert len(list(tmp_path.glob(".timbrush-*.part"))) == 1
+
+    whole._sweep.cache_clear()
+    with write_whole(tmp_path / "y") as file:
+        file.write(b"new")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["y"]
+
+
+def test_what_a_living_writer_writes_is_left_alone(tmp_path: Path) -> None:
+    with writer(tmp_path / "x"):
+        whole._sweep.cache_clear()
+        with write_whole(tmp_path / "y") as file:
+            file.write(b"new")
+        assert len(list(tmp_path.glob(".timbrush-*.part"))) == 1
+
+
+def test_a_link_that_leads_back_to_itself_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    with (
+        pytest.raises(OutputError, match="the link leads back to itself"),
+        write_whole(tmp_path / "a", force=True),
+    ):
+        pass
+    assert (tmp_path / "a").is_symlink()
+
+
+def test_a_folder_is_tried_and_not_left(tmp_path: Path) -> None:
+    check_folder(tmp_path / "a" / "b")
+    assert list(tmp_path.iterdir()) == []
+    for name in ("n" * 300, "no\0name"):
+        with pytest.raises(OutputError, match="cannot make the folder"):
+            check_folder(tmp_path / name)

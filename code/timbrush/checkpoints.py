@@ -1,4 +1,4 @@
-"""Trained codec or inpainter to one safetensors file that carries its config, and back."""
+"""Save trained codecs and inpainters, each in one safetensors file with its config."""
 
 import hashlib
 import json
@@ -12,6 +12,7 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
+from timbrush.allocation import Budget
 from timbrush.codec.kinds import CODECS
 from timbrush.config import from_dict, to_dict
 from timbrush.errors import CheckpointError
@@ -49,7 +50,7 @@ def save(
     *,
     extra: Mapping[str, Any] | None = None,
 ) -> str:
-    """Write a model file whole and answer its fingerprint.
+    """Write a model file whole and return its fingerprint.
 
     Raises:
         OutputError: If it cannot be written; what was there stays.
@@ -137,7 +138,7 @@ def _read_head(path: Path) -> dict[str, Any]:
 
 
 def save_codec(path: Path, codec: nn.Module, *, extra: Mapping[str, Any] | None = None) -> str:
-    """Write a codec (weights as float16 if that holds them) and answer its fingerprint."""
+    """Write a codec (weights as float16 if that holds them) and return its fingerprint."""
     return _save_module(path, codec, CODECS, extra)
 
 
@@ -159,7 +160,7 @@ def count_parameters(module: object) -> int:
 def save_inpainter(
     path: Path, inpainter: nn.Module, *, codec: str, extra: Mapping[str, Any] | None = None
 ) -> str:
-    """Write an inpainter for the codec with that fingerprint; answer its own fingerprint."""
+    """Write an inpainter for the codec with that fingerprint; return its own fingerprint."""
     return _save_module(path, inpainter, STORED, {**(extra or {}), "codec": codec})
 
 
@@ -227,14 +228,23 @@ def _load_module(
         )
     config_class, module_class = kinds[checkpoint.kind]
     config = from_dict(config_class, checkpoint.config, where=path.name)
-    with torch.random.fork_rng(devices=[]):  # what a module begins with is drawn, then lost
+    refusal = CheckpointError(
+        f"{path} describes larger layers than it has weights for; it is damaged or forged"
+    )
+    # A new module draws weights that the file's replace: the user's own draws stay as they are.
+    with torch.random.fork_rng(devices=[]), Budget(checkpoint.tensors, refusal):
         module = module_class(config)
-    _check_fit(path, module, checkpoint.tensors)
+    check_fit(path, module, checkpoint.tensors)
     module.load_state_dict(dict(checkpoint.tensors))
     return module.to(device).eval().requires_grad_(False), checkpoint
 
 
-def _check_fit(path: Path, module: nn.Module, tensors: Mapping[str, Tensor]) -> None:
+def check_fit(path: Path, module: nn.Module, tensors: Mapping[str, Tensor]) -> None:
+    """Refuse weights that are not exactly those that a module takes.
+
+    Raises:
+        CheckpointError: If one is missing, foreign, or of another shape or type.
+    """
     wanted = module.state_dict()
     if missing := sorted(set(wanted) - set(tensors)):
         raise CheckpointError(f"{path} lacks the weights {', '.join(missing[:3])}")

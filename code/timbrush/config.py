@@ -1,6 +1,7 @@
-"""TOML file to frozen dataclasses, strictly, and back to plain mappings."""
+"""Read run files and settings into frozen dataclasses; anything unknown is an error."""
 
 import dataclasses
+import math
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -126,6 +127,10 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
             raise ConfigError(f"{where} must be a number of ordinary size") from None
     # bool is an int to isinstance, yet `steps = true` is a slip.
     if isinstance(hint, type) and type(value) is hint:
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ConfigError(f"{where} must be a finite number, got {value}")
+        if isinstance(value, int) and not -(2**63) <= value < 2**63:
+            raise ConfigError(f"{where} must be a number of ordinary size")
         return value
     raise ConfigError(f"{where} must be {getattr(hint, '__name__', hint)}, got {value!r}")
 

@@ -1,11 +1,13 @@
-"""Bytes to a file that appears whole or not at all."""
+"""Write files that appear whole or not at all."""
 
+import fcntl
 import io
 import os
 import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 from timbrush.errors import OutputError
@@ -32,8 +34,11 @@ def check_writable(path: Path, *, force: bool = False) -> None:
     try:
         mode = path.stat().st_mode if path.exists() else None
         has_folder = path.parent.is_dir()
+        leads_back = Path(os.path.realpath(path)).is_symlink()
     except OSError as error:  # a name too long, a folder closed to us
         raise OutputError(f"cannot write {path}: {error.strerror}") from error
+    if leads_back:
+        raise OutputError(f"cannot write {path}: the link leads back to itself")
     if mode is None and not has_folder:
         raise OutputError(f"the folder {path.parent} does not exist; make it first")
     if mode is not None and stat.S_ISDIR(mode):
@@ -67,9 +72,10 @@ def write_whole(
     if parents:
         make_folder(path.parent)
     check_writable(path, force=force)
+    _sweep(path.parent)
     temporary = path.with_name(f".timbrush-{secrets.token_hex(6)}.part")
     try:
-        with temporary.open("xb") as file:
+        with _open_locked(temporary) as file:
             if path.exists():  # who may read it does not change with what it holds
                 os.fchmod(file.fileno(), stat.S_IMODE(path.stat().st_mode))
             yield file
@@ -81,6 +87,42 @@ def write_whole(
     finally:
         with suppress(OSError):  # where nothing can be made, nothing can be removed either
             temporary.unlink()
+
+
+def _open_locked(path: Path) -> io.BufferedWriter:
+    """Create a file and lock it: as long as its writer lives, ``_sweep`` leaves it alone."""
+    while True:
+        file = path.open("xb")
+        with suppress(OSError):  # a file system without locks: nothing is swept there either
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.fstat(file.fileno()).st_nlink:
+            return file
+        file.close()  # swept before it was locked
+
+
+@cache
+def _sweep(folder: Path) -> None:
+    """Remove what writers that were killed left in a folder; once a process is enough."""
+    for path in folder.glob(".timbrush-*.part"):
+        with suppress(OSError), path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink()
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a folder that could not be made, before any work is done for it.
+
+    Raises:
+        OutputError: As ``make_folder``, or if the folder exists and is closed to writing.
+    """
+    lacking = [path for path in (folder, *folder.parents) if not os.path.lexists(path)]
+    make_folder(folder)
+    closed = not os.access(folder, os.W_OK)
+    with suppress(OSError):
+        for path in lacking:
+            path.rmdir()
+    if closed:
+        raise OutputError(f"the folder {folder} is closed to writing; choose another")
 
 
 def make_folder(folder: Path) -> None:

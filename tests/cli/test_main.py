@@ -195,3 +195,48 @@ def test_threads_spin_a_little_unless_somebody_wants_otherwise(
     monkeypatch.delenv("GOMP_SPINCOUNT")
     main.main()
     assert int(os.environ["GOMP_SPINCOUNT"]) > 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("blur", "loop.wav", "-o", "out.wav"),
+        ("blur", "{sound}", "-o", "loop.wav", "--force"),
+        ("blur", "{sound}", "-o", "out.wav", "--strokes-out", "loop.wav"),
+        ("replay", "loop.wav", "{sound}", "-o", "out.wav"),
+        ("encode", "loop.wav", "-o", "out.codes"),
+        ("decode", "loop.wav", "-o", "out.wav"),
+        ("blur", "{sound}", "-o", "out.wav", "--model", "loop.wav"),
+        ("extract", "loop.wav", "-o", "x.safetensors"),
+        ("train", "loop.wav"),
+        ("info", "loop.wav"),
+    ],
+    ids=" ".join,
+)
+def test_a_link_that_leads_back_to_itself_is_one_plain_line(
+    run: Callable[..., Any],
+    sound: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("loop.wav").symlink_to("loop.wav")
+    before = sorted(tmp_path.iterdir())
+
+    told = run(*(word.format(sound=sound) for word in arguments), code=1).stderr
+
+    assert [line.startswith("Error: ") for line in told.splitlines()].count(True) == 1
+    assert told.splitlines()[-1].startswith("Error: ")
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_name_that_steers_terminals_is_shown_and_does_not(
+    run: Callable[..., Any], tmp_path: Path
+) -> None:
+    name = "\x1b]0;owned\x07.wav"
+    (tmp_path / name).write_bytes(b"no sound")
+    for command in (["info"], ["blur", "-o", tmp_path / "out.wav"]):
+        told = run(command[0], tmp_path / name, *command[1:], code=1)
+        assert not set("\x1b\x07") & set(told.stdout + told.stderr)
+        assert "\\x1b]0;owned\\x07.wav" in told.stderr

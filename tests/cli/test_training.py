@@ -203,6 +203,21 @@ def test_nsynth_is_fetched_and_unpacked_once(
     assert [path.name for path in tmp_path.iterdir()] == ["nsynth-test"]
 
 
+def test_a_damaged_archive_is_fetched_again(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fetch(file: RemoteFile, folder: Path, **_: object) -> Path:
+        (folder / file.name).write_bytes(b"damaged")
+        return folder / file.name
+
+    monkeypatch.setattr("timbrush.datasets.download.fetch", fetch)
+
+    result = run("download", "nsynth", tmp_path, "--split", "test", code=1)
+
+    assert "is damaged" in result.stderr and "fetch it again" in result.stderr
+    assert list(tmp_path.iterdir()) == [], "or the next call would take the same archive"
+
+
 def test_what_cannot_be_downloaded_is_refused(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -103,6 +103,13 @@ def test_a_list_of_other_notes_is_noticed(tmp_path: Path) -> None:
     refused(tmp_path, pack(tmp_path / "x.tar.gz", honest(listed=other)), "names other notes")
 
 
+@pytest.mark.parametrize("text", ["5", "[1]", "null", "{", "[" * 100_000])
+def test_a_list_that_is_no_list_of_notes_is_noticed(tmp_path: Path, text: str) -> None:
+    members = [*honest()[:-1], member("nsynth-x/examples.json", text.encode())]
+
+    refused(tmp_path, pack(tmp_path / "x.tar.gz", members), "examples.json")
+
+
 def test_a_wrong_gzip_checksum_is_noticed_though_every_member_is_there(tmp_path: Path) -> None:
     path = pack(tmp_path / "x.tar.gz", honest())
     data = bytearray(path.read_bytes())

@@ -156,12 +156,19 @@ def test_random_crops_come_from_every_place_of_every_sound_that_is_long_enough()
         {"columns": torch.tensor([16, 0, 0])},
         {"columns": torch.tensor([[3, 8, 5]])},
         {"pitch": torch.zeros(2)},
+        {"pitch": torch.tensor([60, 128, -1])},
+        {"pitch": torch.tensor([60, -2, -1])},
+        {"family": torch.tensor([0, 11, -1])},
+        {"family": torch.tensor([0, -2, -1])},
         {"other": torch.zeros(1)},
         {"names": ["a"]},
         {"names": None},
         {"shape": {"codebook_sizes": [16], "n_rows": [2], "columns_per_coarse": [1]}},
         {"shape": to_dict(CROSSED)},
         {"shape": "x"},
+        {"shape": {**to_dict(SHAPE), "codebook_sizes": [float("inf"), 9]}},
+        {"shape": {**to_dict(SHAPE), "codebook_sizes": [10**30, 9]}},
+        {"names": 10**30},
         {"version": 3},
         {"format": "x"},
     ],
@@ -192,5 +199,9 @@ def test_what_holds_no_codemaps_is_refused(tmp_path: Path) -> None:
     for name in ("x", "y", "missing"):
         with pytest.raises(DatasetError, match="codemaps"):
             codemap_file.read(tmp_path / name)
+    nested = json.dumps({"__metadata__": {"timbrush": "[" * 100_000}}).encode()
+    (tmp_path / "z").write_bytes(len(nested).to_bytes(8, "little") + nested)
+    with pytest.raises(DatasetError, match=r"cannot read .* as codemaps"):
+        codemap_file.read(tmp_path / "z")
     with pytest.raises(DatasetError, match="no sound could be read"):
         collect([], [], shape=SHAPE, fingerprint="")

@@ -19,7 +19,7 @@ def download(
     Example: timbrush download nsynth data --split valid
     """
     from timbrush.datasets import sources
-    from timbrush.datasets.archives import unpack_nsynth
+    from timbrush.datasets.archives import DamagedArchiveError, unpack_nsynth
     from timbrush.datasets.download import fetch
     from timbrush.errors import DownloadError
     from timbrush.terminal import bar
@@ -42,6 +42,10 @@ def download(
             with bar(part.file.name) as progress:
                 archive = fetch(part.file, folder, progress=progress)
             with bar(f"unpacking {part.name}") as progress:
-                unpack_nsynth(archive, target, n_notes=part.n_notes, progress=progress)
+                try:
+                    unpack_nsynth(archive, target, n_notes=part.n_notes, progress=progress)
+                except DamagedArchiveError:  # or the next call would try the same one again
+                    archive.unlink(missing_ok=True)
+                    raise
             archive.unlink()
         typer.echo(target)

@@ -48,13 +48,11 @@ def pair_files(
         return [(source, output)]
     if str(output) == "-" or output.is_file():
         raise OutputError(f"{source} is a folder, so OUT must be a folder too, not {output}")
-    inside = output.resolve().is_relative_to(source.resolve()) and output.resolve() != (
-        source.resolve()
-    )
+    inside = _real(output).is_relative_to(_real(source)) and _real(output) != _real(source)
     pairs = [
         (path, output / path.relative_to(source).with_suffix(suffix or path.suffix))
         for path in find(source)
-        if not (inside and path.resolve().is_relative_to(output.resolve()))
+        if not (inside and _real(path).is_relative_to(_real(output)))
     ]
     if not pairs:
         raise TimbrushError(f"nothing to do: no fitting file below {source}")
@@ -79,6 +77,11 @@ def find_and_tell(folder: Path) -> tuple[Path, ...]:
     return find_sounds(folder, left_out=lambda line: remark(f"left out: {line}"))
 
 
+def _real(path: Path) -> Path:
+    """Resolve links; ``Path.resolve`` would raise where they lead in a circle."""
+    return Path(os.path.realpath(path))
+
+
 def check_beside(pairs: list[Pair], *beside: Path | None, force: bool = False) -> None:
     """Refuse what a command writes beside its results if it would fall on a sound of its own.
 
@@ -90,12 +93,12 @@ def check_beside(pairs: list[Pair], *beside: Path | None, force: bool = False) -
     Raises:
         OutputError: If one could not be written, or is another file of this command.
     """
-    taken = {path.resolve() for pair in pairs for path in pair if str(path) != "-"}
+    taken = {_real(path) for pair in pairs for path in pair if str(path) != "-"}
     for path in filter(None, beside):
-        if path.resolve() in taken:
+        if _real(path) in taken:
             raise OutputError(f"{path} stands twice in this command; name another file")
         check_writable(path, force=force)
-        taken.add(path.resolve())
+        taken.add(_real(path))
 
 
 def warn_of_loss(pairs: list[Pair]) -> None:

@@ -1,4 +1,4 @@
-"""An archive of NSynth to its folder, trusting nothing in it."""
+"""Unpack an archive of NSynth, trusting nothing in it."""
 
 import gzip
 import json
@@ -19,6 +19,10 @@ _NAME = re.compile(r"(?:\./)?[A-Za-z0-9_-]+/(?:(examples\.json)|audio/([A-Za-z0-
 _BLOCK = 1 << 20
 
 
+class DamagedArchiveError(DownloadError):
+    """An archive that is not what it should be; only another copy helps."""
+
+
 def unpack_nsynth(
     archive: Path,
     target: Path,
@@ -37,8 +41,9 @@ def unpack_nsynth(
         progress: Called with the notes unpacked and the notes there are.
 
     Raises:
-        DownloadError: If the archive is damaged, holds anything else (a link, a path outside,
-            a file too large), or not exactly the notes that its ``examples.json`` names.
+        DamagedArchiveError: If the archive is damaged, holds anything else (a link, a path
+            outside, a file too large), or other notes than its ``examples.json`` names.
+        DownloadError: If the notes cannot be written.
     """
     staging = target.with_name(f".{target.name}.part")
     shutil.rmtree(staging, ignore_errors=True)
@@ -48,7 +53,7 @@ def unpack_nsynth(
         _check_complete(archive, staging, names, n_notes)
         staging.rename(target)
     except (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise DownloadError(f"{archive} is damaged: {error}; fetch it again") from error
+        raise DamagedArchiveError(f"{archive} is damaged: {error}; fetch it again") from error
     except OSError as error:
         raise DownloadError(f"cannot unpack to {target}: {error.strerror or error}") from error
     finally:
@@ -66,7 +71,9 @@ def _unpack(
                     continue
                 place = _place(archive, member)
                 if place in names or len(names) > n_notes:
-                    raise DownloadError(f"{archive} holds more than it should: {member.name}")
+                    raise DamagedArchiveError(
+                        f"{archive} holds more than it should: {member.name}"
+                    )
                 names.add(place)
                 source = tar.extractfile(member)
                 assert source is not None, "a regular member has content"
@@ -83,23 +90,29 @@ def _place(archive: Path, member: tarfile.TarInfo) -> str:
     """Return where a member goes; built from what matched, never from the name as it came."""
     match = _NAME.fullmatch(member.name)
     if match is None or not member.isreg():
-        raise DownloadError(f"{archive} holds {member.name!r}, which is none of NSynth's files")
+        raise DamagedArchiveError(
+            f"{archive} holds {member.name!r}, which is none of NSynth's files"
+        )
     limit = MAX_JSON_BYTES if match[1] else MAX_NOTE_BYTES
     if member.size > limit:
-        raise DownloadError(f"{archive}: {member.name} is larger than {limit} bytes")
+        raise DamagedArchiveError(f"{archive}: {member.name} is larger than {limit} bytes")
     return match[1] or f"audio/{match[2]}"
 
 
 def _check_complete(archive: Path, staging: Path, names: set[str], n_notes: int) -> None:
     # tarfile takes a damaged header for the end, without a word: count what came.
     if "examples.json" not in names or len(names) != n_notes + 1:
-        raise DownloadError(
+        raise DamagedArchiveError(
             f"{archive} holds {len(names - {'examples.json'})} notes, expected {n_notes} and "
             "examples.json; fetch it again"
         )
     try:
         listed = json.loads(read_text(staging / "examples.json"))
-    except ValueError as error:
-        raise DownloadError(f"examples.json in {archive} is no JSON: {error}") from error
+    except (ValueError, RecursionError) as error:
+        raise DamagedArchiveError(f"examples.json in {archive} is no JSON: {error}") from error
+    if not isinstance(listed, dict):
+        raise DamagedArchiveError(f"examples.json in {archive} holds no notes by name")
     if {f"audio/{name}.wav" for name in listed} != names - {"examples.json"}:
-        raise DownloadError(f"{archive}: examples.json names other notes than those in audio/")
+        raise DamagedArchiveError(
+            f"{archive}: examples.json names other notes than those in audio/"
+        )

@@ -15,6 +15,7 @@ from torch import Tensor
 from timbrush.codemaps import CodeShape
 from timbrush.config import from_dict, to_dict
 from timbrush.errors import CheckpointError, DatasetError
+from timbrush.families import FAMILIES
 from timbrush.tensors import Codemaps
 from timbrush.whole import write_whole
 
@@ -73,6 +74,12 @@ class CodemapSet:
             self.shape.check(self.levels)
         except CheckpointError as error:
             raise DatasetError(str(error)) from error
+        for name, values, n_values in (
+            ("pitch", self.pitch, 128),
+            ("family", self.family, len(FAMILIES)),
+        ):
+            if not -1 <= int(values.min()) <= int(values.max()) < n_values:
+                raise DatasetError(f"{name} must lie in -1 (unknown) to {n_values - 1}")
         total = int(self.columns.sum())
         if self.shape.n_columns(self.levels) != total:
             raise DatasetError(f"the sounds have {total} columns, their codemaps others")
@@ -178,7 +185,7 @@ def read(path: Path) -> CodemapSet:
         with safetensors.safe_open(path, framework="pt") as file:
             header = json.loads((file.metadata() or {}).get("timbrush", "null"))
             tensors = {name: file.get_tensor(name) for name in file.keys()}
-    except (OSError, ValueError, safetensors.SafetensorError) as error:
+    except (OSError, ValueError, RecursionError, safetensors.SafetensorError) as error:
         raise DatasetError(f"cannot read {path} as codemaps: {error}") from error
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise DatasetError(f"{path} holds no codemaps; expected what `timbrush extract` wrote")
@@ -188,7 +195,7 @@ def read(path: Path) -> CodemapSet:
         )
     try:
         return _assemble(header, tensors)
-    except (DatasetError, KeyError, TypeError, ValueError) as error:
+    except (DatasetError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise DatasetError(f"{path} is damaged: {error}") from error
 
 

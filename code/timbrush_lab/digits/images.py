@@ -63,6 +63,11 @@ def read_mnist(folder: Path, split: str) -> Digits:
     if labels.max(initial=0) > 9:
         raise DatasetError(f"{folder} holds the label {labels.max()}; expected 0 to 9")
     chosen = _part(split, len(images))
+    if not len(images[chosen]):
+        raise DatasetError(
+            f"{folder} holds {len(images)} images, too few for a {split} split; expected at "
+            "least 6"
+        )
     return Digits(
         torch.from_numpy(images[chosen]).float() / 255, torch.from_numpy(labels[chosen]).long()
     )

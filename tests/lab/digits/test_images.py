@@ -39,11 +39,12 @@ def test_images_and_labels_come_as_they_were_written(tmp_path: Path, place: str)
 
 
 def test_unpacked_files_serve_as_well(tmp_path: Path) -> None:
-    (tmp_path / "train-images-idx3-ubyte").write_bytes(idx(IMAGES))
-    (tmp_path / "train-labels-idx1-ubyte").write_bytes(idx(LABELS))
+    labels = np.repeat(LABELS, 2)
+    (tmp_path / "train-images-idx3-ubyte").write_bytes(idx(np.repeat(IMAGES, 2, axis=0)))
+    (tmp_path / "train-labels-idx1-ubyte").write_bytes(idx(labels))
 
     parts = [read_mnist(tmp_path, split).labels.tolist() for split in ("train", "valid")]
-    assert parts[0] + parts[1] == LABELS.tolist()
+    assert parts[0] + parts[1] == labels.tolist()
 
 
 def test_a_sixth_of_the_training_images_is_kept_to_choose_by(tmp_path: Path) -> None:
@@ -67,6 +68,7 @@ def test_a_sixth_of_the_training_images_is_kept_to_choose_by(tmp_path: Path) -> 
         (idx(IMAGES[:4]), idx(LABELS), "expected 5 images of 28"),
         (idx(IMAGES[:, :27]), idx(LABELS), "expected 5 images of 28"),
         (idx(IMAGES), idx(LABELS + 5), "holds the label 10"),
+        (idx(IMAGES[:0]), idx(LABELS[:0]), "holds 0 images, too few for a test split"),
     ],
 )
 def test_files_that_do_not_fit_are_refused(

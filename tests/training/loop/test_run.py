@@ -9,9 +9,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from timbrush.checkpoints import load
+from timbrush.checkpoints import load, save
 from timbrush.energy import Reading
-from timbrush.errors import ConfigError, OutputError
+from timbrush.errors import CheckpointError, ConfigError, OutputError
 from timbrush.seeds import MAX_SEED
 from timbrush.training.loop import state
 from timbrush.training.loop.config import LoopConfig
@@ -298,3 +298,112 @@ def test_settings_that_cannot_work_are_refused(settings: dict[str, float]) -> No
 
 def load_extra(folder: Path) -> Mapping[str, Any]:
     return load(folder / STATE).extra
+
+
+class PublishingTask(LineTask):
+    """Writes its files; killed after so many of them, where told to."""
+
+    def __init__(self, n_written: int | None = None) -> None:
+        super().__init__()
+        self.n_written, self.folder = n_written, Path()
+
+    def publish(self, module: nn.Module, record: Mapping[str, Any]) -> None:
+        for index, name in enumerate(self.files):
+            if index == self.n_written:
+                raise KilledError
+            (self.folder / name).write_text(str(record["steps"]))
+        super().publish(module, record)
+
+
+@pytest.mark.parametrize("n_written", [0, 1])
+@pytest.mark.parametrize("validate_every", [1, 4, 12])
+def test_a_run_killed_while_it_first_publishes_can_go_on(
+    tmp_path: Path, validate_every: int, n_written: int
+) -> None:
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    every = {"validate_every": validate_every, "save_every": 12}
+    record = train(LineTask(), whole, **every)
+    killed, resumed = PublishingTask(n_written), PublishingTask()
+    killed.folder = resumed.folder = broken
+
+    with pytest.raises(KilledError):
+        train(killed, broken, **every)
+    again = train(resumed, broken, resume=True, **every)
+
+    assert again["history"] == record["history"]
+    assert [(broken / name).read_text() for name in resumed.files] == ["12", "12"]
+    expected, got = weights(whole), weights(broken)
+    assert all(torch.equal(expected[name], got[name]) for name in expected)
+
+
+def test_a_run_that_has_ended_publishes_nothing_anew(tmp_path: Path) -> None:
+    task, again = PublishingTask(), PublishingTask()
+    task.folder = again.folder = tmp_path
+    train(task, tmp_path)
+    train(again, tmp_path, resume=True)
+    assert again.published == []
+
+
+def test_settings_that_an_older_version_had_do_not_stop_a_run_from_going_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = {**SETTINGS, "loss": {"heard": 0.0}, "loop": {"n_steps": 12, "gone": 1}}
+    with monkeypatch.context() as before:
+        before.setattr(f"{__name__}.SETTINGS", older)
+        with pytest.raises(KilledError):
+            train(LineTask(dies_at=7), tmp_path)
+    assert train(LineTask(), tmp_path, resume=True)["steps"] == 12
+
+
+def forge(folder: Path, **changes: Any) -> None:
+    """Write the newest state anew with other parts."""
+    old = load(folder / STATE)
+    parts = {"kind": old.kind, "config": old.config, "tensors": old.tensors} | changes
+    extra = {**old.extra, **changes.get("extra", {})}
+    save(folder / STATE, parts["kind"], parts["config"], parts["tensors"], extra=extra)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"kind": "vqvae2"}, "is a model of kind 'vqvae2'; expected the state of a run"),
+        ({"config": {}}, "damaged state of a run"),
+        ({"extra": {"history": 5}}, "damaged state of a run"),
+        ({"extra": {"cost": {"joules": 1}}}, "damaged state of a run"),
+        ({"tensors": {}}, "lacks the weights"),
+        ({"tensors": {"optimizer.0": torch.zeros(1)}}, "lacks the weights"),
+    ],
+)
+def test_a_state_that_is_something_else_is_refused_in_one_line(
+    tmp_path: Path, changes: dict[str, Any], message: str
+) -> None:
+    train(LineTask(), tmp_path, n_steps=3, save_every=3)
+    (tmp_path / PREVIOUS).unlink(missing_ok=True)
+    forge(tmp_path, **changes)
+    with pytest.raises(CheckpointError, match=message) as caught:
+        train(LineTask(), tmp_path, resume=True)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "tensor"),
+    [
+        ("optimizer.0.exp_avg", torch.zeros(2, 2)),
+        ("optimizer.99.exp_avg", torch.zeros(2, 2)),
+        ("optimizer.exp_avg", torch.zeros(2, 2)),
+        ("module.0.weight", torch.zeros(2, 2)),
+    ],
+)
+def test_a_state_of_another_model_is_refused_in_one_line(
+    tmp_path: Path, name: str, tensor: Tensor
+) -> None:
+    train(LineTask(), tmp_path, n_steps=3, save_every=3)
+    forge(tmp_path, tensors={**load(tmp_path / STATE).tensors, name: tensor})
+    with pytest.raises(CheckpointError):
+        train(LineTask(), tmp_path, resume=True)
+
+
+def test_a_run_that_is_refused_leaves_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(KilledError):
+        train(LineTask(dies_at=0), tmp_path / "a" / "b")
+    assert list(tmp_path.iterdir()) == []

@@ -70,13 +70,15 @@ def run(
         fused=True,
     )
     state = TrainingState(task.module, averaged, optimizer, settings)
+    first = processes.rank() == 0
     if resume:
         load_state(state, folder, n_steps=config.n_steps)
-    else:
+    elif first:
         check_new(folder, task.files)
-    if state.step and state.step < config.n_steps:
+    was_done = state.step == config.n_steps
+    if state.step and not was_done:
         remark(f"going on from step {state.step}")
-    module, first = processes.shared(task.module), processes.rank() == 0
+    module = processes.shared(task.module)
     with processes.meter() as meter:
         while state.step < config.n_steps:
             with _coarse_products(device):
@@ -97,10 +99,15 @@ def run(
             if validates or saves:
                 state.add_cost(processes.over_all(meter.reading))
             if validates and first:
+                if state.sound is None:  # a run killed while it first publishes can go on
+                    save_state(state, folder)
                 # Before the state: a run killed in between does the step, and this, once more.
                 task.publish(averaged, state.record(config.seed))
             if saves and first:
                 save_state(state, folder)
+    # A run that ended in one go may have been killed between its state and what it published.
+    if was_done and first and not all((folder / name).exists() for name in task.files):
+        task.publish(averaged, state.record(config.seed))
     return state.record(config.seed)
 
 

@@ -9,15 +9,16 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from timbrush.checkpoints import Checkpoint, load, save
+from timbrush.checkpoints import Checkpoint, check_fit, load, save
 from timbrush.energy import Reading, run_record
-from timbrush.errors import CheckpointError, ConfigError, OutputError
+from timbrush.errors import CheckpointError, ConfigError, OutputError, TimbrushError
 from timbrush.terminal import remark
 from timbrush.training.loop.means import Means
-from timbrush.whole import make_folder
+from timbrush.whole import check_folder
 
 STATE, PREVIOUS = "state.safetensors", "state.previous.safetensors"
 NEXT = "state.next.safetensors"
+KIND = "training"
 CHANGEABLE = ("n_steps",)
 """Settings of the loop that a resumed run may change."""
 
@@ -91,7 +92,7 @@ def save_state(state: TrainingState, folder: Path) -> None:
         "cost": None if cost is None else vars(cost),
     }
     settings = {"settings": dict(state.settings)}
-    save(folder / NEXT, "training", settings, _tensors(state), extra=extra)
+    save(folder / NEXT, KIND, settings, _tensors(state), extra=extra)
     if state.sound == STATE:  # one found damaged must not take the place of a good one
         (folder / STATE).replace(folder / PREVIOUS)
     (folder / NEXT).replace(folder / STATE)
@@ -114,7 +115,7 @@ def check_new(folder: Path, files: Iterable[str]) -> None:
         ConfigError: If there is a state or one of ``files``, or no folder can be made.
     """
     try:
-        make_folder(folder)
+        check_folder(folder)
     except OutputError as error:  # the run file names it
         raise ConfigError(str(error)) from error
     if holds_run(folder):
@@ -134,12 +135,23 @@ def load_state(state: TrainingState, folder: Path, *, n_steps: int) -> None:
 
     Raises:
         ConfigError: If there is no run, or it was made with other settings or is longer.
+        CheckpointError: If its state is damaged or is another model.
     """
     if not holds_run(folder):
         raise ConfigError(f"{folder} holds no run to resume; leave --resume out")
     state.sound, checkpoint = _newest_sound(folder)
-    _check_settings(folder, checkpoint.config["settings"], state.settings)
-    _fill(state, checkpoint)
+    path = folder / state.sound
+    if checkpoint.kind != KIND:
+        raise CheckpointError(
+            f"{path} is a model of kind {checkpoint.kind!r}; expected the state of a run"
+        )
+    try:
+        _check_settings(folder, checkpoint.config["settings"], state.settings)
+        _fill(state, checkpoint, path)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        if isinstance(error, TimbrushError):
+            raise
+        raise CheckpointError(f"{path} is the damaged state of a run: {error!r}") from error
     if state.step > n_steps:
         raise ConfigError(
             f"{folder} holds a run of {state.step} steps, more than n_steps = {n_steps}; ask "
@@ -159,7 +171,7 @@ def _newest_sound(folder: Path) -> tuple[str, Checkpoint]:
 
 def _check_settings(folder: Path, saved: Mapping[str, Any], given: Mapping[str, Any]) -> None:
     def comparable(settings: Mapping[str, Any]) -> str:
-        plain = json.loads(json.dumps(settings))
+        plain = json.loads(json.dumps(_known(settings, given)))
         for name in CHANGEABLE:
             plain.get("loop", {}).pop(name, None)
         return json.dumps(plain, sort_keys=True)
@@ -169,6 +181,17 @@ def _check_settings(folder: Path, saved: Mapping[str, Any], given: Mapping[str, 
             f"{folder} holds a run with other settings; resume it with its own run file, or "
             "train into another folder"
         )
+
+
+def _known(saved: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out settings that an older version had and this one has not."""
+    return {
+        name: _known(value, given[name])
+        if isinstance(value, Mapping) and isinstance(given[name], Mapping)
+        else value
+        for name, value in saved.items()
+        if name in given
+    }
 
 
 def _tensors(state: TrainingState) -> dict[str, Tensor]:
@@ -182,20 +205,23 @@ def _tensors(state: TrainingState) -> dict[str, Tensor]:
     return {name: value.clone() for name, value in tensors.items()}
 
 
-def _fill(state: TrainingState, checkpoint: Checkpoint) -> None:
+def _fill(state: TrainingState, checkpoint: Checkpoint, path: Path) -> None:
     tensors = checkpoint.tensors
     for prefix, module in (("module.", state.module), ("averaged.", state.averaged)):
-        module.load_state_dict(
-            {
-                name.removeprefix(prefix): t
-                for name, t in tensors.items()
-                if name.startswith(prefix)
-            }
-        )
+        weights = {
+            name.removeprefix(prefix): tensor
+            for name, tensor in tensors.items()
+            if name.startswith(prefix)
+        }
+        check_fit(path, module, weights)
+        module.load_state_dict(weights)
+    parameters = list(state.module.parameters())
     slots: dict[int, dict[str, Tensor]] = {}
     for name, tensor in tensors.items():
         if name.startswith("optimizer."):
             _, index, slot = name.split(".")
+            if tensor.ndim and tensor.shape != parameters[int(index)].shape:
+                raise CheckpointError(f"{path} holds {name} of another model")
             slots.setdefault(int(index), {})[slot] = tensor
     groups = state.optimizer.state_dict()["param_groups"]
     state.optimizer.load_state_dict({"state": slots, "param_groups": groups})
