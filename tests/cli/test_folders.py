@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+from command_line import RATE, note
 
-from cli.conftest import RATE, note
 from timbrush.audio import containers
 from timbrush.datasets.folder import Folder, find_sounds
 from timbrush.errors import DatasetError
