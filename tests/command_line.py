@@ -14,6 +14,7 @@ import torch
 from typer.testing import CliRunner
 
 from timbrush.checkpoints import save_codec, save_inpainter
+from timbrush.cli.painting import load_once
 from timbrush.codec.quantizer import QuantizerConfig
 from timbrush.codec.vqvae2 import VQVAE2, VQVAE2Config
 from timbrush.effect.model import load
@@ -76,6 +77,7 @@ def runner(app: Callable[..., Any]) -> Run:
     """Return a function that runs a command line with arguments, and shows what went wrong."""
 
     def run(*arguments: object, code: int = 0, stdin: bytes | None = None) -> Any:
+        load_once.cache_clear()  # as in a process of its own
         result = CliRunner().invoke(app, [str(a) for a in arguments], input=stdin)
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception

@@ -38,7 +38,8 @@ def sound(name: str) -> tuple[np.ndarray, int]:
 
 def replay(name: str) -> np.ndarray:
     """Return what a golden edit gives now."""
-    effect, edit = timbrush.load(), Edit.load(FOLDER / f"{name}.json")
+    edit = Edit.load(FOLDER / f"{name}.json")
+    effect = timbrush.load(made_by=edit.model)
     effect.check(edit)
     samples, rate = sound(name)
     edited: np.ndarray = effect.open(samples, sample_rate=rate).replay(edit.strokes).samples
