@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
@@ -52,7 +52,8 @@ def browsing() -> Iterator[Browser]:
 
 def open_page(browser: Browser, address: str, *, width: int = 1280, height: int = 720) -> Page:
     """Open the page and wait until it is ready."""
-    page = browser.new_page(viewport={"width": width, "height": height})
+    size: ViewportSize = {"width": width, "height": height}
+    page = browser.new_page(viewport=size, color_scheme="dark")
     page.on("pageerror", lambda error: print(f"the page failed: {error}", file=sys.stderr))
     page.on("dialog", lambda dialog: dialog.accept())  # strokes may go unsaved here
     page.goto(address)

@@ -414,3 +414,28 @@ def test_a_zone_that_reaches_beyond_the_sound_is_cut_to_it(open_sound, a_sound):
 
     within = canvas.paint(stroke(seconds=(1.0, 2.0), hertz=(100.0, 4000.0)))
     assert beyond.samples.tobytes() == within.samples.tobytes()
+
+
+@pytest.mark.parametrize("kind", ["float32", "int16"])
+def test_amount_scales_what_a_stroke_adds_and_a_disabled_one_adds_nothing(
+    open_sound, kind
+) -> None:
+    noise = 0.2 * np.random.default_rng(1).standard_normal(16_000)
+    sound = noise.astype(np.float32) if kind == "float32" else (noise * 2**15).astype(np.int16)
+    full = open_sound(sound).paint(stroke(seconds=(0.5, 1.0)))
+    half = open_sound(sound).paint(stroke(seconds=(0.5, 1.0), amount=0.25))
+    off = open_sound(sound).paint(stroke(seconds=(0.5, 1.0), enabled=False))
+    added = full.samples.astype(float) - sound
+    tolerance = 1e-6 if kind == "float32" else 1
+    assert np.abs(half.samples - sound - 0.25 * added).max() <= tolerance < np.abs(added).max()
+    np.testing.assert_array_equal(off.samples, sound)
+    assert off.reports[0].share_changed == 0 and len(off.strokes) == 1
+    after = stroke(seconds=(1.2, 1.5))
+    alone = open_sound(sound).paint(after)
+    np.testing.assert_array_equal(off.paint(after).samples, alone.samples)
+
+
+@pytest.mark.parametrize("amount", [-0.1, 1.1, float("nan")])
+def test_amounts_outside_0_to_1_are_refused(amount) -> None:
+    with pytest.raises(StrokeError, match="amount"):
+        stroke(amount=amount)

@@ -1,13 +1,17 @@
 """A tiny untrained model, a sound, and a client that sends them to the server."""
 
 import io
+import socket
+import threading
 import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
+import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -22,6 +26,8 @@ from timbrush.web import packets
 from timbrush.web.app import create_app
 from timbrush.web.limits import Limits
 from timbrush.web.notes import Note
+
+from .browser import CHROMIUM, FLAGS, accept, open_sound
 
 ADDRESS = "http://127.0.0.1:8517"
 STROKE = {
@@ -93,6 +99,67 @@ def make_app(effect: Effect, tmp_path: Path) -> Callable[..., FastAPI]:
 def client(make_app: Callable[..., FastAPI]) -> Iterator["Client"]:
     with Client(make_app()) as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+def application(effect: Effect) -> FastAPI:
+    return create_app(effect)
+
+
+@pytest.fixture(scope="module")
+def address(application: FastAPI) -> Iterator[str]:
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(application, log_level="error"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    server.should_exit = True
+    thread.join()
+    listener.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if not CHROMIUM.exists():
+        pytest.skip(f"there is no browser at {CHROMIUM}")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def tab(browser: object, address: str) -> Iterator[tuple[Any, list[str]]]:
+    """A page, and what its console said."""
+    said: list[str] = []
+    with browser.new_context(viewport={"width": 1280, "height": 720}) as context:
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("console", lambda line: said.append(line.text))
+        page.goto(address)
+        page.wait_for_selector("body[data-ready]")
+        yield page, said
+
+
+@pytest.fixture
+def page(tab: tuple[Any, list[str]]) -> Iterator[Any]:
+    """The page with a note just opened; any complaint in its console fails the test."""
+    page, said = tab
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.on("dialog", accept)  # the strokes of the test before are given up
+    open_sound(page, wav())
+    page.remove_listener("dialog", accept)
+    page.select_option("#inpainter", "naive-bayes")
+    page.check("#on-release")
+    page.keyboard.press("1")
+    page.keyboard.press("0")
+    yield page
+    known = ("Failed to load resource", "willReadFrequently")  # tests read what canvases hold
+    complaints = [line for line in said if not any(words in line for words in known)]
+    said.clear()
+    assert complaints == []
 
 
 class Client(TestClient):

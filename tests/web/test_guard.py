@@ -10,7 +10,7 @@ from .conftest import ADDRESS, Client, octets, wav
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "127.0.0.1:x"])
 def test_a_foreign_host_is_refused(client: Client, host: str) -> None:
-    for path in ("/", "/api/model", "/static/style.css", "/openapi.json"):
+    for path in ("/", "/api/model", "/static/css/base.css", "/openapi.json"):
         assert client.get(path, headers={"host": host}).status_code == 403
 
 

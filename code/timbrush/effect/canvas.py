@@ -191,8 +191,8 @@ class Canvas:
             StrokeError: If the stroke asks for what the model does not have.
         """
         start = time.perf_counter()
-        painted = self.painter.paint(self, stroke)
-        change = painted.change
+        painted = self._painted(stroke)
+        change = painted.change and painted.change.scaled(float(stroke.amount))
         span = (change.first_sample, change.last_sample) if change else (0, 0)
         report = Report(
             milliseconds=1000 * (time.perf_counter() - start),
@@ -208,6 +208,12 @@ class Canvas:
             strokes=(*self.strokes, stroke),
             reports=(*self.reports, report),
         )
+
+    def _painted(self, stroke: Stroke) -> Painted:
+        if stroke.enabled:
+            return self.painter.paint(self, stroke)
+        none = (0.0,) * len(self.source.codec.grids)
+        return Painted(change=None, share_changed=0.0, shares_changed=none)
 
     def with_change(self, change: Change | None) -> "Canvas":
         """Return the canvas with one more change and no more strokes; None changes nothing."""

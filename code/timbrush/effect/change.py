@@ -38,6 +38,10 @@ class Change:
         """Bytes that it holds."""
         return self.added.nbytes + sum(codes.nbytes for codes in self.codemaps)
 
+    def scaled(self, amount: float) -> "Change":
+        """Return the change with so much of its sound; 1 leaves every bit as it is."""
+        return self if amount == 1 else replace(self, added=self.added * np.float32(amount))
+
     def between(self, first: int, last: int) -> tuple[int, Samples]:
         """Return the part of the change between two samples, and where it begins after them."""
         start, stop = max(first, self.first_sample), min(last, self.last_sample)

@@ -49,6 +49,8 @@ class Stroke:
         family: Name of the instrument family to redraw as, for an inpainter that takes one.
         guidance: How much pitch and family count beside what lies around the zone, 0 to 100.
         seed: Where all of the stroke's randomness starts, 0 to 2**53 - 1.
+        amount: How much of what the stroke changed is heard, 0 to 1.
+        enabled: False for a stroke that stays in the list and changes nothing.
 
     Raises:
         StrokeError: For a value out of range.
@@ -74,6 +76,8 @@ class Stroke:
     family: str | None = None
     guidance: Number = GUIDANCE
     seed: int = 0
+    amount: Number = 1.0
+    enabled: bool = True
 
     def __post_init__(self) -> None:
         check_types(self)
@@ -84,6 +88,7 @@ class Stroke:
         check_range("repeat", self.repeat, 1, 100)
         check_range("softness", self.softness, 0, 1)
         check_range("seed", self.seed, 0, MAX_SEED)
+        check_range("amount", self.amount, 0, 1)
         if self.level not in LEVELS:
             raise StrokeError(f"level must be one of {', '.join(LEVELS)}; got {self.level!r}")
         try:

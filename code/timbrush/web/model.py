@@ -12,15 +12,16 @@ from timbrush.web.schemas import GridInfo, InpainterInfo, ModelInfo
 
 def describe(effect: Effect, limits: Limits) -> ModelInfo:
     """Return the inpainters, the families, the grids and the defaults of an effect."""
-    config = effect.spectrogram
+    config, shape = effect.spectrogram, effect.codec.shape
     grids = [
         GridInfo(
+            name=name,
             row_edges_hertz=[edge * config.bin_hertz for edge in grid.row_edges],
             column_seconds=grid.frames_per_column * config.frame_seconds,
             first_column_seconds=-0.5 * config.frame_seconds,
             codebook_size=level.codebook_size,
         )
-        for level, grid in zip(effect.codec.shape.levels, effect.codec.grids, strict=True)
+        for name, level, grid in zip(shape.names, shape.levels, effect.codec.grids, strict=True)
     ]
     fingerprints = effect.fingerprints(effect.inpainters)
     inpainters = [

@@ -148,13 +148,11 @@ def create_router(
         with sessions.turn(session_id, check) as session:
             return _levels(session.canvas.surprise(inpainter=inpainter, radius=radius))
 
-    @router.get("/sessions/{session_id}/strokes/{number}/cells", **PACKET)
-    def cells(session_id: SessionId, number: int, check: ClientCheck) -> Packet:
-        """Return how much of stroke ``number`` (from 0) each code got, a grid a level."""
+    @router.post("/sessions/{session_id}/cells", **PACKET)
+    def cells(session_id: SessionId, body: PaintBody, check: ClientCheck) -> Packet:
+        """Return how much of a stroke each code would get, a grid a level."""
         with sessions.turn(session_id, check) as session:
-            if not 0 <= number < len(session.strokes):
-                raise HTTPException(422, f"there is no stroke {number} in this edit")
-            return _levels(session.cells(number, check))
+            return _levels(session.canvas.cells(body.stroke))
 
     @router.get("/sessions/{session_id}/sound.{kind}", response_class=Response)
     def download(

@@ -76,6 +76,7 @@ class InpainterInfo(BaseModel):
 class GridInfo(BaseModel):
     """Where the cells of one codemap lie."""
 
+    name: str
     row_edges_hertz: list[float]
     column_seconds: float
     first_column_seconds: float

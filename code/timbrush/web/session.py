@@ -154,13 +154,6 @@ class Session:
             changes.append(self._change(canvas, (*self._steps, step), len(self._steps)))
         return changes
 
-    def cells(
-        self, number: int, check: Check = unwatched
-    ) -> tuple[Float[np.ndarray, "_row _column"], ...]:
-        """Return which codes stroke ``number`` of the edit painted; see ``Canvas.cells``."""
-        step = self._steps[number]
-        return self._canvas_of(self._steps[:number], check).cells(step.stroke)
-
     def _move_to(
         self, shared: tuple[_Step, ...], strokes: tuple[Stroke, ...], check: Check
     ) -> Change:

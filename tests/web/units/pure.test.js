@@ -89,19 +89,61 @@ test('only the task that runs is cancelled', async () => {
   assert.equal(queue.cancel(), false);
 });
 
+const entry = (seed) => ({ stroke: { seed }, cost: {} });
+
+function seedsOf(edit) {
+  return edit.strokes.map(({ seed }) => seed);
+}
+
 test('an edit is unsaved until a file holds these very strokes', () => {
   const edit = new Edit();
   assert.equal(edit.isUnsaved, false);
-  const entries = [1, 2].map((seed) => ({ stroke: { seed }, cost: {} }));
-  Object.assign(edit, { entries, position: 2 });
+  edit.advance([entry(1), entry(2)]);
   assert.equal(edit.isUnsaved, true);
   edit.markSaved(edit.strokes);
   assert.equal(edit.isUnsaved, false);
-  edit.position = 1;
-  assert.deepEqual([edit.isUnsaved, edit.canUndo, edit.canRedo], [true, true, true]);
-  edit.position = 2;
+  edit.advance(edit.entries.slice(0, 1));
+  assert.equal(edit.isUnsaved, true);
+  edit.move(-1);
+  assert.equal(edit.isUnsaved, false);
   edit.painting = 1;
   assert.equal(edit.isUnsaved, true);
+});
+
+test('undo goes back through every list, and a new one forgets what was undone', () => {
+  const edit = new Edit();
+  edit.advance([entry(1)]);
+  edit.advance([entry(1), entry(2)]);
+  edit.advance([entry(2)]); // the first was deleted
+  edit.move(-1);
+  assert.deepEqual(seedsOf(edit), [1, 2]);
+  edit.move(-1);
+  edit.move(-1);
+  edit.move(-1);
+  assert.deepEqual([seedsOf(edit), edit.canUndo, edit.canRedo], [[], false, true]);
+  edit.move(1);
+  edit.advance([entry(1), entry(3)]);
+  assert.deepEqual([seedsOf(edit), edit.canRedo], [[1, 3], false]);
+});
+
+test('a dragged slider is one step to undo', () => {
+  const edit = new Edit();
+  edit.advance([entry(1)]);
+  edit.advance([entry(2)]);
+  edit.advance([entry(3)], { amends: true });
+  edit.advance([entry(4)], { amends: true });
+  assert.deepEqual(seedsOf(edit), [4]);
+  edit.move(-1);
+  assert.deepEqual(seedsOf(edit), [1]);
+});
+
+test('only a stroke that is there can be chosen', () => {
+  const edit = new Edit();
+  edit.advance([entry(1)]);
+  edit.choose(0);
+  assert.equal(edit.chosen, 0);
+  edit.choose(1);
+  assert.equal(edit.chosen, null);
 });
 
 test('notes are named from equal temperament at 440 Hz', () => {

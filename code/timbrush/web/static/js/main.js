@@ -4,6 +4,7 @@ import { json } from './edit/server.js';
 import { Studio } from './edit/studio.js';
 import { part } from './page/dom.js';
 import { actions } from './page/actions.js';
+import { connectDrawer } from './page/drawer.js';
 import { connectFiles } from './page/files.js';
 import { connectHeader } from './page/header.js';
 import { connectHelp } from './page/help.js';
@@ -13,6 +14,7 @@ import { connectNews } from './page/news.js';
 import { showStart } from './page/start.js';
 import { connectLeaving } from './page/unsaved.js';
 import { showHistory } from './panel/history.js';
+import { Chosen, connectChosen } from './panel/chosen.js';
 import { connectPanel, connectZoneButtons } from './panel/panel.js';
 import { Settings } from './panel/settings.js';
 import { showVariations } from './panel/variations.js';
@@ -20,6 +22,7 @@ import { connectCells } from './picture/cells.js';
 import { Display, connectDisplay } from './picture/display.js';
 import { Overlay } from './picture/overlay.js';
 import { Overview } from './picture/overview.js';
+import { connectRulers } from './picture/ruler.js';
 import { Spectrogram } from './picture/spectrogram.js';
 import { Stage } from './picture/stage.js';
 import { View } from './picture/view.js';
@@ -31,6 +34,8 @@ import { connectRail } from './zone/rail.js';
 import { Tools } from './zone/tools.js';
 import { Zone } from './zone/zone.js';
 
+/** @typedef {import('./zone/shapes.js').Span} Span */
+
 /** @param {import('./panel/settings.js').Model} model */
 function connect(model) {
   const [view, zone, player, display] = [new View(), new Zone(), new Player(), new Display()];
@@ -41,8 +46,9 @@ function connect(model) {
   const overlay = new Overlay(view, zone, tools, display, settings);
   const stage = new Stage(view, spectrogram, overlay);
   const overview = new Overview(view, player);
-  const transport = new Transport(player, view, zone);
+  const transport = new Transport(player, view, zone, overview);
   const painting = new Painting(studio, zone, tools, settings);
+  const chosen = new Chosen(studio, zone, painting, view);
   const parts = {
     studio,
     player,
@@ -56,26 +62,36 @@ function connect(model) {
     display,
   };
 
+  /** @type {(seconds: Span | null, hertz: Span | null) => void} */
+  const select = (seconds, hertz) => {
+    studio.choose(null);
+    zone.set([{ shape: 'rectangle', mode: 'add', seconds, hertz }]);
+  };
+
   connectPanel(settings);
   connectZoneButtons(zone, studio);
   connectZoneNumbers(zone);
   connectPainting(painting);
   connectRail(tools);
   connectDisplay(display, view);
-  connectCells(overlay, display, studio, settings, () => stage.redrawOver());
+  connectCells(overlay, display, studio, settings, zone, () => stage.redrawOver());
   connectHeader(studio);
   connectNews(studio);
   connectLeaving(studio);
   connectFiles(studio, model);
-  showHistory(studio);
+  showHistory(studio, (index) => chosen.toggle(index));
+  connectChosen(chosen, studio);
+  connectRulers(view, zone, (seconds) => transport.seek(seconds), select);
   showVariations(studio, () => painting.stroke);
-  connectKeyboard(actions({ ...parts, transport, painting }), () =>
+  connectKeyboard(actions({ ...parts, transport, painting, chosen }), () =>
     painting.finishCollecting(),
   );
 
   for (const each of [zone, tools, settings]) {
     each.addEventListener('change', () => stage.redrawOver());
   }
+  zone.addEventListener('painted', () => stage.redrawOver());
+  tools.handled = () => (studio.chosen === null ? null : zone.bounds);
   display.addEventListener('change', () => {
     spectrogram.colour(display.colormap, display.gain, display.range);
     stage.redraw();
@@ -84,15 +100,23 @@ function connect(model) {
   on(tools, 'move', (place) => stage.read(place));
   on(tools, 'click', (seconds) => {
     if (!tools.held) painting.finishCollecting();
-    player.seek(seconds * player.sampleRate);
+    transport.seek(seconds);
   });
+  on(tools, 'pick', (place) => chosen.pick(place));
+  on(tools, 'handle', (box) => zone.moveTo(box));
+  on(tools, 'dropped', () => chosen.place());
   on(studio, 'opened', (head) => {
     const hertz = /** @type {[number, number]} */ ([head.low_hertz, head.high_hertz]);
-    zone.load({ seconds: [0, studio.seconds], hertz });
-    view.load(studio.seconds, ...hertz);
+    view.load(studio.seconds, ...hertz, settings.top);
+    tools.whole = { seconds: [0, studio.seconds], hertz: [hertz[0], view.top] };
+    zone.load(tools.whole);
     display.fit(spectrogram.peak);
     overview.measure();
     transport.load();
+  });
+  on(studio, 'chosen', () => {
+    chosen.show();
+    stage.redrawOver();
   });
   on(studio, 'shown', (span) => {
     stage.redraw();
@@ -117,6 +141,7 @@ function on(target, type, react) {
 }
 
 showKeys();
+connectDrawer();
 connectHelp();
 try {
   const studio = connect(await json('model'));

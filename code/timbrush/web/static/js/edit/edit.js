@@ -1,4 +1,4 @@
-/** A sound and its list of strokes, which also holds what was undone. */
+/** A sound and its list of strokes; every earlier list is kept, so that undo is going back to it. */
 
 /**
  * @typedef {import('./session.js').Stroke} Stroke
@@ -9,12 +9,14 @@ export class Edit extends EventTarget {
   name = '';
   /** @type {import('./session.js').Head | null} */
   head = null;
-  /** @type {Entry[]} */
-  entries = [];
-  /** How many strokes count. */
-  position = 0;
   /** How many strokes are being painted or wait for it. */
   painting = 0;
+  /** @type {number | null} The stroke that is chosen to be changed, from 0. */
+  chosen = null;
+  /** @type {Entry[][]} Every list that the edit went through, and those that were undone. */
+  #versions = [[]];
+  /** Which of them counts. */
+  #at = 0;
   /** @type {Stroke[]} Those that a file holds. */
   #saved = [];
 
@@ -27,16 +29,21 @@ export class Edit extends EventTarget {
   }
 
   get canUndo() {
-    return this.position > 0;
+    return this.#at > 0;
   }
 
   get canRedo() {
-    return this.position < this.entries.length;
+    return this.#at < this.#versions.length - 1;
   }
 
-  /** @returns {Stroke[]} The strokes that count. */
+  /** @returns {Entry[]} */
+  get entries() {
+    return this.#versions[this.#at];
+  }
+
+  /** @returns {Stroke[]} */
   get strokes() {
-    return this.entries.slice(0, this.position).map((entry) => entry.stroke);
+    return this.entries.map(({ stroke }) => stroke);
   }
 
   /** Whether closing this edit would lose strokes. */
@@ -52,9 +59,44 @@ export class Edit extends EventTarget {
     this.#saved = strokes;
   }
 
+  /** Begins with no stroke. */
+  begin() {
+    this.#versions = [[]];
+    this.#at = 0;
+    this.chosen = null;
+    this.markSaved([]);
+  }
+
+  /**
+   * @param {Entry[]} entries The next list; what was undone is forgotten.
+   * @param {{amends?: boolean}} [options] Whether it takes the place of the last list, so that
+   *   dragging a slider is one step to undo.
+   */
+  advance(entries, { amends = false } = {}) {
+    const kept = this.#versions.slice(0, this.#at + (amends && this.canUndo ? 0 : 1));
+    this.#versions = [...kept, entries];
+    this.#at = kept.length;
+  }
+
+  /** @param {number} step -1 for the list before, 1 for the one after. @returns {Entry[]} */
+  at(step) {
+    return this.#versions[this.#at + step] ?? this.entries;
+  }
+
+  /** @param {number} step To go by. */
+  move(step) {
+    if (this.#versions[this.#at + step]) this.#at += step;
+  }
+
+  /** @param {number | null} index Of a stroke. */
+  choose(index) {
+    this.chosen = index !== null && this.entries[index] ? index : null;
+    this.tell('chosen', this.chosen);
+  }
+
   /**
    * @param {string} type
-   * @param {any} detail
+   * @param {unknown} detail
    */
   tell(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));

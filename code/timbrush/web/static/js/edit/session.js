@@ -80,10 +80,11 @@ export class Session {
 
   /**
    * @param {Stroke[]} strokes
-   * @param {number} number Of one of them, from 0.
+   * @param {Stroke} stroke
+   * @param {AbortSignal} [signal]
    */
-  cells(strokes, number) {
-    return this.#ask('GET', `strokes/${number}/cells`, undefined, strokes);
+  cells(strokes, stroke, signal) {
+    return this.#ask('POST', 'cells', { stroke }, strokes, signal);
   }
 
   /**

@@ -19,11 +19,13 @@ import { Sheet, endOf } from './sheet.js';
  */
 
 /**
- * Fires `opened`, `changed` (list or position), `shown` (detail: span of samples), `heard`
+ * Fires `opened`, `changed` (the list), `chosen` (detail: a stroke's number), `shown` (detail: span of samples), `heard`
  * (detail: span of samples that changed), `busy` (detail: words or null) and `problem` (detail:
  * words).
  */
 export class Studio extends Edit {
+  /** @type {Blob | null} The sound file as it was dropped. */
+  source = null;
   /** @type {Session | null} */
   #session = null;
   #queue = new Queue(
@@ -56,83 +58,84 @@ export class Studio extends Edit {
       try {
         const { head, arrays } = await session.open(signal);
         await this.#sheet.load(head, arrays.columns, channels(arrays.samples, head.n_channels));
-        Object.assign(this, { name, head, entries: [], position: 0 });
+        Object.assign(this, { name, head });
+        this.begin();
       } catch (error) {
         session.close(); // the sound before it stays open
         throw error;
       }
       this.#session?.close();
       this.#session = session;
+      this.source = file;
       this.tell('opened', this.head);
-      this.#changed();
+      this.#changed(null);
     });
   }
 
-  /** @param {Stroke} stroke */
-  async paint(stroke) {
-    this.painting += 1;
-    const done = await this.#run('Painting', async (session, signal) => {
+  /** @param {Stroke} stroke It comes last. */
+  paint(stroke) {
+    return this.#counted(async (session, signal) => {
       await this.#sheet.lift();
       const { head, arrays } = await session.paint(this.strokes, stroke, signal);
-      if (head.n_strokes !== this.position + 1)
-        throw new Error('This sound was edited elsewhere.');
+      const others = 'This sound was edited elsewhere.';
+      if (head.n_strokes !== this.entries.length + 1) throw new Error(others);
       await this.#apply(head, arrays);
-      this.entries = [...this.entries.slice(0, this.position), { stroke, cost: head.costs[0] }];
-      this.position += 1;
-      this.#changed();
+      this.advance([...this.entries, { stroke, cost: head.costs[0] }]);
+      this.#changed(null);
       this.tell('heard', this.#span(head, arrays));
     });
-    this.painting -= 1;
-    return done;
-  }
-
-  undo() {
-    return this.#go(() => this.position - 1);
-  }
-
-  redo() {
-    return this.#go(() => this.position + 1);
-  }
-
-  /** @param {number} position How many strokes shall count. */
-  goTo(position) {
-    return this.#go(() => position);
   }
 
   /**
-   * @param {() => number} where Asked once what was begun before is done: it may have moved.
+   * Makes another list of the strokes: one less, one moved, one with other settings.
+   *
+   * @param {(strokes: Stroke[]) => Stroke[]} next Asked once what was begun before is done.
+   * @param {{chosen?: number | null, amends?: boolean, isSaved?: boolean}} [options] Which stroke
+   *   is chosen then; whether it is one step to undo with the change before; whether a file
+   *   holds the list.
    */
-  #go(where) {
-    return this.#run('Going back', async (session, signal) => {
+  change(next, { chosen = null, amends = false, isSaved = false } = {}) {
+    return this.#counted(async (session, signal) => {
       await this.#sheet.lift();
-      const position = Math.max(0, Math.min(where(), this.entries.length));
-      if (position !== this.position) {
-        const list = this.entries.slice(0, position).map((entry) => entry.stroke);
-        const { head, arrays } = await session.replace(this.strokes, list, signal);
-        await this.#apply(head, arrays);
-        this.position = position;
-      }
-      this.#changed();
-    });
-  }
-
-  /** @param {Stroke[]} strokes An edit that a file holds; it takes the place of this one. */
-  replace(strokes) {
-    return this.#run('Painting the saved strokes', async (session, signal) => {
-      await this.#sheet.lift();
+      const strokes = next(this.strokes);
       const { head, arrays } = await session.replace(this.strokes, strokes, signal);
       await this.#apply(head, arrays);
       const shared = this.entries.slice(0, head.first_stroke);
       const painted = strokes.slice(head.first_stroke);
-      this.entries = [
-        ...shared,
-        ...painted.map((stroke, i) => ({ stroke, cost: head.costs[i] })),
-      ];
-      this.position = strokes.length;
-      this.markSaved(this.strokes);
-      this.#changed();
+      const costs = painted.map((stroke, i) => ({ stroke, cost: head.costs[i] }));
+      this.advance([...shared, ...costs], { amends });
+      if (isSaved) this.markSaved(this.strokes);
+      this.#changed(chosen);
       this.tell('heard', this.#span(head, arrays));
     });
+  }
+
+  undo() {
+    return this.#step(-1);
+  }
+
+  redo() {
+    return this.#step(1);
+  }
+
+  /** @param {number} step */
+  #step(step) {
+    return this.#run('Going back', async (session, signal) => {
+      await this.#sheet.lift();
+      const list = this.at(step).map(({ stroke }) => stroke);
+      const { head, arrays } = await session.replace(this.strokes, list, signal);
+      await this.#apply(head, arrays);
+      this.move(step);
+      this.#changed(null);
+    });
+  }
+
+  /** @param {(session: Session, signal: AbortSignal) => Promise<void>} task That paints. */
+  async #counted(task) {
+    this.painting += 1;
+    const done = await this.#run('Painting', task);
+    this.painting -= 1;
+    return done;
   }
 
   /**
@@ -182,11 +185,13 @@ export class Studio extends Edit {
     });
   }
 
-  /** @returns {Promise<Float32Array[]>} How much of the last stroke each code got, by grid. */
-  cells() {
-    return this.#ask('', [], async (session) => {
-      if (!this.position) return [];
-      const { arrays } = await session.cells(this.strokes, this.position - 1);
+  /**
+   * @param {Stroke} stroke Not part of the edit.
+   * @returns {Promise<Float32Array[]>} How much of the stroke each code would get, by grid.
+   */
+  cells(stroke) {
+    return this.#ask('', [], async (session, signal) => {
+      const { arrays } = await session.cells(this.strokes, stroke, signal);
       return Object.values(arrays);
     });
   }
@@ -227,9 +232,11 @@ export class Studio extends Edit {
     return [first, first + samples.length / this.#nChannels];
   }
 
-  #changed() {
+  /** @param {number | null} chosen */
+  #changed(chosen) {
     this.#version += 1;
     this.tell('changed', null);
+    this.choose(chosen);
   }
 
   /**

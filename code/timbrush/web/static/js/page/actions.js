@@ -14,10 +14,13 @@ const ZOOM = 1.4;
  *   display: import('../picture/display.js').Display,
  *   settings: import('../panel/settings.js').Settings,
  *   painting: import('../zone/painting.js').Painting,
+ *   chosen: import('../panel/chosen.js').Chosen,
+ *   zone: import('../zone/zone.js').Zone,
  * }} parts
- * @returns {Record<string, () => void>}
+ * @returns {Record<string, () => unknown>}
  */
-export function actions({ studio, transport, tools, view, display, settings, painting }) {
+export function actions(parts) {
+  const { studio, transport, tools, view, display, settings, painting, chosen, zone } = parts;
   const tool = (/** @type {string} */ name) => () => tools.set({ tool: name });
   const press = (/** @type {string} */ id) => () => button(id).click();
   return {
@@ -40,6 +43,9 @@ export function actions({ studio, transport, tools, view, display, settings, pai
     selectAll: () => painting.selectAll(),
     paint: () => painting.paint(),
     cancel: () => painting.cancel(),
+    delete: () => chosen.delete() || zone.set([]),
+    duplicate: () => chosen.duplicate(),
+    mute: () => chosen.toggleChosen(),
     newSeed: () => settings.roll(),
     vary: press('vary'),
     grid: () => display.set({ grid: !display.grid }),
@@ -49,10 +55,13 @@ export function actions({ studio, transport, tools, view, display, settings, pai
     showAll: () => view.fit(),
     narrow: () => view.zoomFrequency(ZOOM),
     widen: () => view.zoomFrequency(1 / ZOOM),
-    left: () => view.scroll(-SCROLL_PIXELS, 0),
-    right: () => view.scroll(SCROLL_PIXELS, 0),
-    up: () => view.scroll(0, -SCROLL_PIXELS),
-    down: () => view.scroll(0, SCROLL_PIXELS),
+    zoomZone: () => view.zoomTo(zone.bounds),
+    toBeginning: () => transport.seek(0),
+    toEnd: () => transport.seek(view.seconds),
+    left: () => chosen.nudge(-1, 0) || view.scroll(-SCROLL_PIXELS, 0),
+    right: () => chosen.nudge(1, 0) || view.scroll(SCROLL_PIXELS, 0),
+    up: () => chosen.nudge(0, 1) || view.scroll(0, -SCROLL_PIXELS),
+    down: () => chosen.nudge(0, -1) || view.scroll(0, SCROLL_PIXELS),
     help: press('help'),
   };
 }

@@ -75,7 +75,8 @@ async function openStrokes(saved, studio, model) {
     say('This file holds no strokes; choose one that Save wrote.', { problem: true });
     return;
   }
-  if (!mayLose(studio) || !(await studio.replace(saved.strokes))) return;
+  if (!mayLose(studio) || !(await studio.change(() => saved.strokes, { isSaved: true })))
+    return;
   const isOther = model.inpainters.some(
     ({ name, fingerprint }) => (saved.inpainters?.[name] ?? fingerprint) !== fingerprint,
   );

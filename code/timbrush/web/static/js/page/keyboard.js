@@ -5,7 +5,7 @@ import { find, keyOf, nameOf } from './keys.js';
 const TYPING = 'input[type=number], input[type=text], select, textarea, dialog *';
 
 /**
- * @param {Record<string, () => void>} actions By their names in the table of keys.
+ * @param {Record<string, () => unknown>} actions By their names in the table of keys.
  * @param {() => void} shiftReleased
  */
 export function connectKeyboard(actions, shiftReleased) {

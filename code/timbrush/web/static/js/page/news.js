@@ -11,9 +11,10 @@ export function connectNews(studio) {
     say(n > 2 ? `${hint} ${first}` : hint);
   });
   studio.addEventListener('changed', () => {
-    const entry = studio.entries[studio.position - 1];
-    if (entry) say(`Stroke ${studio.position}: ${effect(entry)}.`);
-    else if (studio.entries.length) say('The original, without a stroke.');
+    const { entries } = studio;
+    const last = entries.at(-1);
+    if (last) say(`Stroke ${entries.length}: ${effect(last)}.`);
+    else if (studio.canRedo) say('The original, without a stroke.');
   });
   studio.addEventListener('problem', (event) => {
     say(/** @type {CustomEvent<string>} */ (event).detail, { problem: true });
@@ -23,5 +24,5 @@ export function connectNews(studio) {
 /** @param {import('../edit/edit.js').Entry} entry */
 function effect({ cost }) {
   const share = Math.round(cost.share * 100);
-  return `${share} % of the painted codes changed in ${Math.round(cost.milliseconds)} ms`;
+  return `${share} % of the painted cells changed in ${Math.round(cost.milliseconds)} ms`;
 }

@@ -1,27 +1,33 @@
-/** The list of strokes: what each did and took; choosing one goes there. */
+/** The list of strokes: what each did and took; each can be switched off, and chosen. */
 
 import { make, part } from '../page/dom.js';
 import { clock } from '../sound/clock.js';
 import { titleOf } from './settings.js';
 
-/** @typedef {import('../edit/studio.js').Studio} Studio */
+/**
+ * @typedef {import('../edit/studio.js').Studio} Studio
+ * @typedef {import('../edit/edit.js').Entry} Entry
+ */
 
-/** @param {Studio} studio */
-export function showHistory(studio) {
+/**
+ * @param {Studio} studio
+ * @param {(index: number) => void} toggle Switches a stroke on or off.
+ */
+export function showHistory(studio, toggle) {
   const list = part('history');
   const draw = () => {
-    const focused = list.contains(document.activeElement);
-    const rows = [
-      original(studio),
-      ...studio.entries.map((entry, i) => row(studio, entry, i + 1)),
-    ];
-    list.replaceChildren(...rows.map((button) => make('li', {}, button)));
-    const current = rows[studio.position];
-    reveal(list, current);
-    if (focused) current.focus({ preventScroll: true });
-    part('total').textContent = studio.position ? energy(total(studio)) : '';
+    const focused = [...list.children].findIndex((item) =>
+      item.contains(document.activeElement),
+    );
+    const onBox = document.activeElement?.matches('input') ?? false;
+    const rows = studio.entries.map((entry, i) => row(studio, entry, i, toggle));
+    list.replaceChildren(...rows);
+    rows[focused]?.querySelector(onBox ? 'input' : 'button')?.focus({ preventScroll: true });
+    const shown = rows[studio.chosen ?? rows.length - 1];
+    if (shown) reveal(list, shown);
+    part('total').textContent = rows.length ? energy(total(studio)) : '';
   };
-  studio.addEventListener('changed', draw);
+  studio.addEventListener('chosen', draw); // which comes after every change
 }
 
 /**
@@ -36,48 +42,32 @@ function reveal(list, item) {
   list.scrollTop = Math.min(top, Math.max(list.scrollTop, least));
 }
 
-/** @param {Studio} studio */
-function original(studio) {
-  return choice(studio, 0, 'Original', '', 'as it was opened');
-}
-
 /**
  * @param {Studio} studio
- * @param {import('../edit/edit.js').Entry} entry
- * @param {number} position
+ * @param {Entry} entry
+ * @param {number} index
+ * @param {(index: number) => void} toggle
  */
-function row(studio, { stroke, cost }, position) {
+function row(studio, { stroke, cost }, index, toggle) {
+  const isOn = stroke.enabled !== false;
   const share = `${Math.round(cost.share * 100)} %`;
-  const button = choice(
-    studio,
-    position,
-    place(stroke, studio.seconds),
-    share,
-    took(stroke, cost),
-  );
-  button.title = `${share} of the painted codes changed`;
-  return button;
-}
-
-/**
- * @param {Studio} studio
- * @param {number} position
- * @param {string} what
- * @param {string} share
- * @param {string} remark
- */
-function choice(studio, position, what, share, remark) {
-  const button = make(
+  const box = make('input', { type: 'checkbox', checked: isOn });
+  box.setAttribute('aria-label', `Stroke ${index + 1} is heard`);
+  box.addEventListener('change', () => toggle(index));
+  const choose = make(
     'button',
-    { className: position > studio.position ? 'undone' : '' },
-    make('span', { className: 'number', textContent: String(position) }),
-    make('span', { className: 'what', textContent: what }),
+    { title: `${share} of the painted cells changed; choose it to change it` },
+    make('span', { className: 'what', textContent: place(stroke, studio.seconds) }),
     make('span', { className: 'share', textContent: share }),
-    make('small', { textContent: remark }),
+    make('small', { textContent: took(stroke, cost) }),
   );
-  if (position === studio.position) button.setAttribute('aria-current', 'step');
-  button.addEventListener('click', () => studio.goTo(position));
-  return button;
+  choose.addEventListener('click', () => {
+    studio.choose(studio.chosen === index ? null : index);
+  });
+  const check = make('label', { className: 'check', title: 'Hear it or not' }, box);
+  const item = make('li', { className: isOn ? '' : 'off' }, check, choose);
+  if (studio.chosen === index) item.setAttribute('aria-current', 'true');
+  return item;
 }
 
 /**
@@ -112,8 +102,8 @@ function took(stroke, cost) {
 }
 
 /** @param {Studio} studio */
-function total({ entries, position }) {
-  const costs = entries.slice(0, position).map(({ cost }) => cost);
+function total({ entries }) {
+  const costs = entries.map(({ cost }) => cost);
   return {
     joules: costs.reduce((sum, { joules }) => sum + joules, 0),
     estimated: costs.some(({ estimated }) => estimated),

@@ -1,9 +1,18 @@
 /** The panel of a stroke's settings: it shows them, and changes them. */
 
-import { button, input, onChoice, part, select, showChoice, showPressed } from '../page/dom.js';
+import {
+  button,
+  input,
+  onChoice,
+  part,
+  select,
+  showChoice,
+  showPressed,
+  make,
+} from '../page/dom.js';
 import { connectPalette } from './palette.js';
 import { titleOf } from './settings.js';
-import { GUIDANCE, SLIDERS, sliderRow } from './sliders.js';
+import { GUIDANCE, KEEP, MORE, SLIDERS, sliderRow } from './sliders.js';
 
 /** @param {import('./settings.js').Settings} settings */
 export function connectPanel(settings) {
@@ -11,9 +20,15 @@ export function connectPanel(settings) {
   const inpainter = select('inpainter');
   inpainter.replaceChildren(...inpainters.map(({ name }) => new Option(titleOf(name), name)));
   inpainter.addEventListener('change', () => settings.set({ inpainter: inpainter.value }));
+  part('level').append(...levels(settings));
   onChoice('level', (level) => settings.set({ level }));
   connectSeed(settings, largest);
-  part('sliders').replaceChildren(...SLIDERS.map((slider) => sliderRow(slider, settings)));
+  const rows = (/** @type {import('./sliders.js').Slider[]} */ sliders) =>
+    sliders.map((slider) => sliderRow(slider, settings));
+  part('sliders').replaceChildren(...rows(SLIDERS));
+  const kept = KEEP.filter(({ key }) => key in settings.model.defaults);
+  part('keep').replaceChildren(...rows(kept));
+  part('more-sliders').replaceChildren(...rows(MORE));
   part('keys').before(sliderRow(GUIDANCE, settings));
   connectPalette(settings);
 
@@ -25,6 +40,27 @@ export function connectPanel(settings) {
   };
   settings.addEventListener('change', show);
   show();
+}
+
+/** @type {Record<string, string>} */
+const LEVELS = {
+  both: 'All of the sound',
+  coarse: 'Broad timbre only',
+  fine: 'Detail only',
+  rhythm: 'How loud and when, only',
+  timbre: 'Only how it sounds, not when',
+};
+
+/** @param {import('./settings.js').Settings} settings @returns {HTMLElement[]} */
+function levels({ model }) {
+  return ['both', ...model.grids.map(({ name }) => name)].map((value) =>
+    make(
+      'label',
+      { title: LEVELS[value] ?? '' },
+      make('input', { type: 'radio', name: 'level', value }),
+      make('span', { textContent: titleOf(value) }),
+    ),
+  );
 }
 
 /**

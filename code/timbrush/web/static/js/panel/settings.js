@@ -3,13 +3,14 @@
 /**
  * @typedef {{name: string, fingerprint: string | null, takes_radius: boolean,
  *   takes_pitch: boolean, takes_family: boolean}} Inpainter
- * @typedef {{row_edges_hertz: number[], column_seconds: number, first_column_seconds: number,
+ * @typedef {{name: string, row_edges_hertz: number[], column_seconds: number, first_column_seconds: number,
  *   codebook_size: number}} Grid
  * @typedef {{version: string, fingerprint: string, inpainters: Inpainter[], families: string[],
  *   grids: Grid[], defaults: Values, largest_seed: number}} Model What /api/model returns.
  * @typedef {{strength: number, softness: number, radius: number, repeat: number,
  *   temperature: number, guidance: number, level: string, inpainter: string, seed: number,
- *   pitch: number | null, family: string | null}} Values
+ *   pitch: number | null, family: string | null, keep_level?: number,
+ *   keep_rhythm?: number, keep_width?: number}} Values
  * @typedef {import('../edit/session.js').Stroke} Stroke
  * @typedef {import('../zone/shapes.js').Shape} Shape
  */
@@ -61,6 +62,15 @@ export class Settings extends EventTarget {
   /** Draws a new seed for the next stroke, unless it is locked. */
   next() {
     if (!this.isLocked) this.roll();
+  }
+
+  /** @param {Stroke} stroke Whose settings come back. */
+  take(stroke) {
+    const known = Object.keys(this.values).filter((key) => stroke[key] !== undefined);
+    this.set({
+      ...this.model.defaults,
+      ...Object.fromEntries(known.map((key) => [key, stroke[key]])),
+    });
   }
 
   /** @param {boolean} locked */

@@ -3,12 +3,13 @@
 import { make, showShare } from '../page/dom.js';
 
 /**
- * @typedef {'strength' | 'softness' | 'radius' | 'repeat' | 'temperature' | 'guidance'} Key
+ * @typedef {'strength' | 'softness' | 'radius' | 'repeat' | 'temperature' | 'guidance' |
+ *   'keep_level' | 'keep_rhythm' | 'keep_width'} Key
  * @typedef {{key: Key, label: string, unit?: string, low: number, high: number, step: number,
  *   scale?: number, hint: string}} Slider `scale` times the setting is what is shown.
  */
 
-/** @type {Slider[]} */
+/** @type {Slider[]} What is always shown. */
 export const SLIDERS = [
   {
     key: 'strength',
@@ -20,6 +21,34 @@ export const SLIDERS = [
     scale: 100,
     hint: 'How much of the zone is redrawn',
   },
+];
+
+const PERCENT = { unit: '%', low: 0, high: 100, step: 1, scale: 100 };
+
+/** @type {Slider[]} What a stroke keeps of what was there. */
+export const KEEP = [
+  {
+    ...PERCENT,
+    key: 'keep_level',
+    label: 'Keep level',
+    hint: 'How much of the loudness that was there stays, in each band',
+  },
+  {
+    ...PERCENT,
+    key: 'keep_rhythm',
+    label: 'Keep rhythm',
+    hint: 'How far every hit stays where it was, with another timbre',
+  },
+  {
+    ...PERCENT,
+    key: 'keep_width',
+    label: 'Keep width',
+    hint: 'How much of the difference between the channels stays',
+  },
+];
+
+/** @type {Slider[]} What is shown when asked for. */
+export const MORE = [
   {
     key: 'softness',
     label: 'Softness',
@@ -81,7 +110,7 @@ export function sliderRow({ key, label, unit, low, high, step, scale = 1, hint }
   const name = make('label', { className: 'name', textContent: words, htmlFor: id });
 
   const show = () => {
-    range.value = String(round(settings.values[key] * scale));
+    range.value = String(round((settings.values[key] ?? 1) * scale));
     number.value = range.value;
     showShare(range);
   };

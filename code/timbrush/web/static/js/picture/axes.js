@@ -2,10 +2,9 @@
 
 import { contextOf } from '../page/dom.js';
 import { clock, roundNumber, roundSeconds } from '../sound/clock.js';
+import { themed } from './theme.js';
 import { hertzOf, isBlack, midiOf, nameOf } from '../sound/pitch.js';
 
-const INK = '#8a929c';
-const FAINT = '#2a2f36';
 const FONT = '11px Inter, system-ui, sans-serif';
 
 /**
@@ -20,13 +19,9 @@ function begin(canvas, ratio) {
   });
   const context = contextOf(canvas);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  Object.assign(context, {
-    font: FONT,
-    fillStyle: INK,
-    strokeStyle: FAINT,
-    textBaseline: 'middle',
-  });
-  return { context, width, height };
+  const [ink, faint] = [themed('ink-faint'), themed('tick')];
+  Object.assign(context, { font: FONT, fillStyle: ink, textBaseline: 'middle' });
+  return { context, width, height, ink, faint };
 }
 
 /**
@@ -73,19 +68,19 @@ function hertzTicks(view) {
  * @param {number} ratio
  */
 export function drawNotes(canvas, view, ratio) {
-  const { context, height } = begin(canvas, ratio);
+  const { context, height, ink, faint } = begin(canvas, ratio);
   const semitone = height / ((view.octaves[1] - view.octaves[0]) * 12);
   const [low, high] = view.octaves.map((octave) => midiOf(2 ** octave));
   context.textAlign = 'left';
   for (let midi = Math.floor(low); midi <= Math.ceil(high); midi++) {
     const top = view.yOf(hertzOf(midi + 0.5));
     if (semitone >= 2.5 && isBlack(midi)) {
-      context.fillStyle = FAINT;
+      context.fillStyle = faint;
       context.fillRect(0, top, 9, Math.max(1, semitone - 0.5));
     }
     const named = midi % 12 === 0 || (semitone >= 7 && !isBlack(midi)) || semitone >= 14;
     if (!named || top + semitone / 2 < 7 || top + semitone / 2 > height - 7) continue;
-    context.fillStyle = midi % 12 === 0 ? INK : '#5d656f';
+    context.fillStyle = ink;
     context.fillText(nameOf(midi), 13, top + semitone / 2);
     if (midi % 12 === 0) context.fillRect(0, Math.round(view.yOf(hertzOf(midi - 0.5))), 9, 1);
   }

@@ -17,27 +17,36 @@ import { dependsOnSound } from '../zone/shapes.js';
  * @param {import('./display.js').Display} display
  * @param {import('../edit/studio.js').Studio} studio
  * @param {import('../panel/settings.js').Settings} settings
+ * @param {import('../zone/zone.js').Zone} zone
  * @param {() => void} redraw
  */
-export function connectCells(overlay, display, studio, settings, redraw) {
+export function connectCells(overlay, display, studio, settings, zone, redraw) {
   const { grids } = settings.model;
   const withGrids = (/** @type {Float32Array[]} */ levels) =>
     levels.map((values, i) => ({ values, grid: grids[i] }));
+
+  /** @param {Level[]} levels @returns {Level[]} The one that the stroke redraws, or the last. */
+  const shown = (levels) => {
+    const chosen = levels.filter(({ grid }) => grid.name === settings.values.level);
+    return chosen.length ? chosen : levels.slice(-1);
+  };
 
   const showSurprise = async () => {
     const { inpainter, radius } = settings.values;
     const isWanted = () => studio.isOpen && display.surprise;
     const measured = isWanted() ? await studio.surprise(inpainter, radius) : [];
     const levels = isWanted() ? withGrids(measured) : []; // it may have been switched off
-    overlay.surprise = levels.slice(settings.values.level === 'coarse' ? 0 : -1).slice(0, 1);
+    overlay.surprise = shown(levels);
     redraw();
   };
 
-  /** Where the last stroke lies, if the sound decides that and no shape does. */
-  const showPainted = async () => {
-    const last = studio.entries[studio.position - 1]?.stroke;
-    const levels = dependsOnSound(last?.zone ?? []) ? withGrids(await studio.cells()) : [];
-    overlay.cells = last?.level === 'coarse' ? levels.slice(0, 1) : levels.slice(-1);
+  /** Where the zone lies, if the sound decides that and no shape does. */
+  const showZone = async () => {
+    const { shapes } = zone;
+    const isKnown = !dependsOnSound(shapes) || !studio.isOpen;
+    const levels = isKnown ? [] : withGrids(await studio.cells(settings.stroke(shapes)));
+    if (shapes !== zone.shapes) return;
+    overlay.cells = shown(levels);
     redraw();
   };
 
@@ -57,6 +66,6 @@ export function connectCells(overlay, display, studio, settings, redraw) {
   });
   studio.addEventListener('changed', () => {
     if (overlay.surprise.length) showSurprise();
-    showPainted();
   });
+  zone.addEventListener('change', showZone);
 }

@@ -1,6 +1,7 @@
 /** What lies over the picture: grid, surprise, zone, the shape being drawn, the brush. */
 
 import { contextOf } from '../page/dom.js';
+import { placesOf } from '../zone/handles.js';
 import { fillZone } from '../zone/shapes.js';
 
 const ACCENT = '#4fe0c8';
@@ -9,6 +10,7 @@ const ERASE = '#ff8f7a';
 
 /** Bits at which surprise begins to show, and at which it shows fully. */
 const SURPRISE_BITS = [4, 16];
+const HATCH_PIXELS = 9;
 const NEIGHBOURS = [
   [-1, 0],
   [1, 0],
@@ -58,6 +60,7 @@ export class Overlay {
     for (const level of this.cells) this.#drawCells(context, level, ACCENT, painted);
     if (this.display.grid) this.#drawGrids(context);
     this.#drawZone(context, ratio, this.#shapes());
+    this.#drawHandles(context);
     if (this.pointer) this.#drawPointer(context, this.pointer);
   }
 
@@ -82,6 +85,7 @@ export class Overlay {
     mask.setTransform(ratio, 0, 0, ratio, 0, 0);
     mask.fillStyle = ACCENT;
     fillZone(mask, shapes, this.view);
+    mask.clearRect(0, 0, this.view.width, this.view.yOf(this.view.top)); // there is no model
     const edge = cleared(this.#edge, width, height);
     const thick = Math.max(1, Math.round(1.5 * ratio));
     for (const [dx, dy] of NEIGHBOURS) edge.drawImage(this.#mask, dx * thick, dy * thick);
@@ -89,7 +93,8 @@ export class Overlay {
     edge.drawImage(this.#mask, 0, 0);
     edge.globalCompositeOperation = 'source-over';
     context.setTransform(1, 0, 0, 1, 0, 0);
-    context.globalAlpha = this.tools.draft ? 0.22 : 0.1; // what was painted stays visible
+    // What is painted has no veil: it is there to be seen.
+    context.globalAlpha = this.tools.draft ? 0.22 : this.zone.isPainted ? 0 : 0.12;
     context.drawImage(this.#mask, 0, 0);
     context.globalAlpha = 0.95;
     context.drawImage(this.#edge, 0, 0);
@@ -98,28 +103,62 @@ export class Overlay {
   }
 
   /**
-   * Dims what the model does not reach.
+   * Hatches what the model does not reach.
    *
    * @param {CanvasRenderingContext2D} context
    */
   #drawBeyond(context) {
-    const top = this.settings.top;
+    const { top, highest, width } = this.view;
     const y = this.view.yOf(top);
-    if (top >= this.view.highest * 0.99 || y <= 0) return;
+    if (top >= highest * 0.99 || y <= 0) return;
+    context.save();
+    context.beginPath();
+    context.rect(0, 0, width, y);
+    context.clip();
     context.fillStyle = 'rgb(14 16 19 / 0.45)';
-    context.fillRect(0, 0, this.view.width, y);
-    context.fillStyle = '#a3abb5';
+    context.fillRect(0, 0, width, y);
+    context.beginPath();
+    for (let x = -y; x < width; x += HATCH_PIXELS) {
+      context.moveTo(x, y);
+      context.lineTo(x + y, 0);
+    }
+    context.lineWidth = 1;
+    context.strokeStyle = 'rgb(255 255 255 / 0.13)';
+    context.stroke();
+    context.restore();
+    context.fillStyle = '#c3cad1';
     context.font = '11px Inter, system-ui, sans-serif';
-    if (y > 20) context.fillText('beyond the model', 8, y - 7);
+    if (y > 20) context.fillText('the model ends here; above, the original stays', 8, y - 7);
+  }
+
+  /**
+   * Draws what the chosen stroke's zone is moved and resized by.
+   *
+   * @param {CanvasRenderingContext2D} context
+   */
+  #drawHandles(context) {
+    const box = this.tools.draft ? null : this.tools.handled();
+    if (!box) return;
+    context.fillStyle = '#fff';
+    context.strokeStyle = '#06231e';
+    context.lineWidth = 1;
+    for (const { handle, x, y } of placesOf(box, this.view)) {
+      context.beginPath();
+      if (handle.across || handle.up) context.rect(x - 4, y - 4, 8, 8);
+      else context.arc(x, y, 6, 0, 2 * Math.PI);
+      context.fill();
+      context.stroke();
+    }
   }
 
   /** @param {CanvasRenderingContext2D} context */
   #drawGrids(context) {
     const { grids } = this.settings.model;
     const { level } = this.settings.values;
-    const [coarse, fine] = [grids[0], grids[grids.length - 1]];
-    if (level !== 'coarse') this.#drawGrid(context, fine, 'rgb(255 255 255 / 0.10)');
-    if (level !== 'fine') this.#drawGrid(context, coarse, 'rgb(255 255 255 / 0.2)');
+    grids.forEach((grid, i) => {
+      if (level !== 'both' && level !== grid.name) return;
+      this.#drawGrid(context, grid, `rgb(255 255 255 / ${i ? 0.1 : 0.2})`);
+    });
   }
 
   /**

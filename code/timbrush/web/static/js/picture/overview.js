@@ -1,11 +1,16 @@
-/** The whole sound as a waveform, with the part that is shown; drag to scroll. */
+/** The whole sound as a waveform, with the part that is shown and what is heard; drag to scroll. */
 
 import { canvas, contextOf } from '../page/dom.js';
+import { onTheme, themed } from './theme.js';
+
+/** More channels than these are drawn as one. */
+const MAX_LANES = 2;
+const SEEK_SECONDS = 0.1;
 
 export class Overview {
   #canvas = canvas('overview');
-  /** @type {{low: Float32Array, high: Float32Array} | null} */
-  #peaks = null;
+  /** @type {{low: Float32Array, high: Float32Array}[]} A lane for each channel that is drawn. */
+  #lanes = [];
   #asked = false;
 
   /**
@@ -16,17 +21,16 @@ export class Overview {
     this.view = view;
     this.player = player;
     view.addEventListener('change', () => this.redraw());
+    onTheme(() => this.redraw());
     new ResizeObserver(() => this.measure()).observe(this.#canvas);
-    this.#canvas.addEventListener('pointerdown', (/** @type {PointerEvent} */ event) => {
+    this.#canvas.addEventListener('pointerdown', (event) => {
       this.#canvas.setPointerCapture(event.pointerId);
       this.#drag(event);
     });
-    this.#canvas.addEventListener('pointermove', (/** @type {PointerEvent} */ event) => {
+    this.#canvas.addEventListener('pointermove', (event) => {
       if (event.buttons) this.#drag(event);
     });
-    this.#canvas.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) =>
-      this.#step(event),
-    );
+    this.#canvas.addEventListener('keydown', (event) => this.#step(event));
   }
 
   /**
@@ -37,18 +41,27 @@ export class Overview {
    */
   measure(first = 0, last = Infinity) {
     const n = Math.max(1, this.#canvas.clientWidth);
-    const [channel] = this.player.current;
-    if (!channel) return;
-    if (this.#peaks?.low.length !== n) {
-      this.#peaks = { low: new Float32Array(n), high: new Float32Array(n) };
-      [first, last] = [0, channel.length];
+    const channels = this.player.current.slice(0, MAX_LANES);
+    if (!channels.length) return;
+    if (this.#lanes.length !== channels.length || this.#lanes[0].low.length !== n) {
+      this.#lanes = channels.map(() => ({
+        low: new Float32Array(n),
+        high: new Float32Array(n),
+      }));
+      [first, last] = [0, channels[0].length];
     }
-    const { low, high } = this.#peaks;
-    const scale = channel.length / n;
+    const scale = channels[0].length / n;
     const stop = Math.min(n, Math.ceil(last / scale));
-    for (let x = Math.floor(first / scale); x < stop; x++) {
-      [low[x], high[x]] = extremes(channel, Math.floor(x * scale), Math.floor((x + 1) * scale));
-    }
+    channels.forEach((channel, c) => {
+      const { low, high } = this.#lanes[c];
+      for (let x = Math.floor(first / scale); x < stop; x++) {
+        [low[x], high[x]] = extremes(
+          channel,
+          Math.floor(x * scale),
+          Math.floor((x + 1) * scale),
+        );
+      }
+    });
     this.redraw();
   }
 
@@ -60,26 +73,46 @@ export class Overview {
 
   #draw() {
     this.#asked = false;
-    const canvas = this.#canvas;
-    const { clientWidth: width, clientHeight: height } = canvas;
-    canvas.width = Math.round(width * devicePixelRatio);
-    canvas.height = Math.round(height * devicePixelRatio);
-    const context = contextOf(canvas);
+    const { clientWidth: width, clientHeight: height } = this.#canvas;
+    this.#canvas.width = Math.round(width * devicePixelRatio);
+    this.#canvas.height = Math.round(height * devicePixelRatio);
+    const context = contextOf(this.#canvas);
     context.scale(devicePixelRatio, devicePixelRatio);
-    if (!this.#peaks) return;
-    const [left, right] = this.view.time.map((time) => (time / this.view.seconds) * width);
-    context.fillStyle = '#242a31';
+    if (!this.#lanes.length) return;
+    const xOf = (/** @type {number} */ time) => (time / this.view.seconds) * width;
+    const [left, right] = this.view.time.map(xOf);
+    context.fillStyle = themed('raised-more');
     context.beginPath();
     context.roundRect(left, 0, Math.max(2, right - left), height, 4);
     context.fill();
-    const { low, high } = this.#peaks;
-    const most = Math.max(0.05, ...high, ...low.map((value) => -value));
-    for (let x = 0; x < low.length; x++) {
-      context.fillStyle = x >= left && x <= right ? '#a3abb5' : '#4a525c';
-      const top = (0.5 - (0.46 * high[x]) / most) * height;
-      const bottom = (0.5 - (0.46 * low[x]) / most) * height;
-      context.fillRect(x, top, 1, Math.max(1, bottom - top));
-    }
+    this.#drawLanes(context, left, right, height);
+    const heard = xOf(this.player.place / this.player.sampleRate);
+    context.fillStyle = themed('ink');
+    context.fillRect(Math.min(width - 1, Math.round(heard)), 0, 1, height);
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} left Of the part that is shown.
+   * @param {number} right
+   * @param {number} height
+   */
+  #drawLanes(context, left, right, height) {
+    const [inside, outside] = [themed('ink-soft'), themed('wave')];
+    const most = this.#lanes.reduce(
+      (loudest, { low, high }) => high.reduce(largest, low.reduce(largest, loudest)),
+      0.05,
+    );
+    const lane = height / this.#lanes.length;
+    this.#lanes.forEach(({ low, high }, c) => {
+      const middle = (c + 0.5) * lane;
+      for (let x = 0; x < low.length; x++) {
+        context.fillStyle = x >= left && x <= right ? inside : outside;
+        const top = middle - (0.46 * lane * high[x]) / most;
+        const bottom = middle - (0.46 * lane * low[x]) / most;
+        context.fillRect(x, top, 1, Math.max(1, bottom - top));
+      }
+    });
   }
 
   /** @param {PointerEvent} event */
@@ -93,12 +126,18 @@ export class Overview {
 
   /** @param {KeyboardEvent} event */
   #step(event) {
-    const direction = event.key === 'ArrowLeft' ? -1 : 1;
-    if (!event.key.startsWith('Arrow') || /Up|Down/.test(event.key)) return;
+    if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
     event.preventDefault();
     event.stopPropagation();
-    this.player.seek(this.player.place + direction * 0.1 * this.player.sampleRate);
+    const direction = event.key === 'ArrowLeft' ? -1 : 1;
+    const { place, sampleRate } = this.player;
+    this.player.seek(place + direction * SEEK_SECONDS * sampleRate);
   }
+}
+
+/** @param {number} most @param {number} value */
+function largest(most, value) {
+  return Math.max(most, Math.abs(value));
 }
 
 /**

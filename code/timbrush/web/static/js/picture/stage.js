@@ -5,6 +5,7 @@
 import { drawHertz, drawNotes, drawSeconds } from './axes.js';
 import { canvas, contextOf, part } from '../page/dom.js';
 import { clock } from '../sound/clock.js';
+import { onTheme } from './theme.js';
 import { describe } from '../sound/pitch.js';
 
 const READOUT = /** @type {const} */ (['read-time', 'read-hertz', 'read-note', 'read-level']);
@@ -29,6 +30,7 @@ export class Stage {
     this.drawMilliseconds = 0;
     view.addEventListener('change', () => this.redraw());
     new ResizeObserver(() => this.#resize()).observe(this.#surface);
+    onTheme(() => this.redraw());
     document.fonts.ready.then(() => this.redraw());
   }
 

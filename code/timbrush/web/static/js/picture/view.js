@@ -5,6 +5,9 @@ const LEAST_OCTAVES = 0.5;
 
 /** Fires `change`. */
 export class View extends EventTarget {
+  /** @type {Pick<View, 'time' | 'octaves'> | null} What was shown before zooming to a box. */
+  #before = null;
+
   constructor() {
     super();
     this.width = 1;
@@ -12,6 +15,8 @@ export class View extends EventTarget {
     this.seconds = 1;
     this.lowest = 27.5;
     this.highest = 8000;
+    /** Where the model's band ends: what lies above cannot be painted. */
+    this.top = 8000;
     /** Shown span of time. @type {[number, number]} */
     this.time = [0, 1];
     /** Shown span of frequency, as octaves above 1 Hz. @type {[number, number]} */
@@ -22,9 +27,11 @@ export class View extends EventTarget {
    * @param {number} seconds Length of the sound.
    * @param {number} lowest Lowest frequency of the picture.
    * @param {number} highest Highest frequency of the picture.
+   * @param {number} [top] Highest frequency that can be painted.
    */
-  load(seconds, lowest, highest) {
-    Object.assign(this, { seconds, lowest, highest });
+  load(seconds, lowest, highest, top = highest) {
+    Object.assign(this, { seconds, lowest, highest, top: Math.min(top, highest) });
+    this.#before = null;
     this.fit();
   }
 
@@ -71,9 +78,9 @@ export class View extends EventTarget {
     return Math.min(this.seconds, Math.max(0, this.timeOf(x)));
   }
 
-  /** @param {number} y */
+  /** @param {number} y @returns {number} A frequency that can be painted. */
   clampedHertz(y) {
-    return Math.min(this.highest, Math.max(this.lowest, this.hertzOf(y)));
+    return Math.min(this.top, Math.max(this.lowest, this.hertzOf(y)));
   }
 
   /**
@@ -119,6 +126,44 @@ export class View extends EventTarget {
     this.scroll(((seconds - (first + last) / 2) / (last - first)) * this.width, 0);
   }
 
+  /**
+   * Shows a box, with a little around it; asked again, what was shown before.
+   *
+   * @param {{seconds: [number, number], hertz: [number, number]} | null} box
+   */
+  zoomTo(box) {
+    const before = this.#before;
+    this.#before = null;
+    if (before) Object.assign(this, before);
+    else if (box) this.#show(box);
+    this.#changed();
+  }
+
+  /**
+   * Turns the page when what is played leaves it, if only a part is shown.
+   *
+   * @param {number} seconds That is heard now.
+   * @param {number} before That was heard a moment ago.
+   */
+  follow(seconds, before) {
+    const [first, last] = this.time;
+    const wasShown = before >= first && before <= last;
+    if (!wasShown || (seconds >= first && seconds <= last)) return;
+    const size = last - first;
+    this.time = within([seconds - 0.05 * size, seconds + 0.95 * size], [0, this.seconds]);
+    this.#changed();
+  }
+
+  /** @param {{seconds: [number, number], hertz: [number, number]}} box */
+  #show({ seconds, hertz }) {
+    this.#before = { time: this.time, octaves: this.octaves };
+    const octaves = /** @type {[number, number]} */ (
+      hertz.map((f) => Math.log2(Math.max(f, 1)))
+    );
+    this.time = padded(seconds, LEAST_SECONDS, [0, this.seconds]);
+    this.octaves = padded(octaves, LEAST_OCTAVES, this.#band());
+  }
+
   /** @returns {[number, number]} */
   #band() {
     return [Math.log2(this.lowest), Math.log2(this.highest)];
@@ -141,6 +186,18 @@ function zoomed([low, high], factor, anchor, least, bounds) {
   const size = Math.min(bounds[1] - bounds[0], Math.max(least, (high - low) / factor));
   const fixed = low + anchor * (high - low);
   return within([fixed - anchor * size, fixed + (1 - anchor) * size], bounds);
+}
+
+/**
+ * @param {[number, number]} span
+ * @param {number} least
+ * @param {[number, number]} bounds
+ * @returns {[number, number]} With a tenth around it, and not smaller than the least.
+ */
+function padded([low, high], least, bounds) {
+  const size = Math.min(bounds[1] - bounds[0], Math.max(least, 1.2 * (high - low)));
+  const middle = (low + high) / 2;
+  return within([middle - size / 2, middle + size / 2], bounds);
 }
 
 /**

@@ -13,16 +13,20 @@ export class Transport {
   loop = true;
   /** @type {Heard} */
   heard = 'all';
+  /** Where the sound was when the page last looked. */
+  #heardSeconds = 0;
 
   /**
    * @param {import('./player.js').Player} player
    * @param {import('../picture/view.js').View} view
    * @param {import('../zone/zone.js').Zone} zone
+   * @param {import('../picture/overview.js').Overview} overview
    */
-  constructor(player, view, zone) {
+  constructor(player, view, zone, overview) {
     this.player = player;
     this.view = view;
     this.zone = zone;
+    this.overview = overview;
     button('play').addEventListener('click', () => this.toggle());
     button('loop').addEventListener('click', () => this.toggleLoop());
     onChoice('hear', (heard) => this.#hear(/** @type {Heard} */ (heard)));
@@ -31,7 +35,7 @@ export class Transport {
     view.addEventListener('change', () => this.#move());
     player.addEventListener('place', () => this.#show());
     const follow = () => {
-      if (player.playing) this.#move();
+      if (player.playing) this.#follow();
       requestAnimationFrame(follow);
     };
     requestAnimationFrame(follow);
@@ -70,6 +74,11 @@ export class Transport {
     this.#show();
   }
 
+  /** @param {number} seconds Where to play from. */
+  seek(seconds) {
+    this.player.seek(seconds * this.player.sampleRate);
+  }
+
   /** @param {[number, number]} span Samples that changed: play, from there if nothing plays. */
   present([first, last]) {
     if (this.player.comparing) this.#compare(false);
@@ -105,6 +114,13 @@ export class Transport {
     return [first, Math.min(this.player.length, Math.max(last, first + least))];
   }
 
+  #follow() {
+    const seconds = this.player.place / this.player.sampleRate;
+    this.view.follow(seconds, this.#heardSeconds);
+    this.#heardSeconds = seconds;
+    this.#move();
+  }
+
   #show() {
     const { playing } = this.player;
     const play = button('play');
@@ -116,6 +132,7 @@ export class Transport {
   #move() {
     const seconds = this.player.place / this.player.sampleRate;
     part('clock').textContent = clock(seconds);
+    this.overview.redraw();
     part('overview').setAttribute('aria-valuenow', seconds.toFixed(2));
     const x = this.view.xOf(seconds);
     const playhead = part('playhead');

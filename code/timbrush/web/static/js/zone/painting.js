@@ -38,26 +38,37 @@ export class Painting extends EventTarget {
   /** @returns {import('../edit/session.js').Stroke | null} The stroke as it is set now. */
   get stroke() {
     const { studio, zone, settings } = this;
-    return studio.isOpen && !zone.isEmpty ? settings.stroke(zone.shapes) : null;
+    if (!studio.isOpen || zone.isEmpty) return null;
+    const before = studio.chosen === null ? {} : studio.strokes[studio.chosen];
+    return { ...before, ...settings.stroke(zone.shapes), seconds: null, hertz: null };
   }
 
+  /** Paints the zone: the chosen stroke anew, or one more. */
   async paint() {
     this.#collecting = false;
-    const { stroke } = this;
+    const { stroke, studio, zone } = this;
     if (!stroke) return;
+    const { chosen } = studio;
+    if (chosen !== null) {
+      await studio.change((strokes) => replaced(strokes, chosen, stroke), { chosen });
+      return;
+    }
+    const { shapes } = zone;
     this.settings.next();
-    await this.studio.paint(stroke);
+    if (await studio.paint(stroke)) zone.markPainted(shapes);
   }
 
   /** Drops, in this order: the shape being drawn, what is being painted, the zone. */
   cancel() {
     this.#collecting = false;
     if (this.tools.cancel() || this.studio.cancel()) return;
-    this.zone.set([]);
+    if (this.studio.chosen !== null) this.studio.choose(null);
+    else this.zone.set([]);
   }
 
   selectAll() {
     if (!this.studio.isOpen) return;
+    this.studio.choose(null);
     this.zone.set([{ shape: 'rectangle', mode: 'add', seconds: null, hertz: null }]);
   }
 
@@ -75,6 +86,7 @@ export class Painting extends EventTarget {
   /** @param {Shape} shape */
   #take(shape) {
     if (!this.studio.isOpen) return;
+    if (shape.mode === 'new') this.studio.choose(null);
     this.zone.join(shape);
     if (!this.onRelease) return;
     const isCollected = shape.mode === 'add' && this.tools.mode === 'new';
@@ -82,6 +94,16 @@ export class Painting extends EventTarget {
     if (shape.mode === 'new' || (isCollected && !this.tools.held)) this.paint();
     else if (!this.zone.isEmpty) say('Enter paints the zone.');
   }
+}
+
+/**
+ * @template T
+ * @param {T[]} list
+ * @param {number} index
+ * @param {...T} next What takes its place.
+ */
+export function replaced(list, index, ...next) {
+  return [...list.slice(0, index), ...next, ...list.slice(index + 1)];
 }
 
 /** @param {Painting} painting */

@@ -125,6 +125,33 @@ export function covers(shapes, place, grain = NO_GRAIN) {
 }
 
 /**
+ * @param {Shape} shape
+ * @param {Box} from
+ * @param {Box} to
+ * @returns {Shape} Carried from one box to the other; frequencies in octaves.
+ */
+export function moved(shape, from, to) {
+  const seconds = carry(from.seconds, to.seconds);
+  const octaves = carry(logs(from.hertz), logs(to.hertz));
+  const hertz = (/** @type {number} */ f) => round(2 ** octaves(Math.log2(Math.max(f, 1))));
+  const wide = (to.seconds[1] - to.seconds[0]) / (from.seconds[1] - from.seconds[0]);
+  const high = octaves(1) - octaves(0);
+  const next = { ...shape };
+  if (shape.seconds) next.seconds = ends(shape.seconds, (time) => round(seconds(time)));
+  if (shape.hertz) next.hertz = ends(shape.hertz, hertz);
+  if (shape.points) {
+    next.points = shape.points.map(([time, f]) => [
+      Math.max(0, round(seconds(time))),
+      hertz(f),
+    ]);
+  }
+  if (shape.pitch_hertz) next.pitch_hertz = hertz(shape.pitch_hertz);
+  if (shape.size_seconds) next.size_seconds = round(shape.size_seconds * wide);
+  if (shape.size_octaves) next.size_octaves = round(shape.size_octaves * high);
+  return next;
+}
+
+/**
  * Draws the zone in the context's fill style: added shapes paint, subtracted ones erase.
  *
  * @param {CanvasRenderingContext2D} context
@@ -219,6 +246,27 @@ function partials(
  */
 function overlaps(middle, span, half) {
   return !span || (middle + half > span[0] && middle - half < span[1]);
+}
+
+/** @param {Span} hertz @returns {Span} In octaves. */
+function logs(hertz) {
+  return ends(hertz, (f) => Math.log2(Math.max(f, 1)));
+}
+
+/** @param {Span} span @param {(end: number) => number} convert @returns {Span} */
+function ends([low, high], convert) {
+  return [Math.max(0, convert(low)), convert(high)];
+}
+
+/** @param {Span} from @param {Span} to @returns {(value: number) => number} */
+function carry(from, to) {
+  const scale = (to[1] - to[0]) / Math.max(1e-9, from[1] - from[0]);
+  return (value) => to[0] + (value - from[0]) * scale;
+}
+
+/** @param {number} value */
+function round(value) {
+  return Math.round(value * 1e6) / 1e6;
 }
 
 /** @param {Span[]} points @returns {Box} */

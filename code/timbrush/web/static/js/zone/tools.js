@@ -1,4 +1,6 @@
-/** Pointers on the picture to shapes: rectangle, brush, lasso, harmonics, eraser. */
+/** Pointers on the picture to shapes, and to handles that are dragged. */
+
+import { dragged, handleAt } from './handles.js';
 
 const CLICK_PIXELS = 4;
 const POINT_PIXELS = 2;
@@ -9,12 +11,14 @@ export const TOOLS = ['rectangle', 'brush', 'lasso', 'harmonics', 'eraser'];
 
 /**
  * @typedef {import('./shapes.js').Shape} Shape
+ * @typedef {import('./shapes.js').Box} Box
  * @typedef {{x: number, y: number}} Place
  */
 
 /**
- * Fires `draft` (a shape is being drawn), `shape` (detail: the shape), `click` (detail:
- * seconds), `move` (detail: place or null), `change` (tool, mode or brush).
+ * Fires `draft` (a shape is being drawn), `shape` (detail: the shape), `click` (detail: seconds),
+ * `pick` (detail: where it was clicked twice), `handle` (detail: a box), `dropped` (the handle
+ * was let go), `move` (detail: place or null), `change` (tool, mode or brush).
  */
 export class Tools extends EventTarget {
   /** @type {Map<number, Place>} */
@@ -22,6 +26,12 @@ export class Tools extends EventTarget {
   /** @type {{start: Place, mode: string, points: Place[]} | null} */
   #stroke = null;
   #panning = false;
+  /** @type {{handle: import('./handles.js').Handle, start: Place, box: Box} | null} */
+  #handle = null;
+  /** @type {() => Box | null} What encloses the zone, if it has handles now. */
+  handled = () => null;
+  /** @type {Box} What a zone is kept within. */
+  whole = { seconds: [0, 1], hertz: [20, 8000] };
   /** Whether Shift was still down when the last shape was done. */
   held = false;
 
@@ -49,6 +59,7 @@ export class Tools extends EventTarget {
     surface.addEventListener('pointercancel', () => this.cancel());
     surface.addEventListener('pointerleave', () => this.#tell('move', null));
     surface.addEventListener('wheel', (event) => this.#wheel(event), { passive: false });
+    surface.addEventListener('dblclick', (event) => this.#tell('pick', this.#place(event)));
     surface.addEventListener('contextmenu', (event) => event.preventDefault());
   }
 
@@ -67,7 +78,7 @@ export class Tools extends EventTarget {
   /** Drops the shape that is being drawn. */
   cancel() {
     const was = this.draft !== null;
-    this.#stroke = null;
+    this.#stroke = this.#handle = null;
     this.draft = null;
     this.#pointers.clear();
     this.#tell('draft', null);
@@ -100,9 +111,30 @@ export class Tools extends EventTarget {
       return;
     }
     if (event.button !== 0) return;
+    if (this.#take(event)) return;
     const mode = this.#mode(event);
     this.#stroke = { start: this.#place(event), mode, points: [this.#place(event)] };
     this.#draw();
+  }
+
+  /** @param {PointerEvent} event @returns {boolean} Whether it takes a handle. */
+  #take(event) {
+    const box = this.handled();
+    const start = this.#place(event);
+    const handle = box && handleAt(box, this.view, start, event.pointerType === 'touch');
+    if (!box || !handle) return false;
+    this.#handle = { handle, start, box };
+    return true;
+  }
+
+  /** @param {Place} place */
+  #pull(place) {
+    if (!this.#handle) return;
+    const { handle, start, box } = this.#handle;
+    const { time, octaves, width, height } = this.view;
+    const seconds = ((place.x - start.x) / width) * (time[1] - time[0]);
+    const up = ((start.y - place.y) / height) * (octaves[1] - octaves[0]);
+    this.#tell('handle', dragged(box, handle, seconds, up, this.whole));
   }
 
   /** @param {PointerEvent} event */
@@ -119,6 +151,7 @@ export class Tools extends EventTarget {
     if (!before) return;
     if (this.#panning) this.#pan(event.pointerId, before, place);
     this.#pointers.set(event.pointerId, place);
+    if (this.#handle) return this.#pull(place);
     if (!this.#stroke) return;
     const events = event.getCoalescedEvents?.() ?? [];
     for (const each of events.length ? events : [event]) this.#extend(this.#place(each));
@@ -135,6 +168,10 @@ export class Tools extends EventTarget {
   /** @param {PointerEvent} event */
   #up(event) {
     this.#pointers.delete(event.pointerId);
+    if (this.#handle) {
+      this.#handle = null;
+      return this.#tell('dropped', null);
+    }
     if (!this.#stroke) return;
     this.held = event.shiftKey;
     const { start } = this.#stroke;

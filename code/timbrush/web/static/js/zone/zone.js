@@ -1,6 +1,6 @@
 /** The painted zone: shapes that are added and subtracted in turn, as the server reads them. */
 
-import { boxOf } from './shapes.js';
+import { boxOf, moved } from './shapes.js';
 
 /**
  * @typedef {import('./shapes.js').Shape} Shape
@@ -13,6 +13,9 @@ const SLACK = { seconds: 1e-3, hertz: 0.1 };
 
 /** Fires `change`. */
 export class Zone extends EventTarget {
+  /** Whether what the zone shows is painted: then only its outline is drawn. */
+  isPainted = false;
+
   constructor() {
     super();
     /** @type {Shape[]} */
@@ -39,7 +42,21 @@ export class Zone extends EventTarget {
   /** @param {Shape[]} shapes */
   set(shapes) {
     this.shapes = shapes;
+    this.isPainted = false;
     this.dispatchEvent(new Event('change'));
+  }
+
+  /** @param {Shape[]} shapes That were painted; if they still are the zone, its veil goes. */
+  markPainted(shapes) {
+    if (shapes !== this.shapes) return;
+    this.isPainted = true;
+    this.dispatchEvent(new Event('painted'));
+  }
+
+  /** @param {Box} to Where what encloses the zone shall lie. */
+  moveTo(to) {
+    const { bounds } = this;
+    if (bounds) this.set(this.shapes.map((shape) => moved(shape, bounds, to)));
   }
 
   /** @param {Shape} shape It replaces the zone, or joins it, by its mode. */
@@ -60,6 +77,16 @@ export class Zone extends EventTarget {
     const cuts = !isRectangle && bounds && isWithin(box, bounds);
     this.set(cuts ? [...drawn, { ...rectangle, mode: 'intersect' }] : [rectangle]);
   }
+}
+
+/**
+ * @param {import('../edit/session.js').Stroke} stroke
+ * @returns {Shape[]} Its zone, with what else bounds it as a shape.
+ */
+export function zoneOf({ zone = [], seconds = null, hertz = null }) {
+  if (zone.length && !seconds && !hertz) return zone;
+  const mode = zone.length ? 'intersect' : 'add';
+  return [...zone, { shape: 'rectangle', mode, seconds, hertz }];
 }
 
 /** @param {Box} inner @param {Box} outer */
