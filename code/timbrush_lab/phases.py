@@ -12,6 +12,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional
 
+from timbrush import seeds
 from timbrush.audio import phase
 from timbrush.audio.phase_gradient import integrate
 from timbrush.audio.spectrogram import (
@@ -164,6 +165,6 @@ def _integrated_or_random(magnitudes: Magnitudes, *, config: SpectrogramConfig) 
 
 
 def _random(magnitudes: Magnitudes) -> Tensor:
-    generator = torch.Generator().manual_seed(0)
+    generator = seeds.torch_generator(0)
     angles = torch.rand(magnitudes.shape, generator=generator) * 2 * math.pi
     return torch.polar(magnitudes, angles)

@@ -8,9 +8,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from timbrush.effect import painter
-from timbrush.effect.stroke import MAX_SEED, Stroke
+from timbrush.effect.stroke import Stroke
 from timbrush.effect.zone.shapes import Rectangle, Threshold
 from timbrush.errors import RegionError, SoundError, StrokeError
+from timbrush.seeds import MAX_SEED
 
 RATES = (1000, 8000, 11025, 44100, 96000)
 

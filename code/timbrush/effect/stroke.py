@@ -17,12 +17,11 @@ from timbrush.effect.zone.checks import (
 from timbrush.effect.zone.shapes import Shape
 from timbrush.errors import ConfigError, StrokeError
 from timbrush.inpainting.contract import GUIDANCE, Condition, Sampling
+from timbrush.seeds import MAX_SEED
 
 BOTH = "both"
 LEVELS = (BOTH, "coarse", "fine", "rhythm", "timbre")
 """Names of levels; a model has two of them. ``both`` stands for all that it has."""
-MAX_SEED = 2**53 - 1
-"""Every program that reads JSON, a browser too, tells whole numbers up to here apart."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,10 +2,11 @@
 
 import timbrush
 from timbrush.effect.model import Effect
-from timbrush.effect.stroke import MAX_SEED, Stroke
+from timbrush.effect.stroke import Stroke
 from timbrush.families import FAMILIES
 from timbrush.inpainting import registry
 from timbrush.inpainting.registry import BY_NAME
+from timbrush.seeds import MAX_SEED
 from timbrush.web.limits import Limits
 from timbrush.web.schemas import GridInfo, InpainterInfo, ModelInfo
 

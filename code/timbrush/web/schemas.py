@@ -6,8 +6,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, TypeAdapter, WithJsonSchema
 
 from timbrush.effect.edit import MAX_STROKES
-from timbrush.effect.stroke import MAX_SEED, Stroke
+from timbrush.effect.stroke import Stroke
 from timbrush.effect.zone.shapes import SHAPES
+from timbrush.seeds import MAX_SEED
 from timbrush.web.session import MAX_VARIATIONS
 
 

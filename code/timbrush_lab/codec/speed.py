@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 
+from timbrush import seeds
 from timbrush.audio.spectrogram import peak_spectrogram
 from timbrush.checkpoints import count_parameters
 from timbrush.datasets.examples import Sounds
@@ -32,7 +33,7 @@ def measure_codec(effect: Effect, sounds: Sounds) -> dict[str, Any]:
 
     (timing,) = time_in_turns(round_trip)
     cost = repeat_until_stable(round_trip, most_seconds=5.0)
-    generator = torch.Generator().manual_seed(0)
+    generator = seeds.torch_generator(0)
     locality = measure_locality(effect.codec, _pictures(effect, sounds), generator=generator)
     return {
         "round_trip": asdict(timing)

@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from timbrush import seeds
 from timbrush.families import FAMILIES
 from timbrush.inpainting.contract import Condition, Inpainter, Sampling
 from timbrush.tensors import Codemaps, Masks, Spectrogram
@@ -123,7 +124,7 @@ def measure_pitch(
                     tuple(torch.ones_like(level, dtype=torch.bool) for level in sound),
                     radius=1.0,
                     sampling=Sampling(),
-                    generator=torch.Generator().manual_seed(seed + index),
+                    generator=seeds.torch_generator(seed + index),
                     condition=Condition(pitch=pitch) if told else Condition(),
                 )
             )
@@ -186,7 +187,7 @@ def _redrawn_as(
             tuple(mask[some] for mask in masks),
             radius=1.0,
             sampling=Sampling(),
-            generator=torch.Generator().manual_seed(seed),
+            generator=seeds.torch_generator(seed),
             condition=Condition(family=FAMILIES[family]) if family >= 0 else Condition(),
         )
         for codes, new in zip(redrawn, drawn, strict=True):

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from timbrush import seeds
 from timbrush.inpainting.contract import Sampling
 from timbrush.inpainting.networks.network import PatchInpainter
 from timbrush.tensors import Codemaps, Masks
@@ -87,7 +88,7 @@ def _redraw(
             tuple(mask[index : index + 1] for mask in masks),
             radius=1.0,
             sampling=Sampling(),
-            generator=torch.Generator().manual_seed(seed + index),
+            generator=seeds.torch_generator(seed + index),
         )
         seconds.append(time.perf_counter() - start)
         redrawn.append(drawn)

@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Bool, Int
 from torch import Tensor
 
+from timbrush import seeds
 from timbrush.audio.spectrogram import peak_spectrogram
 from timbrush.codec.contract import Codec
 from timbrush.datasets.examples import Sounds
@@ -53,7 +54,7 @@ def hold_out(effect: Effect, sounds: Sounds, chosen: list[int], seed: int) -> He
     spectrograms = peak_spectrogram(padded, config)
     coded = [codec.encode(some) for some in spectrograms.split(BATCH)]
     codemaps = tuple(torch.cat(level) for level in zip(*coded, strict=True))
-    generator = torch.Generator().manual_seed(seed)
+    generator = seeds.torch_generator(seed)
     shape = next(iter(effect.inpainters.values())).shape
     masks = rectangles(shape, len(same), n_frames // width, PAINTED_SHARE, generator)
     pixels = codec.grids[0].zone(masks[0], spectrograms.shape[1])

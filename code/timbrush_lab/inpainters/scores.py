@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from scipy import ndimage
 
+from timbrush import seeds
 from timbrush.codec.contract import Codec
 from timbrush.datasets.examples import Sounds
 from timbrush.effect.model import Effect
@@ -163,6 +164,6 @@ def _redrawn(codec: Codec, inpainter: Inpainter, held: HeldOut, seed: int) -> Sp
         held.masks,
         radius=1.0,
         sampling=Sampling(),
-        generator=torch.Generator().manual_seed(seed),
+        generator=seeds.torch_generator(seed),
     )
     return put_in_zones(codec, codemaps, held)

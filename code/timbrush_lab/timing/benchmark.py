@@ -12,6 +12,7 @@ from statistics import median
 
 import torch
 
+from timbrush import seeds
 from timbrush.energy import Reading, repeat_until_stable
 
 Track = Callable[[Iterable[str]], Iterable[str]]
@@ -59,7 +60,7 @@ def median_milliseconds(
 
 def matmul() -> Callable[[], object]:
     """Return the yardstick, ready to run."""
-    generator = torch.Generator().manual_seed(0)
+    generator = seeds.torch_generator(0)
     left, right = (torch.randn(MATMUL_SIZE, MATMUL_SIZE, generator=generator) for _ in "ab")
     return lambda: left @ right
 
