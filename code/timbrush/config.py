@@ -18,7 +18,7 @@ MAX_BYTES = 16 << 20
 
 T = TypeVar("T")
 
-# cattrs makes 2 of '2', 1 of 1.5 and 1 of true; msgspec passes over unknown keys of dataclasses.
+# cattrs makes 2 of '2', 1 of 1.5 and 1 of true; msgspec ignores unknown keys of dataclasses.
 # With hooks against that, either would be as long as this reader, and its messages less plain.
 
 
@@ -84,7 +84,10 @@ def from_dict(cls: type[T], mapping: Mapping[str, Any], *, where: str = "config"
     values = {
         name: _convert(hints[name], value, f"{where}.{name}") for name, value in mapping.items()
     }
-    return cls(**values)
+    made = cls(**values)
+    for name, value in mapping.items():  # where its own bounds, which say more, let it pass
+        _check_ordinary(value, f"{where}.{name}")
+    return made
 
 
 def conform(value: Any) -> None:
@@ -130,12 +133,19 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
             raise ConfigError(f"{where} must be a number of ordinary size") from None
     # bool is an int to isinstance, yet `steps = true` is a slip.
     if isinstance(hint, type) and type(value) is hint:
-        if isinstance(value, float) and not math.isfinite(value):
-            raise ConfigError(f"{where} must be a finite number, got {value}")
-        if isinstance(value, int) and not -(2**63) <= value < 2**63:
-            raise ConfigError(f"{where} must be a number of ordinary size")
         return value
     raise ConfigError(f"{where} must be {getattr(hint, '__name__', hint)}, got {value!r}")
+
+
+def _check_ordinary(value: Any, where: str) -> None:
+    """Refuse numbers that no setting can have, whatever its own bounds."""
+    if isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            _check_ordinary(item, f"{where}[{index}]")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ConfigError(f"{where} must be a finite number, got {value}")
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise ConfigError(f"{where} must be a number of ordinary size")
 
 
 def _convert_tuple(hint: Any, value: Any, where: str) -> tuple[Any, ...]:
