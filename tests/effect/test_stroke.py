@@ -48,7 +48,7 @@ def test_every_shape_names_itself(shape):
     ("values", "match"),
     [
         ({"strength": 1.5}, "strength must lie in 0 to 1"),
-        ({"strength": float("nan")}, "strength must be a finite number"),
+        ({"strength": float("nan")}, "strength must lie in 0 to 1"),
         ({"strength": "much"}, "stroke.strength must be float"),
         ({"seconds": [2, 1]}, "first < last"),
         ({"seconds": [-1, 1]}, "first < last"),
@@ -63,7 +63,7 @@ def test_every_shape_names_itself(shape):
         ({"pitch": 128}, "pitch must be a MIDI note from 0 to 127"),
         ({"family": "flut"}, "family must be one of bass"),
         ({"guidance": -1}, "guidance must lie in 0 to 100"),
-        ({"seed": 10**400}, "seed must be a number of ordinary size"),
+        ({"seed": 10**400}, "seed must lie in"),
         ({"strength": 10**400}, "strength must be a number of ordinary size"),
         ({"radius": 1e-50}, "radius must be a finite number above 0"),
         ({"zone": [{"shape": "brush", "points": [[0, 1e300]]}]}, "finite and not below 0"),
