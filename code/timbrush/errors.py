@@ -9,7 +9,8 @@
     ├── CheckpointError   (ValueError)    a model or codes file that does not fit
     ├── DatasetError      (ValueError)    a folder of examples that cannot be read
     ├── DownloadError     (RuntimeError)  a download that did not arrive whole
-    └── OutputError       (RuntimeError)  a result that could not be written
+    ├── OutputError       (RuntimeError)  a result that could not be written
+    └── CancelledError    (RuntimeError)  work that was stopped since nobody wanted its result
 
 A message says what was expected, what came, and what to do.
 """
@@ -53,6 +54,10 @@ class DownloadError(TimbrushError, RuntimeError):
 
 class OutputError(TimbrushError, RuntimeError):
     """A result that could not be written."""
+
+
+class CancelledError(TimbrushError, RuntimeError):
+    """Work that was stopped since nobody wanted its result any more."""
 
 
 NO_MEMORY = "not enough memory; take a shorter sound or zone, or a smaller batch"

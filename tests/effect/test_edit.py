@@ -46,7 +46,7 @@ def test_a_missing_folder_is_one_plain_line(tmp_path):
         ("[" * 100_000, "not valid JSON"),
         ("[" + "1" * 5_000 + "]", "not valid JSON"),
         ("[]", "holds no strokes"),
-        ('{"format": "timbrush strokes", "version": 2}', "version must be 1"),
+        ('{"format": "timbrush strokes", "version": 3}', "version must be 1 or 2"),
         ('{"format": "timbrush strokes", "version": 1}', "must be fingerprints"),
         (
             '{"format": "timbrush strokes", "version": 1, "model": "", "inpainters": {"a": 1}}',
@@ -99,3 +99,18 @@ def test_other_models_are_refused_and_rungs_that_nobody_used_are_not_asked_for()
 def test_a_stroke_names_the_rungs_that_redraw_and_those_that_judge():
     stroke = Stroke(inpainter="lstm", zone=(Surprise(inpainter="uniform"), Surprise()))
     assert stroke.inpainters == {"lstm", "uniform", "naive-bayes"}
+
+
+def test_strokes_of_the_first_version_keep_nothing_and_new_ones_do():
+    edit = Edit(strokes=(Stroke(),), model=MODEL)
+    saved = json.loads(edit.dump())
+    first = {**saved, "version": 1, "strokes": [{"seed": 3}, {"keep_level": 0.5}]}
+    second = {**saved, "strokes": [{"seed": 3}]}
+
+    let_go, half = Edit.parse(json.dumps(first)).strokes
+    (kept,) = Edit.parse(json.dumps(second)).strokes
+
+    assert saved["version"] == 2 and Edit.parse(edit.dump()) == edit
+    assert (let_go.keep_level, let_go.keep_rhythm, let_go.keep_width) == (0, 0, 0)
+    assert (half.keep_level, half.keep_rhythm) == (0.5, 0)
+    assert kept == Stroke(seed=3) != let_go

@@ -45,6 +45,18 @@ def blur(
     guidance: Annotated[
         float, typer.Option(help="How much pitch and family count; 0 is not at all.")
     ] = 2.0,
+    keep_level: Annotated[
+        float, typer.Option(help="Loudness of each band: 0 lets it go, 1 keeps it.")
+    ] = 1.0,
+    keep_rhythm: Annotated[
+        float, typer.Option(help="Envelope of each band: at 1, every hit stays in its place.")
+    ] = 1.0,
+    keep_width: Annotated[
+        float, typer.Option(help="Levels and phases of the channels beside each other.")
+    ] = 1.0,
+    keep_band: Annotated[
+        float, typer.Option(help="Let what lies above the model's band follow the zone.")
+    ] = 1.0,
     seed: Annotated[
         int | None, typer.Option(help="Start of the randomness; left out, drawn and printed.")
     ] = None,
@@ -91,6 +103,10 @@ def blur(
         pitch=pitch,
         family=family,
         guidance=guidance,
+        keep_level=keep_level,
+        keep_rhythm=keep_rhythm,
+        keep_width=keep_width,
+        keep_band=keep_band,
         seed=seeds.draw_seed() if seed is None else seed,
     )
     pairs = pair_files(source, output, find=find_and_tell, force=force)

@@ -2,7 +2,7 @@
 
 import torch
 
-from timbrush import seeds
+from timbrush import cancelling, seeds
 from timbrush.effect.stroke import Stroke
 from timbrush.effect.zone.cells import CellWeights
 from timbrush.inpainting.contract import Inpainter
@@ -36,6 +36,7 @@ def blur(
     """
     shape = inpainter.shape
     for turn in range(stroke.repeat):
+        cancelling.check()
         chosen = choose(weights, stroke, inpainter, turn=turn)
         if not any(bool(mask.any()) for mask in chosen):
             continue

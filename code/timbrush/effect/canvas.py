@@ -1,5 +1,6 @@
 """A sound being edited: what the strokes so far left of it."""
 
+import math
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -8,7 +9,9 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 import torch
 from jaxtyping import Float
+from scipy import fft
 
+from timbrush import cancelling
 from timbrush.audio.resampling import Samples
 from timbrush.effect.change import Change
 from timbrush.effect.source.source import Source, to_inner
@@ -21,6 +24,8 @@ PEAK_SAMPLES = 1 << 20
 """Samples of a channel that are looked at together when peaks are sought."""
 FULL = 1 + 1e-6
 """Full scale, and what float32 may add to it."""
+SILENCE = 1e-9
+"""Energy below which a zone was silent: its level then changes by no number of decibels."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,13 +35,14 @@ class Report:
     Args:
         milliseconds: Time that ``paint`` took.
         share_changed: Share of the painted cells whose code is another than before.
-        shares_changed: The same for each level, one a level; 0 where none was painted.
+        shares_changed: The same for each level; 0 where none was painted.
         first_sample: First sample that may differ, at the sound's own rate.
         last_sample: The one after the last that may differ; ``first_sample`` if none does.
         seconds: The same span in seconds.
         peak_change: The loudest sample of what was added; full scale is 1.
         peak_before: The loudest sample of that span before.
         n_over: Samples over all channels that left full scale; integers cut them off.
+        level_decibels: By how much the zone became louder, in its span and its band.
     """
 
     milliseconds: float
@@ -48,6 +54,7 @@ class Report:
     peak_change: float = 0.0
     peak_before: float = 0.0
     n_over: int = 0
+    level_decibels: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,12 +64,14 @@ class Painted:
     Args:
         change: What it changed; None if no code became another.
         share_changed: Share of the painted cells whose code is another than before.
-        shares_changed: The same for each level, one a level; 0 where none was painted.
+        shares_changed: The same for each level; 0 where none was painted.
+        hertz: The band of the zone; of no width if nothing was painted.
     """
 
     change: Change | None
     share_changed: float
     shares_changed: tuple[float, ...]
+    hertz: tuple[float, float] = (0.0, 0.0)
 
 
 @runtime_checkable
@@ -183,15 +192,22 @@ class Canvas:
         """Return log-magnitudes of some frames, from 0 (the floor) to 1 (the peak)."""
         return self.source.spectrogram(self.waveform, first, last)
 
-    def paint(self, stroke: Stroke) -> "Canvas":
+    def paint(self, stroke: Stroke, wanted: cancelling.Wanted | None = None) -> "Canvas":
         """Return a canvas with one more stroke.
 
+        Args:
+            stroke: The stroke.
+            wanted: Asked between the steps; once it returns False, painting stops. What it
+                raises comes out of here.
+
         Raises:
+            CancelledError: If painting stopped.
             RegionError: If the zone lies outside the sound or outside the model's band.
             StrokeError: If the stroke asks for what the model does not have.
         """
         start = time.perf_counter()
-        painted = self._painted(stroke)
+        with cancelling.asking(wanted):
+            painted = self._painted(stroke)
         change = painted.change and painted.change.scaled(float(stroke.amount))
         span = (change.first_sample, change.last_sample) if change else (0, 0)
         report = Report(
@@ -201,7 +217,7 @@ class Canvas:
             first_sample=span[0],
             last_sample=span[1],
             seconds=(span[0] / self.sample_rate, span[1] / self.sample_rate),
-            **_peaks(self, change),
+            **_compare(self, painted),
         )
         return replace(
             self.with_change(change),
@@ -270,17 +286,33 @@ class Canvas:
         return tuple(torch.cat(level, dim=1).numpy() for level in zip(*pieces, strict=True))
 
 
-def _peaks(canvas: Canvas, change: Change | None) -> dict[str, Any]:
-    """Return what a report says of the loudest samples: of a change, and of what it changes."""
-    peak_change = peak_before = 0.0
-    n_over = 0
+def _compare(canvas: Canvas, painted: Painted) -> dict[str, Any]:
+    """Return what a report says of the samples: the loudest, and how the level changed."""
+    change, loudest, energies, n_over = painted.change, [0.0, 0.0], [0.0, 0.0], 0
     first, last = (change.first_sample, change.last_sample) if change else (0, 0)
     for start in range(first, last, PEAK_SAMPLES):
         assert change is not None
         stop = min(start + PEAK_SAMPLES, last)
         before, (_, added) = canvas.floats(start, stop), change.between(start, stop)
-        loud_before, loud_after = np.abs(before), np.abs(before + added)
-        peak_change = max(peak_change, float(np.abs(added).max(initial=0)))
-        peak_before = max(peak_before, float(loud_before.max(initial=0)))
-        n_over += int(((loud_after > FULL) & (loud_before <= FULL)).sum())
-    return {"peak_change": peak_change, "peak_before": peak_before, "n_over": n_over}
+        after = before + added
+        for index, samples in enumerate((added, before)):
+            loudest[index] = max(loudest[index], float(np.abs(samples).max(initial=0)))
+        n_over += int(((np.abs(after) > FULL) & (np.abs(before) <= FULL)).sum())
+        for index, samples in enumerate((before, after)):
+            energies[index] += _band_energy(samples, canvas.sample_rate, painted.hertz)
+    level = 10 * np.log10((energies[1] + SILENCE) / (energies[0] + SILENCE))
+    return {
+        "peak_change": loudest[0],
+        "peak_before": loudest[1],
+        "n_over": n_over,
+        "level_decibels": float(level),
+    }
+
+
+def _band_energy(samples: Samples, sample_rate: int, hertz: tuple[float, float]) -> float:
+    """Return the energy of a piece in a band."""
+    size = fft.next_fast_len(samples.shape[1], real=True)
+    spectrum = fft.rfft(samples, n=size)
+    low, high = (math.floor(edge * size / sample_rate) for edge in hertz)
+    inside = spectrum[:, low : high + 1]
+    return 2 / size * float(np.square(inside.real).sum() + np.square(inside.imag).sum())

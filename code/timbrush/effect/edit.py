@@ -5,13 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from timbrush.effect.stroke import Stroke
+from timbrush.effect.stroke import KEEPS, Stroke
 from timbrush.errors import StrokeError
 from timbrush.texts import read_text
 from timbrush.whole import write_whole
 
 FORMAT = "timbrush strokes"
-VERSION = 1
+VERSION = 2
+FIRST_VERSION: dict[str, float] = dict.fromkeys(KEEPS, 0.0)
+"""What fields stand for that a stroke of version 1 lacks: it kept nothing."""
 MAX_STROKES = 100_000
 MAX_BYTES = 256 << 20
 
@@ -105,10 +107,9 @@ class Edit:
             raise StrokeError(
                 f"{where} holds no strokes; expected what the page or --strokes-out saved"
             )
-        if edit.get("version") != VERSION:
-            raise StrokeError(
-                f"{where}: version must be {VERSION}, got {edit.get('version')!r}"
-            )
+        version = edit.get("version")
+        if version not in (1, VERSION):
+            raise StrokeError(f"{where}: version must be 1 or {VERSION}, got {version!r}")
         strokes, model = edit.get("strokes"), edit.get("model")
         inpainters = edit.get("inpainters", {})
         fingerprints = [model, *inpainters.values()] if isinstance(inpainters, dict) else [None]
@@ -119,8 +120,12 @@ class Edit:
             )
         if not isinstance(strokes, list) or len(strokes) > MAX_STROKES:
             raise StrokeError(f"{where}: strokes must be a list of at most {MAX_STROKES}")
+        missing = FIRST_VERSION if version == 1 else {}
         read = (
-            Stroke.from_dict(stroke, where=f"{where}: stroke {index}")
+            Stroke.from_dict(
+                {**missing, **stroke} if isinstance(stroke, Mapping) else stroke,
+                where=f"{where}: stroke {index}",
+            )
             for index, stroke in enumerate(strokes)
         )
         return cls(strokes=tuple(read), model=str(model), inpainters=inpainters)

@@ -8,11 +8,13 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+from timbrush import cancelling
 from timbrush.codec.contract import frames_per_patch
 from timbrush.effect.blur import blur
 from timbrush.effect.canvas import Canvas, Painted
 from timbrush.effect.change import Change, join, pieces, shares_changed
 from timbrush.effect.composite.composite import Place, compose
+from timbrush.effect.composite.keeping import Keep
 from timbrush.effect.stroke import Stroke
 from timbrush.effect.zone.cells import CellWeights, pixels_of
 from timbrush.effect.zone.checks import check_positive
@@ -56,8 +58,10 @@ class Painter:
             for codes in (window, redrawn)
         )
         share, shares = shares_changed(before, after, tuple(level > 0 for level in zone.cells))
-        change = _change(canvas, zone, before, after) if share else None
-        return Painted(change=change, share_changed=share, shares_changed=shares)
+        change = _change(canvas, stroke, zone, before, after) if share else None
+        return Painted(
+            change=change, share_changed=share, shares_changed=shares, hertz=zone.extent.hertz
+        )
 
     def zone(self, canvas: Canvas, stroke: Stroke) -> Zone:
         """Return where a stroke lies on a canvas."""
@@ -101,19 +105,29 @@ class Painter:
         return self.inpainters[name]
 
 
-def _change(canvas: Canvas, zone: Zone, before: Codemaps, after: Codemaps) -> Change:
+def _change(
+    canvas: Canvas, stroke: Stroke, zone: Zone, before: Codemaps, after: Codemaps
+) -> Change:
     """Put new codes into the sound: decode what they replace, a piece after the other."""
     width, n_channels = frames_per_patch(canvas.source.codec), after[0].shape[0]
     replaced = _replaced(canvas, zone, before, after)
+    keep = Keep(
+        level=float(stroke.keep_level),
+        rhythm=float(stroke.keep_rhythm),
+        width=float(stroke.keep_width),
+        band=float(stroke.keep_band),
+    )
     silent = Change(0, np.zeros((n_channels, 0), dtype=np.float32), zone.first, after)
     untouched = canvas = canvas.with_change(silent)
     changes: list[Change] = []
     for start, stop in pieces(replaced, width, PIECE_COLUMNS):
+        cancelling.check()
         place = Place(
             first_frame=(zone.first + start) * width,
             spectrogram=_decode(canvas, zone.first + start, zone.first + stop),
             replaced=replaced[:, :, start * width : stop * width],
             extent=zone.extent,
+            keep=keep,
         )
         first_sample, added = compose(canvas, place, before=untouched)
         changes.append(replace(silent, first_sample=first_sample, added=added))

@@ -24,6 +24,10 @@ LEVELS = (BOTH, "coarse", "fine", "rhythm", "timbre")
 """Names of levels; a model has two of them. ``both`` stands for all that it has."""
 
 
+KEEPS = ("keep_level", "keep_rhythm", "keep_width", "keep_band")
+"""What a stroke keeps, by the names of its fields."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Stroke:
     """One stroke: where, how strongly, and by what its cells are redrawn.
@@ -47,6 +51,13 @@ class Stroke:
         pitch: MIDI note number to redraw as, for an inpainter that takes one.
         family: Name of the instrument family to redraw as, for an inpainter that takes one.
         guidance: How much pitch and family count beside what lies around the zone, 0 to 100.
+        keep_level: How much of the loudness that was there is kept, in each band, on slow
+            average: 0 lets it go, 1 keeps it.
+        keep_rhythm: How much of the faster envelope of each band is kept: at 1 every hit stays
+            where it was and gets another timbre.
+        keep_width: How much of what channels have beside each other in level and phase is kept.
+        keep_band: How far what lies above the model's band follows a zone that reaches its
+            top, so that the band stays whole.
         seed: Where all of the stroke's randomness starts, 0 to 2**53 - 1.
         amount: How much of what the stroke changed is heard, 0 to 1.
         enabled: False for a stroke that stays in the list and changes nothing.
@@ -74,6 +85,10 @@ class Stroke:
     pitch: int | None = None
     family: str | None = None
     guidance: Number = GUIDANCE
+    keep_level: Number = 1.0
+    keep_rhythm: Number = 1.0
+    keep_width: Number = 1.0
+    keep_band: Number = 1.0
     seed: int = 0
     amount: Number = 1.0
     enabled: bool = True
@@ -88,6 +103,8 @@ class Stroke:
         check_range("softness", self.softness, 0, 1)
         check_range("seed", self.seed, 0, MAX_SEED)
         check_range("amount", self.amount, 0, 1)
+        for name in KEEPS:
+            check_range(name, getattr(self, name), 0, 1)
         if self.level not in LEVELS:
             raise StrokeError(f"level must be one of {', '.join(LEVELS)}; got {self.level!r}")
         try:

@@ -95,6 +95,7 @@ class ModelInfo(BaseModel):
     families: list[str]
     grids: list[GridInfo]
     defaults: dict[str, Any]
+    first_version: dict[str, float]
     largest_seed: int
     sound_bytes: int
     sound_seconds: float

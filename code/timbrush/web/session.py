@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from jaxtyping import Float
 
+from timbrush import cancelling
 from timbrush.audio.files import Sound
 from timbrush.effect.canvas import Canvas
 from timbrush.effect.change import Change as StrokeChange
@@ -185,7 +186,7 @@ class Session:
             self._kept.move_to_end(key)
         else:
             check()
-            with Meter() as meter:
+            with Meter() as meter, cancelling.asking(check):
                 canvas = canvas.paint(stroke)
             self._count(canvas)
             report = canvas.reports[-1]

@@ -6,7 +6,9 @@ zone's band and to its span of time. All that lies elsewhere stays as it is, bit
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -16,13 +18,23 @@ from torch import Tensor
 from torch.nn import functional
 
 from timbrush.audio import phase
-from timbrush.audio.resampling import Samples
+from timbrush.audio.resampling import Piece, Samples
 from timbrush.audio.spectrogram import SpectrogramConfig, power, stft, to_magnitudes
 from timbrush.effect.canvas import Canvas
+from timbrush.effect.composite.above import follow, keep_above, top_change
+from timbrush.effect.composite.keeping import (
+    LET_GO,
+    Keep,
+    keep_envelopes,
+    keep_level,
+    mid_side,
+    mix,
+    relations,
+)
 from timbrush.effect.composite.loudness import QUIET_DECIBELS, limit_level, limit_peaks
 from timbrush.effect.source.source import Source
 from timbrush.effect.zone.extent import Extent
-from timbrush.tensors import Magnitudes, PixelWeights, Spectrogram, Waveform
+from timbrush.tensors import Magnitudes, PixelWeights, Spectrogram, Stft, Waveform
 
 MARGIN_FRAMES = 8
 """Frames of the sound that are held on each side of what changes."""
@@ -31,6 +43,8 @@ FEATHER_FRAMES = 1
 N_STEPS = 3
 """Griffin-Lim steps of a stroke: what surrounds it holds most phases in place already."""
 SHORTEST_RAMP_SECONDS = 0.016
+ABOVE_MARGIN_SECONDS = 0.02
+"""What is read around a piece, so that to filter it changes nothing inside."""
 EDGE_RAMP = 2.5
 """Width of a band's edge in hertz, times the seconds of a ramp in time: less leaks."""
 
@@ -74,12 +88,14 @@ class Place:
         spectrogram: What the codec makes of the new codes there.
         replaced: Pixels that it replaces.
         extent: The box that nothing may leave.
+        keep: What stays of the sound that was there.
     """
 
     first_frame: int
     spectrogram: Spectrogram
     replaced: Bool[Tensor, "batch bin frame"]
     extent: Extent
+    keep: Keep = LET_GO
 
 
 def compose(canvas: Canvas, place: Place, *, before: Canvas) -> tuple[int, Samples]:
@@ -108,6 +124,7 @@ def compose(canvas: Canvas, place: Place, *, before: Canvas) -> tuple[int, Sampl
         config,
         reference=reference,
         quiet=peak * 10 ** (QUIET_DECIBELS / 20),
+        keep=place.keep,
     )
     edge = edge_hertz(place.extent.hertz)
     change = keep_band(change, place.extent.hertz, edge=edge, sample_rate=config.sample_rate)
@@ -117,9 +134,43 @@ def compose(canvas: Canvas, place: Place, *, before: Canvas) -> tuple[int, Sampl
     gains = np.zeros(last - first, np.float32)
     for low, high in spans:
         gains[low - first : high - first] = ramps(high - low, rates.outer, edge)
+    if place.keep.band > 0 and _reaches_top(canvas.source, place):
+        outer += place.keep.band * _above(
+            canvas, before, waveform, change, start, (first, last)
+        )
     outer *= gains
     ramp = round(_ramp_seconds(edge) * rates.outer)
     return first, limit_peaks(outer, canvas.floats(first, last), ramp=ramp)
+
+
+def _reaches_top(source: Source, place: Place) -> bool:
+    """Return whether a zone ends at the top of a band above which the sound goes on."""
+    top = place.extent.hertz[1] >= source.top_hertz * (1 - 1e-6)
+    return top and source.sample_rate > source.config.sample_rate
+
+
+def _above(
+    canvas: Canvas,
+    before: Canvas,
+    waveform: Waveform,
+    change: Waveform,
+    start: int,
+    span: tuple[int, int],
+) -> Piece:
+    """Return what to add above the band, at the sound's own rate."""
+    source, (first, last) = canvas.source, span
+    rate, inner, top = source.sample_rate, source.config.sample_rate, source.top_hertz
+    silence = source.peak * 10 ** (QUIET_DECIBELS / 20) / 100
+    decibels, step = top_change(waveform, waveform + change, inner, top=top, floor=silence)
+    margin = round(ABOVE_MARGIN_SECONDS * rate)
+    pieces = [canvas.floats(first - margin, last + margin)]
+    if before is not canvas:
+        pieces.append(before.floats(first - margin, last + margin))
+    aboves = [
+        keep_above(piece, rate, top=top)[:, margin : margin + last - first] for piece in pieces
+    ]
+    places = (np.arange(first, last) / rate - start / inner) / step
+    return follow(aboves[0], aboves[-1], decibels, places)
 
 
 def _spans(source: Source, place: Place, edge: float) -> list[tuple[int, int]]:
@@ -148,6 +199,7 @@ def difference(
     reference: Waveform | None = None,
     quiet: float = 0.0,
     n_steps: int = N_STEPS,
+    keep: Keep = LET_GO,
 ) -> Waveform:
     """Return what to add to a sound so that it has new magnitudes where weights say so.
 
@@ -159,20 +211,91 @@ def difference(
         reference: The piece whose level bounds that of the new magnitudes; None is the sound's.
         quiet: See ``limit_level``.
         n_steps: Griffin-Lim steps in which the rest of the sound is held.
+        keep: What stays of the sound that was there.
     """
     magnitudes, weights = _like_stft(magnitudes), _like_stft(weights)
-    spectrum = stft(waveform, config)[:, :, : magnitudes.shape[2]]
-    old, kept = power(spectrum).sqrt_(), 1 - weights
-    bound = old
+    length, n_frames = waveform.shape[1], magnitudes.shape[2]
+    spectrum = stft(waveform, config)[:, :, :n_frames]
+    before = spectrum
     if reference is not None:
-        bound = power(stft(reference, config)[:, :, : magnitudes.shape[2]]).sqrt_()
-    new = weights * limit_level(magnitudes, weights, bound, quiet)
+        before = stft(reference, config)[:, :, :n_frames]
+    draw = partial(
+        _draw, config=config, quiet=quiet, n_steps=n_steps, length=length, level=keep.level
+    )
+    if not keep.anything:
+        return draw(magnitudes, weights, spectrum, before) - waveform
+    width = keep.width if len(waveform) > 1 else 0.0
+    pieces = []
+    if width > 0:
+        weights = weights.amax(0, keepdim=True).expand_as(weights)
+        pieces.append(_draw_once(draw, magnitudes, weights[:1], spectrum, before, config))
+    if width < 1:
+        held = phase.refine(spectrum * (1 - weights), config, length=length, n_steps=0)
+        pieces.insert(0, draw(magnitudes, weights, spectrum, before) - held)
+    new = torch.lerp(pieces[0], pieces[-1], width)
+    old, replaced = (
+        phase.refine(part * weights, config, length=length, n_steps=0)
+        for part in (before, spectrum)
+    )
+    turned = width > 0 and len(waveform) == 2
+    if turned:  # what is in the side stays in the side
+        new, old = mid_side(new), mid_side(old)
+    new = keep_envelopes(
+        new, old, config.sample_rate, level=keep.level, rhythm=keep.rhythm, floor=quiet / 100
+    )
+    if turned:
+        new = mid_side(new) / 2
+    return new - replaced
+
+
+def _draw(
+    magnitudes: Magnitudes,
+    weights: PixelWeights,
+    spectrum: Stft,
+    before: Stft,
+    *,
+    config: SpectrogramConfig,
+    quiet: float,
+    n_steps: int,
+    length: int,
+    level: float,
+) -> Waveform:
+    """Return the sound with new magnitudes in its zone and with phases that fit them."""
+    old, bound, kept = power(spectrum).sqrt_(), power(before).sqrt_(), 1 - weights
+    if level > 0:
+        magnitudes = keep_level(
+            magnitudes, bound, weights, config, amount=level, floor=quiet / 100
+        )
+    else:
+        magnitudes = limit_level(magnitudes, weights, bound, quiet)
+    new = weights * magnitudes
     mixed = new + kept * old
     start = phase.initial(mixed, config, known=spectrum, is_known=weights == 0)
     wanted = start * (new / mixed.clamp(min=1e-30))
     held = spectrum * kept
-    changed = phase.refine(wanted, config, length=waveform.shape[1], n_steps=n_steps, held=held)
-    return changed - waveform
+    return phase.refine(wanted, config, length=length, n_steps=n_steps, held=held)
+
+
+def _draw_once(
+    draw: Callable[..., Waveform],
+    magnitudes: Magnitudes,
+    weights: Float[Tensor, "one bin frame"],
+    spectrum: Stft,
+    before: Stft,
+    config: SpectrogramConfig,
+) -> Waveform:
+    """Return the new content of each channel, drawn once for all of them.
+
+    What is drawn replaces their mix; each channel gets it at the level and with the phase that
+    it had beside the mix, cell by cell.
+    """
+    mixed, mixed_before = mix(spectrum), mix(before)
+    together = magnitudes.square().mean(0, keepdim=True).sqrt_()
+    drawn = draw(together, weights, mixed, mixed_before)
+    length, n_frames = drawn.shape[1], magnitudes.shape[2]
+    drawn -= phase.refine(mixed * (1 - weights), config, length=length, n_steps=0)
+    spread = stft(drawn, config)[:, :, :n_frames] * relations(before, mixed_before)
+    return phase.refine(spread, config, length=length, n_steps=0)
 
 
 def _like_stft(plane: PixelWeights) -> PixelWeights:

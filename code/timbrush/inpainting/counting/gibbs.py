@@ -10,6 +10,7 @@ from jaxtyping import Float, Int
 from scipy.ndimage import distance_transform_cdt
 from torch import Tensor, nn
 
+from timbrush import cancelling
 from timbrush.codemaps import CodeShape
 from timbrush.inpainting.contract import ANYTHING, Condition, LevelLogProbabilities, Sampling
 from timbrush.inpainting.counting.neighbourhood import REACH, Layout, colours
@@ -154,6 +155,7 @@ class GibbsInpainter(nn.Module):
             inwards, coloured = (_apart(cells, masks, turns) for turns in (depths, _colours))
             for sweep in range(self.n_sweeps):
                 for group in coloured if sweep else inwards:
+                    cancelling.check()
                     scores = self.score(
                         group.level, group.rows, state[group.neighbours], radius=radius
                     )

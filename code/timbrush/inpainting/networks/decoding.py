@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from timbrush import cancelling
 from timbrush.inpainting.contract import Sampling
 from timbrush.inpainting.sampling import draw
 from timbrush.tensors import Codemaps, Masks
@@ -73,6 +74,7 @@ def _decode_in_parallel(
     total = torch.stack([mask.flatten(1).sum(dim=1) for mask in asked]).sum(dim=0)
     n_open = total
     for step in range(1, n_steps + 1):
+        cancelling.check()
         if not bool(n_open.any()):
             return
         logits = predict(codemaps, unknown, still_open)

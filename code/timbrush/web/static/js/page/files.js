@@ -75,8 +75,9 @@ async function openStrokes(saved, studio, model) {
     say('This file holds no strokes; choose one that Save wrote.', { problem: true });
     return;
   }
-  if (!mayLose(studio) || !(await studio.change(() => saved.strokes, { isSaved: true })))
-    return;
+  const missing = saved.version === 1 ? model.first_version : {};
+  const strokes = saved.strokes.map((/** @type {object} */ one) => ({ ...missing, ...one }));
+  if (!mayLose(studio) || !(await studio.change(() => strokes, { isSaved: true }))) return;
   const isOther = model.inpainters.some(
     ({ name, fingerprint }) => (saved.inpainters?.[name] ?? fingerprint) !== fingerprint,
   );

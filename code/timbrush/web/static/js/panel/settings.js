@@ -6,7 +6,7 @@
  * @typedef {{name: string, row_edges_hertz: number[], column_seconds: number, first_column_seconds: number,
  *   codebook_size: number}} Grid
  * @typedef {{version: string, fingerprint: string, inpainters: Inpainter[], families: string[],
- *   grids: Grid[], defaults: Values, largest_seed: number}} Model What /api/model returns.
+ *   grids: Grid[], defaults: Values, first_version: object, largest_seed: number}} Model What /api/model returns.
  * @typedef {{strength: number, softness: number, radius: number, repeat: number,
  *   temperature: number, guidance: number, level: string, inpainter: string, seed: number,
  *   pitch: number | null, family: string | null, keep_level?: number,

@@ -1,0 +1,183 @@
+"""Keep the level, the rhythm and the width that a zone had while its timbre changes."""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import torch
+from jaxtyping import Complex, Float
+from torch import Tensor
+from torch.nn import functional
+
+from timbrush.audio.spectrogram import SpectrogramConfig, istft, phasors, power, stft
+from timbrush.tensors import Magnitudes, PixelWeights, Stft, Waveform
+
+MOST_UP, MOST_DOWN = 40.0, 24.0
+"""Decibels by which a band is turned up or down at most, so that its level is kept."""
+MOST_SHAPED = 30.0
+"""Decibels by which a moment is turned up or down beside the band's slow level."""
+LEVEL_SECONDS = 0.2
+"""Level is kept on average over about this long; what is faster is rhythm."""
+WINDOW_SECONDS = 0.012
+"""Window in which envelopes are seen; a quarter of it is their step."""
+N_TURNS = 2
+"""How often envelopes are shaped: windows overlap, so once does not quite reach them."""
+SMALLEST = 1e-12
+"""A magnitude that counts as silence whatever the sound."""
+NEAR_CELLS = 1
+"""Cells on each side over which the relation of two channels is averaged."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keep:
+    """What stays of what a zone held, each from 0 (let go) to 1 (keep).
+
+    Args:
+        level: The slow level of each band.
+        rhythm: What is faster in the envelope of each band.
+        width: The levels and phases that channels have beside each other.
+        band: How much of the change what lies above the model's band follows.
+    """
+
+    level: float = 0.0
+    rhythm: float = 0.0
+    width: float = 0.0
+    band: float = 0.0
+
+    @property
+    def anything(self) -> bool:
+        """Whether anything of what was drawn is turned towards what was there."""
+        return max(self.level, self.rhythm, self.width) > 0
+
+
+LET_GO = Keep()
+"""Nothing stays, as in edits of earlier versions."""
+
+Bands = Float[Tensor, "band bin"]
+Decibels = Float[Tensor, "batch band frame"]
+Mix = Complex[Tensor, "one bin frame"]
+"""One spectrum for all channels of a sound."""
+
+
+@lru_cache(maxsize=4)
+def erb_bands(config: SpectrogramConfig) -> Bands:
+    """Return overlapping triangles over the bins, about one ERB wide and never less than a bin.
+
+    The weights of each bin sum to 1.
+
+    Source: Glasberg and Moore 1990, equation 4.
+    """
+    hertz = torch.arange(config.n_bins) * config.bin_hertz
+    rate = 21.4 * torch.log10(1 + 0.00437 * hertz)
+    place = torch.cat((torch.zeros(1), rate.diff().clamp(max=1).cumsum(0)))
+    centres = torch.arange(math.floor(float(place[-1])) + 2)
+    return (1 - (place - centres[:, None]).abs()).clamp(min=0)
+
+
+def keep_level(
+    new: Magnitudes,
+    old: Magnitudes,
+    weights: PixelWeights,
+    config: SpectrogramConfig,
+    *,
+    amount: float,
+    floor: float,
+) -> Magnitudes:
+    """Return new magnitudes with the level of the old ones in each band, on slow average.
+
+    Args:
+        new: What was drawn.
+        old: What was there.
+        weights: Where the new ones will be heard.
+        config: The spectrogram that both are of.
+        amount: 0 leaves them as they are, 1 keeps the level.
+        floor: A magnitude that counts as silence.
+    """
+    gains = amount * _gap(weights * new, weights * old, config, floor, LEVEL_SECONDS)
+    return new * _to_bins(gains.clamp(-MOST_DOWN, MOST_UP), config)
+
+
+def keep_envelopes(
+    new: Waveform,
+    old: Waveform,
+    sample_rate: int,
+    *,
+    level: float,
+    rhythm: float,
+    floor: float,
+) -> Waveform:
+    """Return new sounds with the envelopes of the old ones in each band.
+
+    Args:
+        new: What a zone holds now, alone.
+        old: What it held.
+        sample_rate: Rate of both.
+        level: How much of the slow level of each band is kept, 0 to 1.
+        rhythm: How much of what is faster is kept, 0 to 1.
+        floor: A magnitude that counts as silence.
+    """
+    size = 1 << round(math.log2(sample_rate * WINDOW_SECONDS))
+    config = SpectrogramConfig(sample_rate=sample_rate, n_fft=size, hop_length=size // 4)
+    wanted = power(stft(old, config)).sqrt_()
+    for _ in range(N_TURNS):
+        spectrum = stft(new, config)
+        found = power(spectrum).sqrt_()
+        slow = _gap(found, wanted, config, floor, LEVEL_SECONDS)
+        fast = _gap(found, wanted, config, floor, 0.0) - slow
+        gains = level * slow.clamp(-MOST_DOWN, MOST_UP)
+        gains += rhythm * fast.clamp(-MOST_SHAPED, MOST_SHAPED)
+        new = istft(spectrum * _to_bins(gains, config), config, length=new.shape[1])
+    return new
+
+
+def _gap(
+    new: Magnitudes, old: Magnitudes, config: SpectrogramConfig, floor: float, seconds: float
+) -> Decibels:
+    """Return by how many decibels each band of the old sound is louder than the new one."""
+    bands, n = erb_bands(config), new.shape[0]
+    floor = max(floor, SMALLEST)  # of a silent sound it would be 0
+    energies = bands @ torch.cat((new, old)).square()
+    reach = round(seconds / config.frame_seconds / 2)
+    if reach:
+        for _ in range(2):  # two boxes are a triangle
+            energies = functional.avg_pool1d(
+                energies, 2 * (reach // 2) + 1, 1, reach // 2, count_include_pad=False
+            )
+    found, wanted = (10 * torch.log10(energies + floor**2)).split(n)
+    return wanted - found
+
+
+def _to_bins(decibels: Decibels, config: SpectrogramConfig) -> Magnitudes:
+    """Return the gain of each bin."""
+    return torch.exp2(erb_bands(config).T @ decibels * (math.log2(10) / 20))
+
+
+def mix(spectra: Stft) -> Mix:
+    """Return one spectrum for all channels: their energy, and the phase of their sum."""
+    level = power(spectra).mean(0, keepdim=True).sqrt_()
+    return level * phasors(spectra.sum(0, keepdim=True))
+
+
+def mid_side(channels: Waveform) -> Waveform:
+    """Return the sum and the difference of two channels; half of it done twice is nothing."""
+    return torch.stack((channels[0] + channels[1], channels[0] - channels[1]))
+
+
+def relations(spectra: Stft, mixed: Mix) -> Stft:
+    """Return what makes each channel of their mix, cell by cell: its level and its phase.
+
+    Args:
+        spectra: The channels.
+        mixed: What ``mix`` returned for them.
+    """
+    energy = _near(power(mixed)).clamp_(min=1e-24)
+    level = (_near(power(spectra)) / energy).sqrt_()
+    cross = spectra * mixed.conj()
+    crossed = torch.complex(_near(cross.real), _near(cross.imag))
+    return level * phasors(crossed)
+
+
+def _near(cells: Magnitudes) -> Magnitudes:
+    """Return the mean over each cell and those next to it."""
+    size = 2 * NEAR_CELLS + 1
+    return functional.avg_pool2d(cells, size, 1, NEAR_CELLS, count_include_pad=False)
