@@ -44,6 +44,9 @@ LEAST_DECIBELS = -40.0
 N_PASSES = 2
 """Short windows overlap, so gains leak into the steps beside them; a second pass mends it."""
 SMALLEST = 1e-12
+HIGHEST_LEVEL = 1.2
+"""A click is short: through a short window it is far louder than a long window's loudest bin,
+which is what 0 dB is taken from. Models are told of no more than this."""
 PIECE_STEPS = 4096
 """Steps that are shaped at a time, 24 seconds at 44.1 kHz."""
 
@@ -121,10 +124,10 @@ def measure_part(
 
 
 def to_levels(band_power: BandPower, gain: Gain, floor_decibels: float) -> Levels:
-    """Return levels relative to ``gain``, 0 at or below the floor and 1 at ``gain``."""
+    """Return levels relative to ``gain``: 0 at the floor, 1 at ``gain``, at most 1.2."""
     relative = band_power / gain.square().clamp(min=1e-30)[:, None, None]
     decibels = 10 * torch.log10(relative.clamp(min=1e-15))
-    return (1 - decibels / floor_decibels).clamp(min=0)
+    return (1 - decibels / floor_decibels).clamp(0, HIGHEST_LEVEL)
 
 
 def to_power(levels: Levels, gain: Gain, floor_decibels: float) -> BandPower:

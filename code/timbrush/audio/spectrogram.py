@@ -135,15 +135,20 @@ def to_spectrogram(
 def peak_spectrogram(waveform: Waveform, config: SpectrogramConfig) -> Spectrogram:
     """Return a spectrogram for each sound in which its own loudest cell is at 0 dB (1).
 
-    Its frames are those centred on a sample of the sound: ``stft`` makes one more of whole
-    hops, half of which lies in the silence behind.
-
     Returns:
         As many frames as hops have begun; silence where the sound is silent.
     """
-    begun = -(-waveform.shape[1] // config.hop_length)
-    magnitudes = stft(waveform, config)[:, :, :begun].abs()
+    magnitudes = begun_magnitudes(waveform, config)
     return to_spectrogram(magnitudes, magnitudes.amax(dim=(1, 2)), config)
+
+
+def begun_magnitudes(waveform: Waveform, config: SpectrogramConfig) -> Magnitudes:
+    """Return the magnitudes of the frames that are centred on a sample of the sound.
+
+    ``stft`` makes one more of whole hops, half of which lies in the silence behind.
+    """
+    begun = -(-waveform.shape[1] // config.hop_length)
+    return stft(waveform, config)[:, :, :begun].abs()
 
 
 def to_magnitudes(

@@ -1,5 +1,6 @@
 """What a data set of sounds answers: one waveform at a time, with what is known about it."""
 
+import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
@@ -23,12 +24,14 @@ class Example(NamedTuple):
         pitch: MIDI note number, or ``UNKNOWN``.
         family: Index into ``families.FAMILIES``, or ``UNKNOWN``.
         name: Its path in the data set, without the suffix.
+        edge_hertz: Where its own band ends; infinite where nobody has measured it.
     """
 
     waveform: Float[Tensor, " time"]
     pitch: int
     family: int
     name: str
+    edge_hertz: float = math.inf
 
 
 @runtime_checkable
@@ -70,6 +73,30 @@ class Joined:
         part = bisect_right(self._ends, index)
         start = self._ends[part - 1] if part else 0
         return self._parts[part][index - start]
+
+
+class Chosen:
+    """Some sounds of a data set, each as often as its index is named.
+
+    Args:
+        sounds: What to read from.
+        indices: Which ones, in this order.
+    """
+
+    def __init__(self, sounds: Sounds, indices: Sequence[int]) -> None:
+        self._sounds = sounds
+        self._indices = indices
+
+    @property
+    def sample_rate(self) -> int:
+        """Rate of every waveform."""
+        return self._sounds.sample_rate
+
+    def __len__(self) -> int:
+        return len(self._indices)
+
+    def __getitem__(self, index: int) -> Example:
+        return self._sounds[self._indices[index]]
 
 
 class Remembered:

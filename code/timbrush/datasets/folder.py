@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from timbrush.audio.containers import SUFFIXES
@@ -21,18 +22,23 @@ class Folder:
     Args:
         folder: Searched with all its folders; hidden ones are left out.
         sample_rate: Rate of the waveforms.
+        names: Pattern of the names to take, such as ``*_drum_*``.
 
     Raises:
-        DatasetError: If there is no sound in it.
+        DatasetError: If there is no such sound in it.
     """
 
-    def __init__(self, folder: Path, *, sample_rate: int = 16_000) -> None:
+    def __init__(self, folder: Path, *, sample_rate: int = 16_000, names: str = "*") -> None:
         self._root = Path(folder)
         self._sample_rate = sample_rate
-        self.paths = find_sounds(self._root)
+        found = find_sounds(self._root)
+        self.paths = tuple(path for path in found if fnmatchcase(path.name, names))
         if not self.paths:
             kinds = " ".join(sorted(SUFFIXES))
-            raise DatasetError(f"no sound below {folder}; expected files that end in {kinds}")
+            named = "" if names == "*" else f" named {names}"
+            raise DatasetError(
+                f"no sound{named} below {folder}; expected files that end in {kinds}"
+            )
 
     @property
     def sample_rate(self) -> int:
@@ -84,9 +90,13 @@ def find_sounds(
 def open_sounds(folder: Path, *, sample_rate: int = 16_000) -> Sounds:
     """Open a folder as NSynth if it holds an ``examples.json``, else as a folder of sounds.
 
+    ``folder/*_drum_*`` stands for the sounds below a folder that have such names.
+
     Raises:
         DatasetError: If it is neither.
     """
+    if "*" in folder.name and not folder.is_dir():
+        return Folder(folder.parent, sample_rate=sample_rate, names=folder.name)
     if (Path(folder) / "examples.json").exists():
         return NSynth(folder, sample_rate=sample_rate)
     return Folder(folder, sample_rate=sample_rate)

@@ -12,7 +12,8 @@ INPAINTERS = {"naive_bayes", "lstm", "transformer"}
 def train(path: Path, *, resume: bool = False, device: str = "cpu") -> dict[str, Any]:
     """Train what a run file describes; its sections say what that is.
 
-    ``[naive_bayes]``, ``[lstm]`` and ``[transformer]`` are inpainters, all else is a codec.
+    ``[naive_bayes]``, ``[lstm]`` and ``[transformer]`` are inpainters, ``[rhythm_timbre]`` is
+    the codec of rhythm and timbre, all else is the VQ-VAE-2.
 
     Returns:
         The record of the run.
@@ -29,8 +30,14 @@ def train(path: Path, *, resume: bool = False, device: str = "cpu") -> dict[str,
 
         inpainter = from_dict(InpainterRunConfig, sections, where=path.name)
         return run.train(inpainter, resume=resume, device=device)
-    from timbrush.training.codec import task
-    from timbrush.training.codec.config import CodecRunConfig
+    if "rhythm_timbre" in sections:
+        from timbrush.training.codec.rhythm_timbre import task as rhythm_timbre
+        from timbrush.training.codec.rhythm_timbre.config import RhythmTimbreRunConfig
+
+        wide = from_dict(RhythmTimbreRunConfig, sections, where=path.name)
+        return rhythm_timbre.train(wide, resume=resume, device=device)
+    from timbrush.training.codec.vqvae2 import task
+    from timbrush.training.codec.vqvae2.config import CodecRunConfig
 
     codec = from_dict(CodecRunConfig, sections, where=path.name)
     return task.train(codec, resume=resume, device=device)

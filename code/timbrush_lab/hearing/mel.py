@@ -1,15 +1,12 @@
 """Distance of two sounds in mel bands, over windows from 32 to 2048 samples."""
 
-from functools import lru_cache
-
 import numpy as np
 from jaxtyping import Float
 
+from timbrush.audio.mel import mel_filters
 from timbrush_lab.hearing.signal import Signal
 
 Bands = Float[np.ndarray, "frame band"]
-Filters = Float[np.ndarray, "bin band"]
-Hertz = Float[np.ndarray, " band"]
 
 WINDOWS = {32: 5, 64: 10, 128: 20, 256: 40, 512: 80, 1024: 160, 2048: 320}
 """Samples of each window, and its mel bands. Source: Kumar et al. 2023 (DAC), section 3.4."""
@@ -17,7 +14,6 @@ FLOOR_DECIBELS = 80.0
 """Bands count down to so far below the loudest of the original at that window."""
 LOW_HERTZ = 7500.0
 """Bands below this are also averaged by themselves."""
-MEL_SCALE, MEL_CORNER = 2595.0, 700.0
 
 
 def mel_distance(original: Signal, restored: Signal) -> tuple[float, float]:
@@ -35,23 +31,6 @@ def mel_distance(original: Signal, restored: Signal) -> tuple[float, float]:
         distances.append(decibels.mean())
         low_distances.append(decibels[:, middles < LOW_HERTZ].mean())
     return float(np.mean(distances)), float(np.mean(low_distances))
-
-
-@lru_cache(maxsize=16)
-def mel_filters(sample_rate: int, size: int, n_bands: int) -> tuple[Filters, Hertz]:
-    """Return triangles of height 1 and their middles in hertz; not to be changed.
-
-    A triangle so narrow that it holds no bin is 1 at the bin next to its middle.
-    """
-    highest = MEL_SCALE * np.log10(1 + sample_rate / 2 / MEL_CORNER)
-    edges = MEL_CORNER * (10 ** (np.linspace(0, highest, n_bands + 2) / MEL_SCALE) - 1)
-    low, middle, high = edges[:-2], edges[1:-1], edges[2:]
-    hertz = np.linspace(0, sample_rate / 2, size // 2 + 1)[:, None]
-    rising, falling = (hertz - low) / (middle - low), (high - hertz) / (high - middle)
-    filters = np.minimum(rising, falling).clip(0)
-    for band in np.flatnonzero(filters.sum(axis=0) == 0):
-        filters[np.abs(hertz[:, 0] - middle[band]).argmin(), band] = 1
-    return filters.astype(np.float32), middle
 
 
 def _mel_bands(sound: Signal, size: int, n_bands: int) -> Bands:

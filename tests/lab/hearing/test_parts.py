@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from lab.hearing import sounds
 
+from timbrush.audio.mel import mel_filters
 from timbrush_lab.hearing import visqol
 from timbrush_lab.hearing.envelopes import envelopes, step_length
-from timbrush_lab.hearing.mel import mel_filters
 from timbrush_lab.hearing.onsets import find_onsets
 from timbrush_lab.hearing.signal import Signal, magnitudes
 from timbrush_lab.hearing.thirds import (

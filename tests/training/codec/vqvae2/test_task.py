@@ -12,8 +12,8 @@ import torch
 from timbrush.checkpoints import load_codec
 from timbrush.config import read_toml
 from timbrush.errors import ConfigError
-from timbrush.training.codec.config import CodecRunConfig
-from timbrush.training.codec.task import CodecTask, train
+from timbrush.training.codec.vqvae2.config import CodecRunConfig
+from timbrush.training.codec.vqvae2.task import CodecTask, train
 
 RUN = """
 output = "{folder}/run"

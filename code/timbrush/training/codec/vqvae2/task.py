@@ -1,4 +1,4 @@
-"""Train a codec on crops of sounds."""
+"""Train a VQ-VAE-2 on crops of sounds."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,42 +7,35 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from timbrush.audio.spectrogram import peak_spectrogram
-from timbrush.checkpoints import load_codec, save_codec
+from timbrush.audio.spectrogram import begun_magnitudes, peak_spectrogram, to_spectrogram
 from timbrush.codec.quantizer import perplexity
 from timbrush.codec.vqvae2 import VQVAE2
-from timbrush.config import to_dict
-from timbrush.datasets.examples import Joined, Remembered, Sounds
-from timbrush.datasets.folder import open_sounds
-from timbrush.effect import bundled
-from timbrush.effect.bundled import CODEC_FILE
-from timbrush.effect.model import read_spectrogram
-from timbrush.errors import ConfigError
 from timbrush.tensors import Spectrogram, Waveform
-from timbrush.training.codec.augmentation import draw_crops
-from timbrush.training.codec.config import CodecRunConfig
-from timbrush.training.codec.losses import spectrogram_loss
-from timbrush.training.loop import processes
-from timbrush.training.loop.publication import CHART, RECORD, brief, write_beside
+from timbrush.training.codec.checkpoint import FILES, publish, start_from
+from timbrush.training.codec.crops.augmentation import draw_crops
+from timbrush.training.codec.data import open_training, open_validation, some
+from timbrush.training.codec.vqvae2.config import CodecRunConfig
+from timbrush.training.codec.vqvae2.losses import spectrogram_loss
 from timbrush.training.loop.run import run_as_told
 
 
 class CodecTask:
     """Trains a VQ-VAE-2 on crops of sounds; see ``loop.task.Task``."""
 
-    files = (CODEC_FILE, RECORD, CHART)
+    files = FILES
 
     def __init__(self, config: CodecRunConfig, device: torch.device) -> None:
         torch.manual_seed(config.loop.seed)
         self.config = config
         self.device = device
-        self.module = _start(config).to(device)
+        codec = start_from(config.start, VQVAE2(config.codec), config.spectrogram)
+        assert isinstance(codec, VQVAE2), "the codec to start from is of the run file's kind"
+        self.module = codec.to(device)
         frames = self.module.grids[0].frames_per_column
         self._column_samples = frames * config.spectrogram.hop_length
         rate = config.spectrogram.sample_rate
-        parts = [open_sounds(Path(folder), sample_rate=rate) for folder in config.data.train]
-        self._train: Sounds = Remembered(Joined(parts))
-        self._valid: Sounds = Remembered(open_sounds(Path(config.data.valid), sample_rate=rate))
+        self._train = open_training(config.data, rate)
+        self._valid = open_validation(config.data, rate)
 
     def loss(self, module: nn.Module, seed: tuple[int, ...]) -> tuple[Tensor, dict[str, float]]:
         """Return the loss on a batch of crops."""
@@ -51,7 +44,8 @@ class CodecTask:
         crops = draw_crops(
             self._train, config.data.batch_size, length, config.augmentation, seed
         )
-        target = peak_spectrogram(crops.to(self.device), config.spectrogram)
+        heard = begun_magnitudes(crops.waveforms.to(self.device), config.spectrogram)
+        target = to_spectrogram(heard, crops.gain(heard), config.spectrogram)
         restored = module(target)
         loss, terms = spectrogram_loss(
             restored.spectrogram.float(), target, config.spectrogram, config.loss
@@ -62,17 +56,16 @@ class CodecTask:
     def validate(self, module: nn.Module) -> dict[str, float]:
         """Return the loss's terms and the perplexities on whole validation sounds."""
         assert isinstance(module, VQVAE2), "this task trains a VQVAE2"
-        n_sounds = min(self.config.data.n_valid or len(self._valid), len(self._valid))
+        sounds = some(self._valid, self.config.data.n_valid)
         totals: dict[str, float] = {}
         codes: tuple[list[Tensor], ...] = ([], [])
-        for index in range(n_sounds):
-            waveform = self._valid[index * len(self._valid) // n_sounds].waveform
-            target = self._whole(waveform[None].to(self.device))
+        for index in range(len(sounds)):
+            target = self._whole(sounds[index].waveform[None].to(self.device))
             codemaps = module.encode(target)
             _, terms = spectrogram_loss(
                 module.decode(codemaps), target, self.config.spectrogram, self.config.loss
             )
-            totals = {name: totals.get(name, 0.0) + terms[name] / n_sounds for name in terms}
+            totals = {name: totals.get(name, 0.0) + terms[name] / len(sounds) for name in terms}
             for level, codemap in zip(codes, codemaps, strict=True):
                 level.append(codemap.flatten())
         size = self.config.codec.quantizer.codebook_size
@@ -81,12 +74,13 @@ class CodecTask:
 
     def publish(self, module: nn.Module, record: Mapping[str, Any]) -> None:
         """Write the codec, the record and the chart."""
-        path = Path(self.config.output) / CODEC_FILE
-        seen = processes.sounds_seen(record["steps"], self.config.data.batch_size)
-        counted = {**record, "sounds_seen": seen}
-        extra = {"spectrogram": to_dict(self.config.spectrogram), "training": brief(counted)}
-        fingerprint = save_codec(path, module, extra=extra)
-        write_beside(path, {**counted, "fingerprint": fingerprint})
+        publish(
+            Path(self.config.output),
+            module,
+            record,
+            spectrogram=self.config.spectrogram,
+            batch_size=self.config.data.batch_size,
+        )
 
     def _whole(self, waveform: Waveform) -> Spectrogram:
         padded = nn.functional.pad(waveform, (0, -waveform.shape[1] % self._column_samples))
@@ -103,23 +97,3 @@ def train(
         DatasetError: If the sounds cannot be read.
     """
     return run_as_told(CodecTask(config, torch.device(device)), config, resume=resume)
-
-
-def _start(config: CodecRunConfig) -> VQVAE2:
-    if not config.start:
-        return VQVAE2(config.codec)
-    found = bundled.find(config.start)
-    path = found / CODEC_FILE if found.is_dir() else found
-    codec, checkpoint = load_codec(path)
-    if not isinstance(codec, VQVAE2) or codec.config != config.codec:
-        raise ConfigError(
-            f"{config.start} has other sizes than the run file's codec; copy its settings "
-            "(timbrush info shows them) or leave start out"
-        )
-    learned = read_spectrogram(path, codec, checkpoint)
-    if learned != config.spectrogram:
-        raise ConfigError(
-            f"{config.start} learned from other spectrograms than the run file's: {learned}; "
-            "copy these settings or leave start out"
-        )
-    return codec.requires_grad_(True)

@@ -6,7 +6,7 @@ import torch
 
 from timbrush.audio.spectrogram import SpectrogramConfig
 from timbrush.errors import ConfigError
-from timbrush.training.codec.losses import (
+from timbrush.training.codec.vqvae2.losses import (
     LossConfig,
     active_distance,
     log_spectral_distance,

@@ -1,18 +1,18 @@
 """Compare a spectrogram with its reconstruction, in distances that a codec can learn from."""
 
-import math
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float
-from torch import Tensor
 
 from timbrush.audio import distances
 from timbrush.audio.spectrogram import SpectrogramConfig
-from timbrush.errors import ConfigError
 from timbrush.tensors import Spectrogram
-
-Scalar = Float[Tensor, ""]
+from timbrush.training.codec.terms import (
+    Scalar,
+    check_weights,
+    floored_difference,
+    magnitudes,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,11 +33,7 @@ class LossConfig:
     convergence: float = 1.0
 
     def __post_init__(self) -> None:
-        weights = (self.lsd, self.active, self.convergence)
-        if not all(0 <= weight < math.inf for weight in weights):
-            raise ConfigError("loss weights must be finite and not negative")
-        if not any(weights):
-            raise ConfigError("loss weights must not all be zero")
+        check_weights((self.lsd, self.active, self.convergence))
 
 
 def spectrogram_loss(
@@ -84,21 +80,6 @@ def active_distance(restored: Spectrogram, target: Spectrogram, scale: float) ->
 
 def spectral_convergence(restored: Spectrogram, target: Spectrogram, scale: float) -> Scalar:
     """Return ``distances.spectral_convergence``, mean over sounds."""
-    wanted = _magnitudes(target, scale)
-    got = _magnitudes(restored.clamp(max=1.1), scale)
+    wanted = magnitudes(target, scale)
+    got = magnitudes(restored.clamp(max=1.1), scale)
     return distances.spectral_convergence(wanted, got, tiny=1e-6, smoothing=1e-12).mean()
-
-
-def floored_difference(
-    restored: Spectrogram, target: Spectrogram, floor: Float[Tensor, "batch 1 1"]
-) -> Spectrogram:
-    """Difference of values cut off at a floor.
-
-    Where the target lies above the floor, a reconstruction below it keeps its gradient.
-    """
-    below = (restored - floor).relu()
-    return torch.where(target > floor, restored - target, below)
-
-
-def _magnitudes(spectrogram: Spectrogram, scale: float) -> Tensor:
-    return torch.exp((spectrogram - 1) * (scale * 0.05 * 2.302585092994046))

@@ -6,8 +6,8 @@ import torch
 
 from timbrush.datasets.examples import UNKNOWN, Example
 from timbrush.errors import ConfigError
-from timbrush.training.codec.augmentation import AugmentationConfig, draw_crops
-from timbrush.training.codec.percussion import draw_pattern
+from timbrush.training.codec.crops.augmentation import AugmentationConfig, draw_crops
+from timbrush.training.codec.crops.percussion import draw_pattern
 
 TONES = (440.0, 1200.0, 3000.0)
 PLAIN = {"bend_share": 0.0, "mix_share": 0.0, "percussion_share": 0.0, "early_seconds": 0.0}

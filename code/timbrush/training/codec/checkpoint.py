@@ -1,0 +1,68 @@
+"""Begin a run from a trained codec, and publish what a run has trained."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from torch import nn
+
+from timbrush.audio.spectrogram import SpectrogramConfig
+from timbrush.checkpoints import load_codec, save_codec
+from timbrush.config import to_dict
+from timbrush.effect import bundled
+from timbrush.effect.bundled import CODEC_FILE
+from timbrush.effect.model import read_spectrogram
+from timbrush.errors import ConfigError
+from timbrush.training.loop import processes
+from timbrush.training.loop.publication import CHART, RECORD, brief, write_beside
+
+FILES = (CODEC_FILE, RECORD, CHART)
+"""Names of all that ``publish`` writes."""
+
+
+def start_from(start: str, module: nn.Module, spectrogram: SpectrogramConfig) -> nn.Module:
+    """Return the codec that a run begins with: ``module``, or a trained one of its sizes.
+
+    Args:
+        start: A file, or the name of a model that comes with timbrush; empty for ``module``.
+        module: A fresh codec of the run file's sizes; its ``config`` holds them.
+        spectrogram: What the run learns from.
+
+    Raises:
+        CheckpointError: If it cannot be read.
+        ConfigError: If it has other sizes or learned from other spectrograms.
+    """
+    if not start:
+        return module
+    found = bundled.find(start)
+    path = found / CODEC_FILE if found.is_dir() else found
+    codec, checkpoint = load_codec(path)
+    if type(codec) is not type(module) or codec.config != module.config:
+        raise ConfigError(
+            f"{start} has other sizes than the run file's codec; copy its settings "
+            "(timbrush info shows them) or leave start out"
+        )
+    learned = read_spectrogram(path, codec, checkpoint)
+    if learned != spectrogram:
+        raise ConfigError(
+            f"{start} learned from other spectrograms than the run file's: {learned}; "
+            "copy these settings or leave start out"
+        )
+    assert isinstance(codec, nn.Module), "codecs in files are modules"
+    return codec.requires_grad_(True)
+
+
+def publish(
+    folder: Path,
+    module: nn.Module,
+    record: Mapping[str, Any],
+    *,
+    spectrogram: SpectrogramConfig,
+    batch_size: int,
+) -> None:
+    """Write the codec, the record of its run and the chart into a folder."""
+    path = folder / CODEC_FILE
+    counted = {**record, "sounds_seen": processes.sounds_seen(record["steps"], batch_size)}
+    extra = {"spectrogram": to_dict(spectrogram), "training": brief(counted)}
+    fingerprint = save_codec(path, module, extra=extra)
+    write_beside(path, {**counted, "fingerprint": fingerprint})

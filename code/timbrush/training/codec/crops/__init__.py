@@ -1,0 +1,1 @@
+"""Cut crops from sounds and vary them."""

@@ -1,0 +1,1 @@
+"""Train the codec of rhythm and timbre."""

@@ -1,0 +1,1 @@
+"""Train the VQ-VAE-2."""
