@@ -14,6 +14,8 @@ The music in ``results/codec-music.json`` is that of Debian's ``timgm6mb-soundfo
 
     python scripts/render_soundfonts.py data/soundfonts-valid \
         /usr/share/sounds/sf2/TimGM6mb.sf2 --n-notes 0 --n-music 24 --seed 1
+
+At a higher rate than 16 kHz, notes of samples that were recorded at a low rate are left out.
 """
 
 import json
@@ -28,9 +30,12 @@ import soxr
 import typer
 from rich.progress import track
 
+from timbrush.audio.band_edge import band_edge
 from timbrush.families import FAMILIES
 
-RENDER_RATE, RATE = 48_000, 16_000
+RENDER_RATE = 48_000
+LEAST_EDGE_SHARE = 0.65
+"""A note whose band ends below this share of half the rate comes from a sample of low rate."""
 HELD_SECONDS, NOTE_SECONDS, MUSIC_SECONDS = 3.0, 4.0, 8.0
 VELOCITIES = (25, 50, 75, 100, 127)
 SILENT = 1e-3
@@ -62,14 +67,15 @@ Event = tuple[float, Callable[[], object]]
 class Player:
     """A synthesizer with one SoundFont, which plays timed events to a mono waveform."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, rate: int) -> None:
+        self.rate = rate
         self.synth = fluidsynth.Synth(gain=0.4, samplerate=float(RENDER_RATE))
         self.font = self.synth.sfload(str(path))
         if self.font < 0:
             raise SystemExit(f"{path} is no SoundFont that FluidSynth reads")
 
     def play(self, events: list[Event], seconds: float) -> np.ndarray:
-        """Play events for ``seconds``; answer 16 kHz with peak 0.5, nothing if silent."""
+        """Play events for ``seconds``; return them with peak 0.5, nothing if silent."""
         pieces, at = [], 0
         for when, event in sorted(events, key=lambda pair: pair[0]):
             if when >= seconds:
@@ -80,9 +86,9 @@ class Player:
         pieces.append(self._samples(round(seconds * RENDER_RATE) - at))
         self.synth.system_reset()
         mono = np.concatenate(pieces)
-        low = soxr.resample(mono, RENDER_RATE, RATE).astype(np.float32)
-        peak = float(np.abs(low).max())
-        return low * (0.5 / peak) if peak > SILENT else low[:0]
+        sound = soxr.resample(mono, RENDER_RATE, self.rate).astype(np.float32)
+        peak = float(np.abs(sound).max())
+        return sound * (0.5 / peak) if peak > SILENT else sound[:0]
 
     def room(self, generator: np.random.Generator) -> None:
         """Draw an echo, or none."""
@@ -110,6 +116,13 @@ def note(player: Player, program: int, pitch: int, velocity: int) -> np.ndarray:
         ],
         NOTE_SECONDS,
     )
+
+
+def ends_low(waveform: np.ndarray, rate: int) -> bool:
+    """Return whether a note comes from a sample of low rate; at 16 kHz none does."""
+    if rate <= 16_000:
+        return False
+    return band_edge(waveform, rate) < LEAST_EDGE_SHARE * rate / 2
 
 
 def music(player: Player, generator: np.random.Generator) -> np.ndarray:
@@ -169,11 +182,12 @@ def main(
     soundfonts: list[Path],
     n_notes: Annotated[int, typer.Option(help="Notes, over all programs and pitches.")] = 2400,
     n_music: Annotated[int, typer.Option(help="Pieces of eight seconds.")] = 600,
+    rate: Annotated[int, typer.Option(help="Rate of what is written, in hertz.")] = 16_000,
     seed: int = 0,
 ) -> None:
     """Render notes and music of SOUNDFONTS below OUTPUT."""
     generator = np.random.default_rng(seed)
-    players = [Player(path) for path in soundfonts]
+    players = [Player(path, rate) for path in soundfonts]
     audio, pieces = output / "notes" / "audio", output / "music"
     audio.mkdir(parents=True)
     pieces.mkdir()
@@ -186,8 +200,8 @@ def main(
         player.room(generator)
         waveform = note(player, program, pitch, velocity)
         name = f"{family}_soundfont_{program:03d}-{pitch:03d}-{velocity:03d}"
-        if len(waveform) and name not in labels:
-            soundfile.write(audio / f"{name}.flac", waveform, RATE)
+        if len(waveform) and name not in labels and not ends_low(waveform, rate):
+            soundfile.write(audio / f"{name}.flac", waveform, rate)
             labels[name] = {
                 "pitch": pitch,
                 "velocity": velocity,
@@ -201,7 +215,7 @@ def main(
         player.room(generator)
         waveform = music(player, generator)
         if len(waveform):
-            soundfile.write(pieces / f"{index:04d}.flac", waveform, RATE)
+            soundfile.write(pieces / f"{index:04d}.flac", waveform, rate)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from timbrush.audio.distances import (
     FLOOR_DECIBELS,
     Distance,
 )
+from timbrush.audio.mel import mel_filters
 from timbrush.audio.spectrogram import SpectrogramConfig, stft
 from timbrush.tensors import Magnitudes, Waveform
 
@@ -69,7 +70,7 @@ def mel_distance(reference: Waveform, estimate: Waveform, *, sample_rate: int) -
     """
     found = []
     for n_fft, n_bands in MEL_RESOLUTIONS:
-        filters = mel_filters(sample_rate, n_fft, n_bands).to(reference)
+        filters = _filters(sample_rate, n_fft, n_bands).to(reference)
         target, other = (
             torch.einsum("mf,bft->bmt", filters, _magnitudes(waveform, n_fft))
             for waveform in (reference, estimate)
@@ -79,18 +80,9 @@ def mel_distance(reference: Waveform, estimate: Waveform, *, sample_rate: int) -
     return torch.stack(found).mean(dim=0)
 
 
-def mel_filters(sample_rate: int, n_fft: int, n_bands: int) -> Float[Tensor, "band bin"]:
-    """Triangles of equal width in mel, from 0 Hz to half the rate; each has peak 1.
-
-    Source: the formula of O'Shaughnessy 1987, mel = 2595 log10(1 + hertz / 700).
-    """
-    top = 2595 * torch.log10(torch.tensor(1 + sample_rate / 2 / 700, dtype=torch.float64))
-    mel = torch.linspace(0, float(top), n_bands + 2, dtype=torch.float64)
-    edges = 700 * (10 ** (mel / 2595) - 1)
-    hertz = torch.linspace(0, sample_rate / 2, n_fft // 2 + 1, dtype=torch.float64)
-    low, middle, high = edges[:-2, None], edges[1:-1, None], edges[2:, None]
-    rising, falling = (hertz - low) / (middle - low), (high - hertz) / (high - middle)
-    return torch.minimum(rising, falling).clamp(min=0)
+def _filters(sample_rate: int, n_fft: int, n_bands: int) -> Float[Tensor, "band bin"]:
+    filters, _ = mel_filters(sample_rate, n_fft, n_bands)
+    return torch.from_numpy(filters.T.copy())
 
 
 def _magnitudes(waveform: Waveform, n_fft: int = MEASURE.n_fft) -> Magnitudes:

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from timbrush.audio.mel import mel_filters
 from timbrush.effect.model import Effect
 from timbrush.effect.stroke import Stroke
 from timbrush_lab.clips import Clip
-from timbrush_lab.hearing.mel import mel_filters
 from timbrush_lab.hearing.signal import Samples, magnitudes
 from timbrush_lab.kept.stand_ins import FILLS, fill_span
 

@@ -8,6 +8,8 @@ from torch import nn
 
 from timbrush.audio.spectrogram import SpectrogramConfig
 from timbrush.checkpoints import load_codec, save_codec
+from timbrush.codec.rhythm_timbre import RhythmTimbre
+from timbrush.codec.vqvae2 import VQVAE2
 from timbrush.config import to_dict
 from timbrush.effect import bundled
 from timbrush.effect.bundled import CODEC_FILE
@@ -20,7 +22,10 @@ FILES = (CODEC_FILE, RECORD, CHART)
 """Names of all that ``publish`` writes."""
 
 
-def start_from(start: str, module: nn.Module, spectrogram: SpectrogramConfig) -> nn.Module:
+CodecModule = VQVAE2 | RhythmTimbre
+
+
+def start_from(start: str, module: CodecModule, spectrogram: SpectrogramConfig) -> CodecModule:
     """Return the codec that a run begins with: ``module``, or a trained one of its sizes.
 
     Args:
@@ -48,7 +53,7 @@ def start_from(start: str, module: nn.Module, spectrogram: SpectrogramConfig) ->
             f"{start} learned from other spectrograms than the run file's: {learned}; "
             "copy these settings or leave start out"
         )
-    assert isinstance(codec, nn.Module), "codecs in files are modules"
+    assert isinstance(codec, CodecModule), "its type is that of the run file's codec"
     return codec.requires_grad_(True)
 
 

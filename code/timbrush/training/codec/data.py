@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
+from timbrush.datasets.edges import WithEdges
 from timbrush.datasets.examples import Chosen, Joined, Remembered, Sounds
 from timbrush.datasets.folder import open_sounds
 from timbrush.errors import ConfigError
@@ -52,7 +53,7 @@ class DataConfig:
 
 
 def open_training(config: DataConfig, sample_rate: int) -> Sounds:
-    """Return the sounds to draw from; one that counts several times is kept once.
+    """Return the sounds to draw from; one that counts several times is read once.
 
     Raises:
         DatasetError: If a folder cannot be read.
@@ -67,7 +68,7 @@ def open_training(config: DataConfig, sample_rate: int) -> Sounds:
         for folder, often in zip(config.train, times, strict=True)
         for index in spread(sizes[folder], max(1, round(often * sizes[folder])))
     ]
-    return Chosen(Remembered(Joined(parts)), indices)
+    return Chosen(WithEdges(Remembered(Joined(parts))), indices)
 
 
 def open_validation(config: DataConfig, sample_rate: int) -> Sounds:
@@ -76,7 +77,7 @@ def open_validation(config: DataConfig, sample_rate: int) -> Sounds:
     Raises:
         DatasetError: If the folder cannot be read.
     """
-    return Remembered(open_sounds(Path(config.valid), sample_rate=sample_rate))
+    return WithEdges(Remembered(open_sounds(Path(config.valid), sample_rate=sample_rate)))
 
 
 def some(sounds: Sounds, n_most: int) -> Sounds:

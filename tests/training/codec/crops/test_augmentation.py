@@ -1,15 +1,18 @@
 """Training crops: a function of the seed, varied as asked."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
 
 from timbrush.datasets.examples import UNKNOWN, Example
 from timbrush.errors import ConfigError
-from timbrush.training.codec.crops.augmentation import AugmentationConfig, draw_crops
+from timbrush.training.codec.crops.augmentation import AugmentationConfig, Crops, draw_crops
 from timbrush.training.codec.crops.percussion import draw_pattern
 
 TONES = (440.0, 1200.0, 3000.0)
+EDGES = (2000.0, 4000.0, math.inf)
 PLAIN = {"bend_share": 0.0, "mix_share": 0.0, "percussion_share": 0.0, "early_seconds": 0.0}
 
 
@@ -22,12 +25,16 @@ class Tones:
     def __getitem__(self, index: int) -> Example:
         times = torch.arange(8000) / 16_000
         tone = 0.5 * torch.sin(2 * torch.pi * TONES[index] * times)
-        return Example(tone, UNKNOWN, UNKNOWN, str(index))
+        return Example(tone, UNKNOWN, UNKNOWN, str(index), EDGES[index])
+
+
+def drawn(n_crops: int = 40, seed: int = 1, **settings: float | tuple[float, float]) -> Crops:
+    config = AugmentationConfig(**{**PLAIN, **settings})
+    return draw_crops(Tones(), n_crops, 2048, config, (seed, 2, 3))
 
 
 def crops(n_crops: int = 40, seed: int = 1, **settings: float) -> torch.Tensor:
-    config = AugmentationConfig(**{**PLAIN, **settings})
-    return draw_crops(Tones(), n_crops, 2048, config, (seed, 2, 3))
+    return drawn(n_crops, seed, **settings).waveforms
 
 
 def peaks(waveforms: torch.Tensor) -> torch.Tensor:
@@ -96,8 +103,60 @@ def test_drums_are_dense_in_neither_time_nor_frequency_alone() -> None:
     assert np.median(shares) < 0.3
 
 
+def test_a_crop_carries_the_edge_of_its_sound() -> None:
+    found = drawn()
+    tones = torch.tensor(TONES)
+    which = (peaks(found.waveforms)[:, None] - tones).abs().argmin(dim=1)
+    expected = torch.tensor([2000.0, 4000.0, 8000.0])[which]  # no edge: half the rate
+    assert torch.equal(found.edges_hertz, expected)
+    assert len(found.edges_hertz.unique()) == 3
+
+
+def test_the_edge_of_a_bent_crop_is_bent_with_it() -> None:
+    found = drawn(bend_share=1.0, bend_semitones=7.0)
+    ratios = peaks(found.waveforms)[:, None] / torch.tensor(TONES)
+    which = ratios.log2().abs().argmin(dim=1)
+    bent = ratios.gather(1, which[:, None])[:, 0]
+    unbent = torch.tensor([2000.0, 4000.0, 8000.0])[which]
+    expected = (unbent * bent).clamp(max=8000.0)
+    torch.testing.assert_close(found.edges_hertz, expected, rtol=0.02, atol=0)
+    assert (found.edges_hertz[which == 2] < 7900).any()  # played slower, it ends lower
+
+
+def test_a_mixed_crop_ends_where_the_first_of_its_sounds_does() -> None:
+    found = drawn(mix_share=0.95)
+    assert (found.edges_hertz == 2000).float().mean() > 0.9
+
+
+def test_drums_over_a_sound_end_where_it_does_and_drums_alone_nowhere() -> None:
+    over = drawn(percussion_share=1.0, percussion_alone_share=0.0).edges_hertz
+    assert set(over.tolist()) == {2000.0, 4000.0, 8000.0}
+    alone = drawn(percussion_share=1.0, percussion_alone_share=1.0).edges_hertz
+    assert (alone == 8000).all()
+
+
+def test_drums_lie_as_far_below_a_sound_as_asked() -> None:
+    settings = {"percussion_share": 1.0, "percussion_alone_share": 0.0}
+    soft = drawn(percussion_decibels=(60.0, 60.0), **settings).waveforms
+    loud = drawn(percussion_decibels=(-20.0, -20.0), **settings).waveforms
+    assert octaves_off(soft).max() < 0.02
+    assert 4 < loud.abs().max() < 6  # ten times the tone
+
+
+def test_softer_crops_have_their_peak_below_0_db() -> None:
+    found = drawn(400, softer_share=0.3, softer_decibels=30.0)
+    softer = found.softer_decibels[found.softer_decibels > 0]
+    assert 0.2 < len(softer) / 400 < 0.4
+    assert 12 < softer.mean() < 18
+    assert softer.max() <= 30
+    gain = found.gain(torch.full((400, 3, 2), 0.5))
+    torch.testing.assert_close(20 * (gain / 0.5).log10(), found.softer_decibels)
+    assert drawn(softer_share=0.0).softer_decibels.max() == 0
+
+
 @pytest.mark.parametrize(
-    "settings", [{"mix_share": 1.0}, {"bend_share": 1.5}, {"colour_share": -0.1}]
+    "settings",
+    [{"mix_share": 1.0}, {"bend_share": 1.5}, {"colour_share": -0.1}, {"softer_share": 2.0}],
 )
 def test_shares_out_of_range_are_refused(settings: dict[str, float]) -> None:
     with pytest.raises(ConfigError, match="lie in 0 to"):

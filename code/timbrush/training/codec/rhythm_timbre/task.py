@@ -11,7 +11,6 @@ from timbrush.audio.levels import measure, to_levels
 from timbrush.audio.spectrogram import Gain, begun_magnitudes, to_spectrogram
 from timbrush.codec.quantizer import perplexity
 from timbrush.codec.rhythm_timbre import RhythmTimbre
-from timbrush.datasets.edges import WithEdges
 from timbrush.tensors import Magnitudes, Waveform
 from timbrush.training.codec.checkpoint import FILES, publish, start_from
 from timbrush.training.codec.crops.augmentation import draw_crops
@@ -36,8 +35,8 @@ class RhythmTimbreTask:
         self.module = codec.to(device)
         self._patch_samples = sizes.steps_per_patch * sizes.step_length
         rate = sizes.spectrogram.sample_rate
-        self._train = WithEdges(open_training(config.data, rate))
-        self._valid = WithEdges(open_validation(config.data, rate))
+        self._train = open_training(config.data, rate)
+        self._valid = open_validation(config.data, rate)
 
     def loss(self, module: nn.Module, seed: tuple[int, ...]) -> tuple[Tensor, dict[str, float]]:
         """Return the loss on a batch of crops."""
