@@ -27,7 +27,9 @@ def blur(
     softness: Annotated[
         float, typer.Option(help="0 is equally strong everywhere, 1 falls off from the middle.")
     ] = 0.0,
-    level: Annotated[str, typer.Option(help="Codemaps: both, coarse or fine.")] = "both",
+    level: Annotated[
+        str, typer.Option(help="both, or one: rhythm, timbre (notes: coarse, fine).")
+    ] = "both",
     inpainter: Annotated[str, typer.Option(help="What redraws the codes.")] = "naive-bayes",
     temperature: Annotated[
         float, typer.Option(help="0 takes the likeliest code, 1 draws as learned.")

@@ -55,7 +55,7 @@ def draw_stroke(
         _draw_spectrogram(axes[0, column], canvas.spectrogram()[0], config)
         for level, grid in enumerate(grids[:2]):
             _draw_codemap(axes[level + 1, column], canvas, before.codemaps, level, grid, config)
-    names = ("coarse codes", "fine codes") if len(grids) > 1 else ("codes", "")
+    names = [f"{name} codes" for name in effect.codec.shape.names[:2]]
     for row, name in enumerate(("spectrogram", *names)):
         axes[row, 0].set_title(f"{name}, before", color=INK, fontsize=11, loc="left")
         axes[row, 1].set_title(f"{name}, after", color=INK, fontsize=11, loc="left")

@@ -15,7 +15,7 @@ Model = Annotated[
     typer.Option(
         "--model",
         metavar="MODEL",
-        help="notes, or a folder of models, or a model file; left out, the default.",
+        help="wide, notes, a folder of models, or a model file; left out: wide.",
         show_default=False,
     ),
 ]

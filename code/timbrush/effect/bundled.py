@@ -7,7 +7,7 @@ from timbrush import checkpoints
 
 FOLDER = Path(__file__).parent.parent / "weights"
 CODEC_FILE = "codec.safetensors"
-DEFAULT = "notes"
+DEFAULT = "wide"
 """What is loaded where nobody chose a model."""
 
 

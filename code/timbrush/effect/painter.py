@@ -15,7 +15,7 @@ from timbrush.effect.canvas import Canvas, Painted
 from timbrush.effect.change import Change, join, pieces, shares_changed
 from timbrush.effect.composite.composite import Place, compose
 from timbrush.effect.composite.keeping import Keep
-from timbrush.effect.stroke import Stroke
+from timbrush.effect.stroke import RHYTHM, Stroke
 from timbrush.effect.zone.cells import CellWeights, pixels_of
 from timbrush.effect.zone.checks import check_positive
 from timbrush.effect.zone.surprise import surprise
@@ -113,7 +113,8 @@ def _change(
     replaced = _replaced(canvas, zone, before, after)
     keep = Keep(
         level=float(stroke.keep_level),
-        rhythm=float(stroke.keep_rhythm),
+        # A stroke that redraws the rhythm, and nothing else, is there to change it.
+        rhythm=float(stroke.keep_rhythm) if stroke.level != RHYTHM else 0.0,
         width=float(stroke.keep_width),
         band=float(stroke.keep_band),
     )

@@ -20,7 +20,8 @@ from timbrush.inpainting.contract import GUIDANCE, Condition, Sampling
 from timbrush.seeds import MAX_SEED
 
 BOTH = "both"
-LEVELS = (BOTH, "coarse", "fine", "rhythm", "timbre")
+RHYTHM = "rhythm"
+LEVELS = (BOTH, "coarse", "fine", RHYTHM, "timbre")
 """Names of levels; a model has two of them. ``both`` stands for all that it has."""
 
 
@@ -54,7 +55,7 @@ class Stroke:
         keep_level: How much of the loudness that was there is kept, in each band, on slow
             average: 0 lets it go, 1 keeps it.
         keep_rhythm: How much of the faster envelope of each band is kept: at 1 every hit stays
-            where it was and gets another timbre.
+            where it was and gets another timbre. A stroke of the level ``rhythm`` keeps none.
         keep_width: How much of what channels have beside each other in level and phase is kept.
         keep_band: How far what lies above the model's band follows a zone that reaches its
             top, so that the band stays whole.
