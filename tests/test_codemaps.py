@@ -258,7 +258,7 @@ def test_a_shape_as_earlier_versions_wrote_it_is_read() -> None:
 
 
 def test_shipped_models_still_say_their_shape_in_the_former_way_and_are_read() -> None:
-    path = Path(checkpoints.__file__).parent / "weights" / "naive-bayes.safetensors"
+    path = Path(checkpoints.__file__).parent / "weights" / "notes" / "naive-bayes.safetensors"
     with safetensors.safe_open(path, framework="pt") as file:
         assert "columns_per_coarse" in file.metadata()["timbrush"]
 

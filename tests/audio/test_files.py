@@ -470,7 +470,7 @@ def test_a_full_disk_is_one_line_and_leaves_nothing_behind(
     length: int,
 ) -> None:
     # Buffered as real files are: the error may come with a seek, or only when it is closed.
-    monkeypatch.setattr(Path, "open", lambda path, mode: io.BufferedRandom(Full(path, "x+")))
+    monkeypatch.setattr(Path, "open", lambda path, mode: io.BufferedWriter(Full(path, "x")))
     sound = Sound(noise(2, length).astype(np.float32), 44100, "FLOAT", "WAV")
 
     with pytest.raises(OutputError, match="No space left"):

@@ -72,7 +72,7 @@ def test_naive_bayes_redraws_where_nobody_chose_or_else_the_last(
 
 @pytest.mark.parametrize("name", ["naive-bayes", "lstm", "transformer"])
 def test_shipped_files_are_of_inpainters_in_the_list(name: str) -> None:
-    path = Path(checkpoints.__file__).parent / "weights" / f"{name}.safetensors"
+    path = Path(checkpoints.__file__).parent / "weights" / "notes" / f"{name}.safetensors"
 
     assert checkpoints.read_kind(path) == name
     assert isinstance(checkpoints.read_inpainter_config(path), registry.STORED[name][0])

@@ -1,7 +1,8 @@
 import pytest
 import torch
 
-from timbrush.codec.contract import Grid
+from timbrush.audio.levels import Levels
+from timbrush.codec.contract import Grid, WithoutLevels
 from timbrush.codemaps import CodeShape
 from timbrush.tensors import Codemaps, Spectrogram
 from timbrush_lab.codec.locality import measure_locality
@@ -12,7 +13,7 @@ GRIDS = (
 )
 
 
-class Tiles:
+class Tiles(WithoutLevels):
     """Each cell's code is its brightness; a share of it leaks evenly over the whole picture."""
 
     def __init__(self, leak: float) -> None:
@@ -21,7 +22,7 @@ class Tiles:
         self.grids = GRIDS
         self.context_columns = self.encode_context_columns = 1
 
-    def encode(self, spectrogram: Spectrogram) -> Codemaps:
+    def encode(self, spectrogram: Spectrogram, levels: Levels | None = None) -> Codemaps:
         generator = torch.Generator().manual_seed(0)
         n, columns = len(spectrogram), spectrogram.shape[2] // 4
         return (

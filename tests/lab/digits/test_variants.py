@@ -1,21 +1,22 @@
 import pytest
 import torch
 
-from timbrush.codec.contract import Grid
+from timbrush.audio.levels import Levels
+from timbrush.codec.contract import Grid, WithoutLevels
 from timbrush.codec.quantizer import QuantizerConfig
 from timbrush.codemaps import CodeShape
 from timbrush.tensors import Codemaps, Spectrogram
 from timbrush_lab.digits.variants import VARIANTS, evaluate_digits, variant
 
 
-class FourGreys:
+class FourGreys(WithoutLevels):
     """A cell of 4 x 4 pixels becomes its mean, rounded to one of four greys."""
 
     grids = (Grid(row_edges=(0, 4, 8), frames_per_column=4),)
     shape = CodeShape.of(codebook_sizes=(5,), n_rows=(2,), columns=(1,))
     context_columns = encode_context_columns = 0
 
-    def encode(self, spectrogram: Spectrogram) -> Codemaps:
+    def encode(self, spectrogram: Spectrogram, levels: Levels | None = None) -> Codemaps:
         return ((torch.nn.functional.avg_pool2d(spectrogram, 4) * 3).round().long(),)
 
     def decode(self, codemaps: Codemaps) -> Spectrogram:
