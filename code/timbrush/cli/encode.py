@@ -31,7 +31,9 @@ def encode(
 
     def write_codes(path: Path, target: Path) -> None:
         sound = read_sound(path)
-        encoded = effect.encode(sound.samples, sample_rate=sound.sample_rate)
+        encoded = effect.encode(
+            sound.samples, sample_rate=sound.sample_rate, n_channels=sound.n_channels
+        )
         if str(target) == "-":
             files.check_open(sys.stdout, "output")
             sys.stdout.buffer.write(codes.pack(encoded))

@@ -1,7 +1,7 @@
 """Paint the strokes of a command on one sound after the other, and say what is odd about it."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +15,9 @@ from timbrush.terminal import remark
 
 INAUDIBLE_DECIBELS = -60.0
 """Below the loudest sample nearby: a change that is nowhere louder is hardly heard."""
+
+BLOCK_SAMPLES = 1 << 20
+"""Samples of a channel that are edited at a time."""
 
 load_once = cache(load)
 
@@ -53,10 +56,15 @@ class Painting:
                 f"{target}: the strokes took {n_over} samples beyond full scale, where they "
                 "are cut off; turn the original down first to keep them"
             )
-        write_sound(target, replace(sound, samples=canvas.samples), force=self.force)
+        for first in range(0, sound.length, BLOCK_SAMPLES):
+            last = min(first + BLOCK_SAMPLES, sound.length)
+            sound.samples[:, first:last] = canvas.read(first, last)  # no second copy of it all
+        write_sound(target, sound, force=self.force)
 
     def _paint(self, effect: Effect, sound: files.Sound, source: Path) -> Canvas:
-        canvas = effect.open(sound.samples, sample_rate=sound.sample_rate)
+        canvas = effect.open(
+            sound.samples, sample_rate=sound.sample_rate, n_channels=sound.n_channels
+        )
         outside = None
         for number, stroke in enumerate(self.strokes, 1):
             name = f"{source}: stroke {number}" if len(self.strokes) > 1 else str(source)

@@ -17,6 +17,7 @@ from timbrush.effect.change import Change
 from timbrush.effect.source.source import Source, to_inner
 from timbrush.effect.stroke import Stroke
 from timbrush.tensors import Codemaps, Spectrogram, Waveform
+from timbrush.torch_defaults import as_always
 
 SURPRISE_COLUMNS = 32
 """Patch columns that are judged at a time."""
@@ -159,6 +160,7 @@ class Canvas:
         return to_inner(self.floats, self.source.rates, first, last)
 
     @property
+    @as_always
     def codemaps(self) -> Codemaps:
         """All codes, one a level; the batch axis is the sound's channels."""
         return self.codes(0, self.source.n_columns)
@@ -174,6 +176,7 @@ class Canvas:
         """Return a window of columns with its context, as far as the sound goes."""
         return max(first - reach, 0), min(last + reach, self.source.n_columns)
 
+    @as_always
     def spectrogram(
         self, seconds: tuple[float, float] | None = None
     ) -> Float[np.ndarray, "channel bin frame"]:
@@ -192,6 +195,7 @@ class Canvas:
         """Return log-magnitudes of some frames, from 0 (the floor) to 1 (the peak)."""
         return self.source.spectrogram(self.waveform, first, last)
 
+    @as_always
     def paint(self, stroke: Stroke, wanted: cancelling.Wanted | None = None) -> "Canvas":
         """Return a canvas with one more stroke.
 
@@ -246,6 +250,7 @@ class Canvas:
         """Return one canvas a seed: the same stroke, drawn differently. Nothing is encoded."""
         return [self.paint(replace(stroke, seed=seed)) for seed in seeds]
 
+    @as_always
     def cells(self, stroke: Stroke) -> tuple[Float[np.ndarray, "_row _column"], ...]:
         """Return how much of a stroke each code would get, 0 to 1, a level after the other.
 
@@ -255,6 +260,7 @@ class Canvas:
         """
         return tuple(level.numpy() for level in self.painter.cells(self, stroke))
 
+    @as_always
     def surprise(
         self,
         *,

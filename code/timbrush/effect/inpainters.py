@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from timbrush import checkpoints
 from timbrush.codemaps import CodeShape
@@ -31,6 +32,12 @@ class Inpainters(Mapping[str, Inpainter]):
         self._lock = threading.Lock()
         names = {*self._loaded, *files, *(DERIVED if COUNTED in files else ())}
         self._names = registry.in_order(names)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_lock": None}  # no other process waits for it
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _lock=threading.Lock())
 
     def __getitem__(self, name: str) -> Inpainter:
         with self._lock:

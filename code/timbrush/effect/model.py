@@ -26,6 +26,7 @@ from timbrush.effect.edit import Edit
 from timbrush.effect.inpainters import Inpainters
 from timbrush.effect.memory import keep_freed_memory
 from timbrush.effect.painter import Painter
+from timbrush.effect.source.recording import check_axes
 from timbrush.effect.source.source import Source, count_columns
 from timbrush.effect.stroke import Stroke
 from timbrush.effect.synthesis import synthesise
@@ -33,6 +34,7 @@ from timbrush.errors import CheckpointError
 from timbrush.inpainting.contract import Inpainter
 from timbrush.inpainting.registry import STORED
 from timbrush.tensors import Magnitudes
+from timbrush.torch_defaults import as_always, survive_forks
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,27 +53,31 @@ class Effect:
     spectrogram: SpectrogramConfig
     fingerprint: str
 
-    def open(self, samples: Any, *, sample_rate: int) -> Canvas:
+    @as_always
+    def open(self, samples: Any, *, sample_rate: int, n_channels: int | None = None) -> Canvas:
         """Return a canvas to paint on.
 
         Args:
             samples: NumPy or torch, ``(time,)`` or ``(channel, time)``; float32 or float64 with
                 full scale ±1, int16 or int32. Not copied: leave it as it is.
             sample_rate: Its rate in hertz.
+            n_channels: Its channels; may be left out unless there are fewer samples than that.
 
         Raises:
-            SoundError: If that is no sound.
+            SoundError: If that is no sound, or time may be the first axis.
         """
+        check_axes(samples, n_channels)
         source = Source.open(samples, sample_rate, codec=self.codec, config=self.spectrogram)
         return Canvas(source, Painter(self.inpainters))
 
-    def encode(self, samples: Any, *, sample_rate: int) -> Codes:
+    @as_always
+    def encode(self, samples: Any, *, sample_rate: int, n_channels: int | None = None) -> Codes:
         """Return the codes of a sound; see ``open`` for what it may be.
 
         Raises:
             SoundError: If that is no sound.
         """
-        canvas = self.open(samples, sample_rate=sample_rate)
+        canvas = self.open(samples, sample_rate=sample_rate, n_channels=n_channels)
         return Codes(
             codemaps=canvas.codemaps,
             bits_per_code=self.codec.shape.bits_per_code,
@@ -81,6 +87,7 @@ class Effect:
             fingerprint=self.fingerprint,
         )
 
+    @as_always
     def decode(self, codes: Codes) -> np.ndarray:
         """Return the sound of some codes: float32, ``(time,)`` or ``(channel, time)``.
 
@@ -179,6 +186,7 @@ class Effect:
                 )
 
 
+@as_always
 def load(
     path: str | Path | None = None, device: str = "auto", *, made_by: str | None = None
 ) -> Effect:
@@ -198,6 +206,7 @@ def load(
         CheckpointError: If a file is missing, or is no model that fits.
     """
     keep_freed_memory()
+    survive_forks()
     where = choose_device(device)
     chosen = bundled.find(path, made_by=made_by)
     if chosen.is_dir():

@@ -47,7 +47,9 @@ class Sessions:
         session = Session(
             id=secrets.token_urlsafe(ID_BYTES),
             sound=sound,
-            canvas=self._effect.open(sound.samples, sample_rate=sound.sample_rate),
+            canvas=self._effect.open(
+                sound.samples, sample_rate=sound.sample_rate, n_channels=sound.n_channels
+            ),
             budget_bytes=self._limits.held_bytes - sound.samples.nbytes,
         )
         with self._lock:

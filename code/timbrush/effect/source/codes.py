@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import torch
 
@@ -37,6 +38,12 @@ class LazyCodes:
         self._picture, self._codec = picture, codec
         self._chunks: dict[int, Codemaps] = {}
         self._lock = threading.Lock()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_lock": None}  # no other process waits for it
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _lock=threading.Lock())
 
     def columns(self, first: int, last: int) -> Codemaps:
         """Return the codes of some patch columns."""

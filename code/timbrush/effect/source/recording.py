@@ -119,3 +119,28 @@ class Recording:
             return np.where(change == 0, base, base + change.astype(base.dtype))
         total = base.astype(np.float64) + np.round(change.astype(np.float64) * scale)
         return np.clip(total, -scale, scale - 1).astype(base.dtype)
+
+
+def check_axes(samples: Any, n_channels: int | None) -> None:
+    """Refuse an array of fewer samples than channels, unless its channels were told.
+
+    Args:
+        samples: What was handed over.
+        n_channels: How many channels the caller says there are; None for nothing said.
+
+    Raises:
+        SoundError: If time may be the first axis, or there are other channels than said.
+    """
+    shape = tuple(getattr(samples, "shape", ()))
+    if len(shape) != 2:
+        return
+    if n_channels is None and shape[0] > shape[1] > 0:
+        raise SoundError(
+            f"samples of shape {shape} would be {shape[1]} samples of {shape[0]} channels; "
+            f"transpose them if time comes first, else pass n_channels={shape[0]}"
+        )
+    if n_channels is not None and n_channels != shape[0]:
+        raise SoundError(
+            f"samples must be (channel, time) with {n_channels} channels as told, got shape "
+            f"{shape}; transpose them if time comes first"
+        )

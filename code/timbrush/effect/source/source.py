@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import torch
@@ -27,6 +26,48 @@ PEAK_FRAMES = 1024
 
 Read = Callable[[int, int], Waveform]
 """Returns samples at the model's rate between two numbers; silence surrounds the sound."""
+
+
+class View:
+    """A recording as its codec sees it. Other processes can be sent it.
+
+    Args:
+        recording: The samples.
+        codec: What encodes.
+        config: The spectrogram that the codec sees.
+    """
+
+    def __init__(self, recording: Recording, codec: Codec, config: SpectrogramConfig) -> None:
+        self._recording, self._codec, self._config = recording, codec, config
+        self.peak = 0.0
+        self._latest: tuple[tuple[int, int], Magnitudes] | None = None
+
+    def __call__(self, first: int, last: int) -> Picture:
+        """Return what the codec sees of some frames."""
+        magnitudes = self.squares(first, last).sqrt()
+        gain = torch.full((len(magnitudes),), self.peak)
+        levels = measure_levels(self.waveform, first, last, gain, self._codec, self._config)
+        return to_spectrogram(magnitudes, gain, self._config), levels
+
+    def squares(self, first: int, last: int) -> Magnitudes:
+        """Return the power of some frames.
+
+        The latest is kept: of a short sound, the peak and the codes ask for the same.
+        """
+        latest = self._latest
+        if latest is None or latest[0] != (first, last):
+            squares = squared_magnitudes(self.waveform, first, last, self._config)
+            self._latest = latest = ((first, last), squares)
+        return latest[1]
+
+    def waveform(self, first: int, last: int) -> Waveform:
+        """Return samples at the codec's rate."""
+        recording = self._recording
+        rates = Rates(outer=recording.sample_rate, inner=self._config.sample_rate)
+        return to_inner(recording.read, rates, first, last)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_latest": None}
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,26 +98,12 @@ class Source:
             SoundError: If they are no sound.
         """
         recording = Recording(samples, sample_rate)
-        rates = Rates(outer=recording.sample_rate, inner=config.sample_rate)
-
-        def waveform(first: int, last: int) -> Waveform:
-            return to_inner(recording.read, rates, first, last)
-
-        @lru_cache(maxsize=1)  # of a short sound, the peak and the codes ask for the same
-        def squares(first: int, last: int) -> Magnitudes:
-            return squared_magnitudes(waveform, first, last, config)
-
-        def picture(first: int, last: int) -> Picture:
-            magnitudes = squares(first, last).sqrt()
-            gain = torch.full((len(magnitudes),), peak)
-            levels = measure_levels(waveform, first, last, gain, codec, config)
-            return to_spectrogram(magnitudes, gain, config), levels
-
+        view = View(recording, codec, config)
         width = frames_per_patch(codec)
         n_columns = count_columns(recording.length, recording.sample_rate, codec, config)
         step = max(1, PEAK_FRAMES // recording.n_channels)
-        peak = find_peak(squares, n_columns * width, step)
-        return cls(recording, codec, config, peak, LazyCodes(picture, n_columns, codec))
+        view.peak = find_peak(view.squares, n_columns * width, step)
+        return cls(recording, codec, config, view.peak, LazyCodes(view, n_columns, codec))
 
     @property
     def sample_rate(self) -> int:
