@@ -10,6 +10,7 @@ from timbrush.datasets.examples import UNKNOWN, Example
 from timbrush.errors import ConfigError
 from timbrush.training.codec.crops.augmentation import AugmentationConfig, Crops, draw_crops
 from timbrush.training.codec.crops.percussion import draw_pattern
+from timbrush.training.codec.crops.tones import draw_tones
 
 TONES = (440.0, 1200.0, 3000.0)
 EDGES = (2000.0, 4000.0, math.inf)
@@ -79,6 +80,38 @@ def test_a_coloured_crop_keeps_its_tone_at_another_level() -> None:
     assert 3 < gains.std() < 12
     flat = single(colour_share=1.0, colour_decibels=0.0)
     torch.testing.assert_close(flat, plain, atol=1e-5, rtol=0)
+
+
+def test_a_distorted_crop_keeps_its_peak_and_gains_harmonics() -> None:
+    distorted = drawn(drive_share=1.0)
+    assert octaves_off(distorted.waveforms).max() < 0.02  # the fundamental stays the loudest
+    loudest = distorted.waveforms.abs().amax(dim=1)
+    torch.testing.assert_close(loudest, torch.full((40,), 0.5), rtol=0.02, atol=0)
+    spectra = torch.fft.rfft(distorted.waveforms * torch.hann_window(2048)).abs()
+    tones = torch.tensor(TONES)[
+        (peaks(distorted.waveforms)[:, None] - torch.tensor(TONES)).abs().argmin(dim=1)
+    ]
+    third = (3 * tones / (16_000 / 2048)).round().long()
+    low = tones < 2000  # the third harmonic of the highest lies above half the rate
+    harmonics = spectra[low].gather(1, third[low, None])[:, 0] / spectra[low].amax(dim=1)
+    assert harmonics.median() > 0.1
+    assert (distorted.edges_hertz == 8000).all()
+
+
+def test_made_up_tones_are_harmonic_up_to_the_top_and_not_above() -> None:
+    generator = np.random.default_rng(3)
+    for _ in range(10):
+        tones = draw_tones(16_000, 16_000, generator)
+        assert np.abs(tones).max() == pytest.approx(1, abs=1e-5)
+        # Partials, not noise: a fifth of the bins would hold half the energy of noise.
+        power = np.sort(np.abs(np.fft.rfft(tones[8000:] * np.hanning(8000))) ** 2)[::-1]
+        assert power[:800].sum() > 0.75 * power.sum()
+
+
+def test_tones_take_the_place_of_sounds_as_often_as_asked() -> None:
+    assert octaves_off(crops(tones_share=0.0)).max() < 0.02
+    made_up = octaves_off(crops(400, tones_share=0.5)) > 0.02
+    assert 0.35 < made_up.float().mean() < 0.6
 
 
 def test_a_mixed_crop_holds_more_than_one_tone() -> None:
@@ -156,7 +189,14 @@ def test_softer_crops_have_their_peak_below_0_db() -> None:
 
 @pytest.mark.parametrize(
     "settings",
-    [{"mix_share": 1.0}, {"bend_share": 1.5}, {"colour_share": -0.1}, {"softer_share": 2.0}],
+    [
+        {"mix_share": 1.0},
+        {"bend_share": 1.5},
+        {"colour_share": -0.1},
+        {"drive_share": 1.1},
+        {"tones_share": -1.0},
+        {"softer_share": 2.0},
+    ],
 )
 def test_shares_out_of_range_are_refused(settings: dict[str, float]) -> None:
     with pytest.raises(ConfigError, match="lie in 0 to"):

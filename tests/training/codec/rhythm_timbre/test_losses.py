@@ -16,7 +16,7 @@ from timbrush.training.codec.rhythm_timbre.losses import (
 
 EDGES = (2000.0, 4000.0)
 BIN_HERTZ = 8000 / 256
-TERMS = ("log", "lsd", "sc", "mel", "level", "slow")
+TERMS = ("log", "lsd", "sc", "mel", "level", "slow", "structure")
 
 
 def sounds(seed: int = 0, *, spread: float = 1.0) -> Heard:
@@ -74,7 +74,41 @@ def expected(restored: Heard, target: Heard) -> dict[str, float]:
                 one, other = (10 * np.log10(max(p, 10 ** (floor / 10))) for p in powers)
                 slow.append(abs(one - other))
         found["slow"].append(np.mean(slow))
+        found["structure"].append(1 - structure(a, b, edge))
     return {name: float(np.mean(values)) for name, values in found.items()}
+
+
+def structure(a: np.ndarray, b: np.ndarray, edge: float) -> float:
+    """Return the similarity of two sounds of 56 bins and 8 frames, cell by cell."""
+    shown = []
+    lowest, highest = 50 + 228.8, 4000 + 228.8
+    middles = [
+        highest * (lowest / highest) ** (number / 32) - 228.8 for number in range(32, 0, -1)
+    ]
+    for magnitudes in (a, b):
+        rows = []
+        for middle in middles:
+            width = 1.019 * (24.7 + middle / 9.265)
+            response = (1 + ((np.arange(56) * BIN_HERTZ - middle) / width) ** 2) ** -4.0
+            power = response @ magnitudes**2
+            rows.append([10 * np.log10(power[0:7].mean() + 1e-12)])
+        shown.append(np.array(rows))
+    want, got = shown
+    floor = want.max(axis=0) - 45
+    one = np.maximum(want, floor) - floor
+    other = np.where(want > floor, np.maximum(got - floor, -20), np.maximum(got - floor, 0))
+    weights = np.outer((0.1065, 0.787, 0.1065), (0.1065, 0.787, 0.1065))
+    p, q = np.pad(one, 1, mode="edge"), np.pad(other, 1, mode="edge")
+    found = []
+    for row in range(32):
+        x, y = p[row : row + 3], q[row : row + 3]
+        mx, my = (weights * x).sum(), (weights * y).sum()
+        vx, vy = (weights * (x - mx) ** 2).sum(), (weights * (y - my) ** 2).sum()
+        covariance = (weights * (x - mx) * (y - my)).sum()
+        intensity = (2 * mx * my + 1e-4) / (mx**2 + my**2 + 1e-4)
+        found.append(intensity * (covariance + 0.05) / (np.sqrt(vx * vy) + 0.05))
+    heard = np.array(middles) < edge
+    return float(np.array(found)[heard].mean())
 
 
 def mel(a: np.ndarray, b: np.ndarray, edge: float, n_bands: int, n_frames: int) -> float:
@@ -125,6 +159,8 @@ def faulty(fault: str) -> tuple[Heard, Heard]:
         restored.spectrogram[:, 20:24] -= 0.5
     elif fault == "the loudest partial":
         restored.spectrogram[:, 10] -= 0.1
+    elif fault == "soft partials are lost":
+        target.spectrogram[:, 20::8] += 0.1
     elif fault == "level":
         restored.levels[:, :, :] -= 0.1
     return restored, target
@@ -138,11 +174,20 @@ def faulty(fault: str) -> tuple[Heard, Heard]:
         ("the loudest partial", "sc", "log"),
         ("level", "level", "log"),
         ("level", "slow", "mel"),
+        ("soft partials are lost", "structure", "mel"),
     ],
 )
 def test_a_term_hears_the_fault_that_it_is_there_for(fault: str, term: str, most: str) -> None:
     base, found = terms(*faulty("none")), terms(*faulty(fault))
-    usual = {"log": 5.0, "lsd": 8.0, "sc": 1 / 3, "mel": 4.0, "level": 3.0, "slow": 3.0}
+    usual = {
+        "log": 5.0,
+        "lsd": 8.0,
+        "sc": 1 / 3,
+        "mel": 4.0,
+        "level": 3.0,
+        "slow": 3.0,
+        "structure": 0.3,
+    }
     heard = {name: (found[name] - base[name]) / usual[name] for name in TERMS}
     assert heard[term] > 0.1
     assert heard[term] > 2 * heard[most]
@@ -173,10 +218,12 @@ def test_a_late_rise_costs_more_than_the_same_error_elsewhere() -> None:
 
 
 def test_each_term_has_a_weight_of_its_own() -> None:
-    weights = TermWeights(log=2.0, lsd=3.0, sc=5.0, mel=7.0, level=11.0, slow=13.0)
+    weights = TermWeights(
+        log=2.0, lsd=3.0, sc=5.0, mel=7.0, level=11.0, slow=13.0, structure=17.0
+    )
     loss, found = hearing_loss(sounds(1), sounds(2), torch.tensor(EDGES), TINY, weights)
     assert loss.item() == pytest.approx(
         sum(getattr(weights, name) * found[name] for name in TERMS), rel=1e-5
     )
     with pytest.raises(ConfigError, match="must not all be zero"):
-        TermWeights(log=0.0, lsd=0.0, sc=0.0, mel=0.0, level=0.0, slow=0.0)
+        TermWeights(log=0.0, lsd=0.0, sc=0.0, mel=0.0, level=0.0, slow=0.0, structure=0.0)

@@ -125,7 +125,7 @@ def test_a_step_learns_from_the_terms_and_the_commitment_alike(folder: Path) -> 
     weights = TermWeights()
     weighted = sum(getattr(weights, name) * value for name, value in terms.items())
     assert commitments[0] > 1e-3
-    assert loss.item() - weighted == pytest.approx(commitments[0], rel=0.01)
+    assert loss.item() - weighted == pytest.approx(commitments[0], rel=0.05)
 
 
 @pytest.mark.parametrize("name", ["wide", "own-wide"])

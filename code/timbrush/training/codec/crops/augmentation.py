@@ -1,4 +1,4 @@
-"""Cut training crops from sounds, and bend, colour, mix and drum over them."""
+"""Cut training crops from sounds, and bend, colour, distort and mix them with others."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -14,9 +14,12 @@ from timbrush.datasets.examples import Sounds
 from timbrush.errors import ConfigError
 from timbrush.tensors import Magnitudes, Waveform
 from timbrush.training.codec.crops.percussion import draw_pattern
+from timbrush.training.codec.crops.tones import draw_tones
 
 LOWEST_HERTZ = 40.0
 """Where the octaves of a random filter begin."""
+DRIVE_DECIBELS = (6.0, 36.0)
+"""How far above full scale a distorted sound is driven, from least to most."""
 MIX_DECIBELS = (0.0, 20.0)
 """How far a second sound's peak lies below that of the first, from least to most."""
 
@@ -30,6 +33,8 @@ class AugmentationConfig:
         bend_semitones: Largest shift of such a crop, either way.
         colour_share: Crops that go through a random filter, as if of another instrument.
         colour_decibels: Standard deviation of that filter's gain, from octave to octave.
+        drive_share: Crops that are distorted, as if by an amplifier.
+        tones_share: Crops with made-up steady notes in place of a sound.
         mix_share: Crops to which a second sound is added, 0 to 20 dB below; of those, as many
             get a third, and so on.
         percussion_share: Crops with made-up drum hits.
@@ -49,6 +54,8 @@ class AugmentationConfig:
     bend_semitones: float = 2.0
     colour_share: float = 0.0
     colour_decibels: float = 6.0
+    drive_share: float = 0.0
+    tones_share: float = 0.0
     mix_share: float = 0.25
     percussion_share: float = 0.0
     percussion_alone_share: float = 0.5
@@ -58,7 +65,15 @@ class AugmentationConfig:
     early_seconds: float = 0.25
 
     def __post_init__(self) -> None:
-        for name in ("bend", "colour", "percussion", "percussion_alone", "softer"):
+        for name in (
+            "bend",
+            "colour",
+            "drive",
+            "tones",
+            "percussion",
+            "percussion_alone",
+            "softer",
+        ):
             share = getattr(self, f"{name}_share")
             if not 0 <= share <= 1:
                 raise ConfigError(f"{name}_share must lie in 0 to 1, got {share}")
@@ -141,11 +156,31 @@ def _mix(
 def _single(
     sounds: Sounds, length: int, config: AugmentationConfig, generator: np.random.Generator
 ) -> _Crop:
-    crop = _bent(sounds, length, config, generator)
+    rate = sounds.sample_rate
+    if generator.random() < config.tones_share:
+        crop = _Crop(draw_tones(length, rate, generator), rate / 2)
+    else:
+        crop = _bent(sounds, length, config, generator)
+    if generator.random() < config.drive_share:
+        crop = _Crop(drive(crop.samples, generator), rate / 2)  # harmonics fill the band
     if generator.random() < config.colour_share:
-        rate, decibels = sounds.sample_rate, config.colour_decibels
-        return crop._replace(samples=colour(crop.samples, rate, decibels, generator))
+        coloured = colour(crop.samples, rate, config.colour_decibels, generator)
+        return crop._replace(samples=coloured)
     return crop
+
+
+def drive(crop: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    """Distort a sound by a curve that flattens its peaks; the peak stays as it was.
+
+    Args:
+        crop: The sound.
+        generator: Draws how far it is driven, and the bias that makes even harmonics.
+    """
+    peak, bias = _peak(crop), generator.uniform(0, 0.5)
+    gain = 10 ** (generator.uniform(*DRIVE_DECIBELS) / 20)
+    driven = np.tanh(gain * crop / peak + bias) - np.tanh(bias)
+    distorted: np.ndarray = driven * (peak / _peak(driven))
+    return distorted.astype(crop.dtype)
 
 
 def colour(
