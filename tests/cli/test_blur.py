@@ -3,6 +3,7 @@
 import io
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -267,3 +268,47 @@ def test_refusals_are_one_line_and_leave_nothing(
     assert lines[0].startswith("Error: ")
     assert message in lines[0]
     assert [path.name for path in Path.cwd().iterdir()] == ["in.wav"]
+
+
+@pytest.mark.parametrize(
+    "options", [["--gain", -120], ["--fade", "out"], ["--copy-from", 0], ["--gain", 6]]
+)
+def test_other_actions_are_saved_and_replayed(
+    run: Run, model: Path, sound: Path, options: list[Any]
+) -> None:
+    out, again, edit = (sound.with_name(name) for name in ("a.wav", "b.wav", "edit.json"))
+    span = ["--seconds", 0.2, 0.4, "--model", model]
+    run("blur", sound, "-o", out, *span, *options, "--strokes-out", edit)
+    run("replay", edit, sound, "-o", again, "--model", model)
+    before, painted = (soundfile.read(path, dtype="int32")[0] for path in (sound, out))
+    assert np.array_equal(painted, soundfile.read(again, dtype="int32")[0])
+    assert not np.array_equal(before, painted)
+
+
+def test_one_stroke_does_one_thing(run: Run, model: Path, sound: Path) -> None:
+    out = sound.with_name("out.wav")
+    options = ["--gain", 3, "--fade", "in", "--model", model]
+    result = run("blur", sound, "-o", out, *options, code=1)
+    assert "a stroke does one thing" in result.stderr
+    assert not out.exists()
+
+
+def test_a_program_in_a_saved_edit_runs_only_when_allowed(
+    run: Run, model: Path, sound: Path
+) -> None:
+    out, again, edit = (sound.with_name(name) for name in ("a.wav", "b.wav", "edit.json"))
+    script = sound.with_name("program.py")
+    script.write_text(
+        "import sys, soundfile\n"
+        "samples, rate = soundfile.read(sys.argv[1], dtype='float32')\n"
+        "soundfile.write(sys.argv[2], -samples, rate, subtype='FLOAT')\n"
+    )
+    command = f"{sys.executable} '{script}' {{in}} {{out}}"
+    run("blur", sound, "-o", out, "--process", command, "--strokes-out", edit, "--model", model)
+
+    result = run("replay", edit, sound, "-o", again, "--model", model, code=1)
+    assert "if you trust it, allow commands (--allow-commands)" in result.stderr
+    assert not again.exists()
+
+    run("replay", edit, sound, "-o", again, "--allow-commands", "--model", model)
+    assert out.read_bytes() == again.read_bytes()

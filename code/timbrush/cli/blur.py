@@ -30,6 +30,27 @@ def blur(
     level: Annotated[
         str, typer.Option(help="both, or one: rhythm, timbre (notes: coarse, fine).")
     ] = "both",
+    gain: Annotated[
+        float | None,
+        typer.Option(metavar="DB", help="Turn the zone up or down instead; -120 is silence."),
+    ] = None,
+    fade: Annotated[
+        str | None, typer.Option(metavar="in|out", help="Fade the zone in or out instead.")
+    ] = None,
+    copy_from: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", help="Put what begins there into the zone instead."),
+    ] = None,
+    process: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COMMAND",
+            help="Send the zone through a program instead: 'COMMAND {in} {out}'.",
+        ),
+    ] = None,
+    channels: Annotated[
+        str, typer.Option(help="all; or left, right, mid, side of a sound of two.")
+    ] = "all",
     inpainter: Annotated[str, typer.Option(help="What redraws the codes.")] = "naive-bayes",
     temperature: Annotated[
         float, typer.Option(help="0 takes the likeliest code, 1 draws as learned.")
@@ -72,7 +93,7 @@ def blur(
     jobs: Jobs = 1,
     force: Force = False,
 ) -> None:
-    """Redraw a zone of a sound and leave the rest of it alone.
+    """Redraw a zone of a sound, or do something else to it, and leave the rest alone.
 
     Example: timbrush blur note.wav -o blurred.wav --seconds 0.5 1.5 --hertz 200 2000 --seed 1
     """
@@ -87,10 +108,25 @@ def blur(
         warn_of_loss,
     )
     from timbrush.cli.painting import Painting, load_once
+    from timbrush.effect.actions.actions import Copy, Fade, Gain, Process
     from timbrush.effect.stroke import Stroke
+    from timbrush.errors import StrokeError
     from timbrush.terminal import remark
 
+    asked = [
+        Gain(decibels=gain) if gain is not None else None,
+        Fade(direction=fade) if fade is not None else None,
+        Copy(seconds=copy_from) if copy_from is not None else None,
+        Process(command=process) if process is not None else None,
+    ]
+    chosen = [action for action in asked if action]
+    if len(chosen) > 1:
+        raise StrokeError(
+            "a stroke does one thing: give only one of --gain, --fade, --copy-from, --process"
+        )
     stroke = Stroke(
+        action=chosen[0] if chosen else None,
+        channels=channels,
         seconds=seconds,
         hertz=hertz,
         strength=strength,
@@ -121,6 +157,7 @@ def blur(
         device=device,
         force=force,
         is_one_of_many=source.is_dir(),
+        allow_commands=process is not None,
     )
 
     remark(f"seed {stroke.seed}")

@@ -1,12 +1,14 @@
 """Paint the strokes of a command on one sound after the other, and say what is odd about it."""
 
 import math
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from timbrush.audio import containers, files
 from timbrush.cli.folders import read_sound, write_sound
+from timbrush.effect.actions import commands
 from timbrush.effect.canvas import Canvas, Report
 from timbrush.effect.model import Effect, load
 from timbrush.effect.stroke import Stroke
@@ -32,6 +34,7 @@ class Painting:
         device: Where the codec runs.
         force: Whether files that exist may be replaced.
         is_one_of_many: Whether a sound that lies outside of every stroke is written as it is.
+        allow_commands: Whether strokes may run the programs that they name.
     """
 
     strokes: tuple[Stroke, ...]
@@ -39,6 +42,7 @@ class Painting:
     device: str
     force: bool
     is_one_of_many: bool
+    allow_commands: bool = False
 
     def __call__(self, source: Path, target: Path) -> None:
         """Paint on one sound.
@@ -48,7 +52,8 @@ class Painting:
         """
         sound = read_sound(source)
         effect = load_once(self.model, device=self.device)
-        canvas = self._paint(effect, sound, source)
+        with commands.commands_allowed() if self.allow_commands else nullcontext():
+            canvas = self._paint(effect, sound, source)
         how = (sound.format, sound.subtype, sound.samples.size)
         n_over = sum(report.n_over for report in canvas.reports)
         if n_over and containers.choose(target, *how).clips:

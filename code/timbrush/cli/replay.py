@@ -14,6 +14,12 @@ def replay(
     output: Output,
     model: Model = None,
     device: Device = "auto",
+    allow_commands: Annotated[
+        bool,
+        typer.Option(
+            "--allow-commands", help="Run the programs that its strokes name; trust the edit."
+        ),
+    ] = False,
     record: Record = None,
     jobs: Jobs = 1,
     force: Force = False,
@@ -50,6 +56,7 @@ def replay(
         device=device,
         force=force,
         is_one_of_many=source.is_dir(),
+        allow_commands=allow_commands,
     )
 
     seeds = " ".join(str(stroke.seed) for stroke in edit.strokes)

@@ -13,6 +13,8 @@ from scipy import fft
 
 from timbrush import cancelling
 from timbrush.audio.resampling import Samples
+from timbrush.effect.actions import commands
+from timbrush.effect.actions.actions import Process
 from timbrush.effect.change import Change
 from timbrush.effect.source.source import Source, to_inner
 from timbrush.effect.stroke import Stroke
@@ -27,6 +29,9 @@ FULL = 1 + 1e-6
 """Full scale, and what float32 may add to it."""
 SILENCE = 1e-9
 """Energy below which a zone was silent: its level then changes by no number of decibels."""
+
+WHOLE = Stroke()
+"""A stroke over all of a sound."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,6 +233,25 @@ class Canvas:
             strokes=(*self.strokes, stroke),
             reports=(*self.reports, report),
         )
+
+    def process(
+        self, function: commands.Function, stroke: Stroke = WHOLE, name: str = ""
+    ) -> "Canvas":
+        """Return a canvas whose zone went through a Python function, as a stroke.
+
+        Args:
+            function: Takes float32 samples ``(channel, time)`` and their rate; returns as many.
+            stroke: Says where; it may have no ``action`` of its own.
+            name: What the list of strokes calls the function; its own name if empty. A saved
+                edit does not hold the function and cannot be replayed.
+
+        Raises:
+            StrokeError: If the function returns other than so many finite samples.
+            RegionError: If the zone lies outside the sound or outside the model's band.
+        """
+        called = name or getattr(function, "__name__", type(function).__name__)
+        with commands.commands_allowed(function):
+            return self.paint(replace(stroke, action=Process(command=commands.PYTHON + called)))
 
     def _painted(self, stroke: Stroke) -> Painted:
         if stroke.enabled:

@@ -9,7 +9,17 @@ from jaxtyping import Bool
 from torch import Tensor
 
 from timbrush.audio.resampling import Samples
+from timbrush.effect.stroke import ALL, CHANNELS, LEFT, MID, RIGHT, SIDE
+from timbrush.errors import StrokeError
 from timbrush.tensors import Codemaps
+
+PARTS = {
+    LEFT: ((1, 0), (0, 0)),
+    RIGHT: ((0, 0), (0, 1)),
+    MID: ((0.5, 0.5), (0.5, 0.5)),
+    SIDE: ((0.5, -0.5), (-0.5, 0.5)),
+}
+"""What each of two channels gets of both."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +51,27 @@ class Change:
     def scaled(self, amount: float) -> "Change":
         """Return the change with so much of its sound; 1 leaves every bit as it is."""
         return self if amount == 1 else replace(self, added=self.added * np.float32(amount))
+
+    def only(self, channels: str) -> "Change":
+        """Return the part of the change in some channels; those of the others stay, bit by bit.
+
+        Args:
+            channels: See ``Stroke``.
+
+        Raises:
+            StrokeError: If the sound has no such channels.
+        """
+        if channels == ALL:
+            return self
+        n_channels = self.added.shape[0]
+        if n_channels != 2:
+            raise StrokeError(
+                f"channels must be {ALL} for a sound of {n_channels} channels, got {channels}; "
+                f"{', '.join(CHANNELS[1:])} are for sounds of two"
+            )
+        weights = np.array(PARTS[channels], np.float32)
+        added = np.stack([row[0] * self.added[0] + row[1] * self.added[1] for row in weights])
+        return replace(self, added=added)
 
     def between(self, first: int, last: int) -> tuple[int, Samples]:
         """Return the part of the change between two samples, and where it begins after them."""

@@ -10,12 +10,13 @@ from torch import Tensor
 
 from timbrush import cancelling
 from timbrush.codec.contract import frames_per_patch
-from timbrush.effect.blur import blur
+from timbrush.effect.actions.acting import act
+from timbrush.effect.actions.redrawing import blur
 from timbrush.effect.canvas import Canvas, Painted
 from timbrush.effect.change import Change, join, pieces, shares_changed
 from timbrush.effect.composite.composite import Place, compose
 from timbrush.effect.composite.keeping import Keep
-from timbrush.effect.stroke import RHYTHM, Stroke
+from timbrush.effect.stroke import LEFT, RHYTHM, RIGHT, Stroke
 from timbrush.effect.zone.cells import CellWeights, pixels_of
 from timbrush.effect.zone.checks import check_positive
 from timbrush.effect.zone.surprise import surprise
@@ -48,17 +49,34 @@ class Painter:
             RegionError: If the zone lies outside the sound or outside the model's band.
             StrokeError: If the stroke asks for what the model does not have.
         """
+        if stroke.action:
+            return self._act(canvas, stroke)
         inpainter = self._inpainter(stroke.inpainter)
         zone = self.zone(canvas, stroke)
         low, high = canvas.around(zone.first, zone.last, inpainter.context_columns)
         window = canvas.codes(low, high)
         redrawn = blur(window, zone.cells, stroke, inpainter, first_column=zone.first - low)
+        redrawn = _only(stroke.channels, redrawn, window)
         before, after = (
             canvas.source.codec.shape.cut(codes, zone.first - low, zone.last - low)
             for codes in (window, redrawn)
         )
         share, shares = shares_changed(before, after, tuple(level > 0 for level in zone.cells))
         change = _change(canvas, stroke, zone, before, after) if share else None
+        if change:
+            change = change.only(stroke.channels)
+        return Painted(
+            change=change, share_changed=share, shares_changed=shares, hertz=zone.extent.hertz
+        )
+
+    def _act(self, canvas: Canvas, stroke: Stroke) -> Painted:
+        """Return what a stroke changes that does not redraw."""
+        assert stroke.action
+        zone = self.zone(canvas, stroke)
+        change = act(canvas, stroke.action, zone).only(stroke.channels)
+        before = canvas.codes(zone.first, zone.last)
+        painted = tuple(level > 0 for level in zone.cells)
+        share, shares = shares_changed(before, change.codemaps, painted)
         return Painted(
             change=change, share_changed=share, shares_changed=shares, hertz=zone.extent.hertz
         )
@@ -115,7 +133,8 @@ def _change(
         level=float(stroke.keep_level),
         # A stroke that redraws the rhythm, and nothing else, is there to change it.
         rhythm=float(stroke.keep_rhythm) if stroke.level != RHYTHM else 0.0,
-        width=float(stroke.keep_width),
+        # What is drawn for one channel alone is not shared by the other.
+        width=float(stroke.keep_width) if stroke.channels not in (LEFT, RIGHT) else 0.0,
         band=float(stroke.keep_band),
     )
     silent = Change(0, np.zeros((n_channels, 0), dtype=np.float32), zone.first, after)
@@ -134,6 +153,16 @@ def _change(
         changes.append(replace(silent, first_sample=first_sample, added=added))
         canvas = canvas.with_change(changes[-1])
     return join(changes)
+
+
+def _only(channels: str, redrawn: Codemaps, before: Codemaps) -> Codemaps:
+    """Return new codes for one channel alone, where a stroke paints only that."""
+    if channels not in (LEFT, RIGHT) or len(before[0]) != 2:
+        return redrawn
+    painted = torch.tensor([channels == LEFT, channels == RIGHT])[:, None, None]
+    return tuple(
+        torch.where(painted, new, old) for new, old in zip(redrawn, before, strict=True)
+    )
 
 
 def _decode(canvas: Canvas, first: int, last: int) -> Spectrogram:

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from timbrush import config
+from timbrush.effect.actions import actions
+from timbrush.effect.actions.actions import Action
 from timbrush.effect.zone import shapes
 from timbrush.effect.zone.checks import (
     Number,
@@ -24,6 +26,9 @@ RHYTHM = "rhythm"
 LEVELS = (BOTH, "coarse", "fine", RHYTHM, "timbre")
 """Names of levels; a model has two of them. ``both`` stands for all that it has."""
 
+
+ALL, LEFT, RIGHT, MID, SIDE = CHANNELS = ("all", "left", "right", "mid", "side")
+"""Names of what a stroke may be heard in."""
 
 KEEPS = ("keep_level", "keep_rhythm", "keep_width", "keep_band")
 """What a stroke keeps, by the names of its fields."""
@@ -45,6 +50,10 @@ class Stroke:
         softness: Width of the falling edge as a share of the zone's half-width: 0 for the same
             strength everywhere, 1 for one that falls off from the middle on.
         level: ``both`` codemaps, or the one of that name, such as ``coarse`` or ``rhythm``.
+        action: What is done to the zone instead of redrawing it, such as ``Gain``; None to
+            redraw. ``strength`` and all that follows on inpainters then counts for nothing.
+        channels: ``all``; or ``left``, ``right``, ``mid`` or ``side`` alone, of a sound that
+            has two.
         inpainter: Name of the inpainter that redraws.
         temperature: 0 takes the likeliest code, 1 draws as learned, above 1 flattens.
         top_k: Draw among the ``top_k`` likeliest only; 0 for all.
@@ -79,6 +88,8 @@ class Stroke:
     repeat: int = 1
     softness: Number = 0.0
     level: str = BOTH
+    action: Action | None = None
+    channels: str = ALL
     inpainter: str = "naive-bayes"
     temperature: Number = 1.0
     top_k: int = 0
@@ -108,6 +119,10 @@ class Stroke:
             check_range(name, getattr(self, name), 0, 1)
         if self.level not in LEVELS:
             raise StrokeError(f"level must be one of {', '.join(LEVELS)}; got {self.level!r}")
+        if self.channels not in CHANNELS:
+            raise StrokeError(
+                f"channels must be one of {', '.join(CHANNELS)}; got {self.channels!r}"
+            )
         try:
             _ = self.sampling, self.condition
         except ConfigError as error:
@@ -126,14 +141,16 @@ class Stroke:
     def to_dict(self) -> dict[str, Any]:
         """Return the stroke as JSON values."""
         return {
-            **asdict(replace(self, zone=())),
+            **asdict(replace(self, zone=(), action=None)),
+            "action": actions.to_dict(self.action),
             "zone": [shapes.to_dict(shape) for shape in self.zone],
         }
 
     @property
     def inpainters(self) -> set[str]:
         """Names of all inpainters that have a say: the one that redraws, those that judge."""
-        return {self.inpainter, *(name for shape in self.zone for name in shape.judges)}
+        own = set() if self.action else {self.inpainter}
+        return {*own, *(name for shape in self.zone for name in shape.judges)}
 
     @classmethod
     def from_dict(cls, values: object, *, where: str = "stroke") -> "Stroke":
@@ -148,8 +165,9 @@ class Stroke:
         if not isinstance(zone, Sequence) or isinstance(zone, str):
             raise StrokeError(f"{where}.zone must be a list of shapes, got {zone!r}")
         read = [shapes.from_dict(v, where=f"{where}.zone[{i}]") for i, v in enumerate(zone)]
+        done = actions.from_dict(values.get("action"), where=f"{where}.action")
         try:
-            return config.from_dict(cls, {**values, "zone": read}, where=where)
+            return config.from_dict(cls, {**values, "zone": read, "action": done}, where=where)
         except ConfigError as error:
             raise StrokeError(str(error)) from None
         except StrokeError as error:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, TypeAdapter, WithJsonSchema
 
+from timbrush.effect.actions.actions import ACTIONS
 from timbrush.effect.edit import MAX_STROKES
 from timbrush.effect.stroke import Stroke
 from timbrush.effect.zone.shapes import SHAPES
@@ -18,17 +19,24 @@ def _schema_of(cls: type) -> dict[str, Any]:
 
 
 def _stroke_schema() -> dict[str, Any]:
-    """Describe ``Stroke.to_dict``: the dataclass's own schema, shapes told apart by name."""
-    shapes = []
-    for name, cls in SHAPES.items():
-        shape = _schema_of(cls)
-        properties = {"shape": {"const": name, "type": "string"}, **shape["properties"]}
-        required = ["shape", *shape.get("required", [])]
-        shapes.append({**shape, "properties": properties, "required": required})
+    """Describe ``Stroke.to_dict``; shapes and actions are told apart by name."""
     stroke = _schema_of(Stroke)
     del stroke["$defs"]
+    shapes, actions = _named("shape", SHAPES), _named("action", ACTIONS)
     stroke["properties"]["zone"] = {"type": "array", "items": {"oneOf": shapes}, "default": []}
+    stroke["properties"]["action"] = {"oneOf": [*actions, {"type": "null"}], "default": None}
     return stroke
+
+
+def _named(key: str, classes: Mapping[str, type]) -> list[dict[str, Any]]:
+    """Describe classes whose JSON names them under a key."""
+    schemas = []
+    for name, cls in classes.items():
+        schema = _schema_of(cls)
+        properties = {key: {"const": name, "type": "string"}, **schema["properties"]}
+        required = [key, *schema.get("required", [])]
+        schemas.append({**schema, "properties": properties, "required": required})
+    return schemas
 
 
 StrokeJson = Annotated[

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from timbrush.codemaps import CodeShape
-from timbrush.effect.blur import blur, choose
+from timbrush.effect.actions.redrawing import blur, choose
 from timbrush.effect.stroke import Stroke
 from timbrush.errors import StrokeError
 from timbrush.inpainting.contract import Condition

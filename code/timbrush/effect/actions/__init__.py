@@ -1,0 +1,1 @@
+"""What a stroke does to its zone."""
