@@ -132,3 +132,16 @@ def test_keeping_half_lies_between(effect, a_sound):
     ]
 
     assert min(levels[0], levels[2]) < levels[1] < max(levels[0], levels[2])
+
+
+@pytest.mark.parametrize("hertz", [None, (0.0, 1000.0)])
+def test_redrawn_rumble_leaves_no_constant_offset(effect, a_sound, hertz):
+    time = np.arange(16_000) / 8000
+    samples = a_sound() + 0.4 * np.sin(2 * np.pi * 5 * time).astype(np.float32)
+    canvas = effect.open(samples, sample_rate=8000)
+    stroke = Stroke(seconds=(0.4, 1.6), hertz=hertz, inpainter="uniform", seed=3)
+
+    change = (canvas.paint(stroke).samples - samples)[4000:12_000]
+
+    assert abs(change.mean()) < 0.002
+    assert abs(change).max() > 0.01

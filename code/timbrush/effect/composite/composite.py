@@ -47,6 +47,8 @@ ABOVE_MARGIN_SECONDS = 0.02
 """What is read around a piece, so that to filter it changes nothing inside."""
 EDGE_RAMP = 2.5
 """Width of a band's edge in hertz, times the seconds of a ramp in time: less leaks."""
+RUMBLE_HERTZ = 10.0
+"""What is slower stays: no window tells it from a constant, so redrawn rumble is an offset."""
 
 
 def feather(zone: PixelWeights) -> PixelWeights:
@@ -128,6 +130,13 @@ def compose(canvas: Canvas, place: Place, *, before: Canvas) -> tuple[int, Sampl
     )
     edge = edge_hertz(place.extent.hertz)
     change = keep_band(change, place.extent.hertz, edge=edge, sample_rate=config.sample_rate)
+    if place.keep != LET_GO and place.extent.hertz[0] < RUMBLE_HERTZ:
+        change = keep_band(
+            change,
+            (RUMBLE_HERTZ, config.sample_rate / 2),
+            edge=RUMBLE_HERTZ,
+            sample_rate=config.sample_rate,
+        )
     spans = _spans(canvas.source, place, edge)
     first, last = spans[0][0], spans[-1][1]
     outer = rates.to_outer(change.numpy(), start, (first, last))
