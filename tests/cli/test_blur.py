@@ -312,3 +312,27 @@ def test_a_program_in_a_saved_edit_runs_only_when_allowed(
 
     run("replay", edit, sound, "-o", again, "--allow-commands", "--model", model)
     assert out.read_bytes() == again.read_bytes()
+
+
+def test_a_mask_bounds_a_stroke_and_is_saved_with_it(
+    run: Run, model: Path, sound: Path
+) -> None:
+    mask, edit = sound.with_name("mask.npz"), sound.with_name("edit.json")
+    np.savez(mask, np.array([[1, 0], [1, 0]]))  # the first half of the box
+    outs = [sound.with_name(name) for name in ("a.wav", "b.wav")]
+    box = ["--seconds", 0.2, 0.6, "--hertz", 0, 4000, "--mask", mask, "--gain", -120]
+    run("blur", sound, "-o", outs[0], *box, "--strokes-out", edit, "--model", model)
+    mask.unlink()
+    run("replay", edit, sound, "-o", outs[1], "--model", model)
+    assert outs[0].read_bytes() == outs[1].read_bytes()
+    before, rate = soundfile.read(sound)
+    after, _ = soundfile.read(outs[0])
+    halves = [slice(int(a * rate), int(b * rate)) for a, b in ((0.25, 0.35), (0.46, 0.6))]
+    assert np.abs(after[halves[0]]).sum() < 0.7 * np.abs(before[halves[0]]).sum()
+    np.testing.assert_allclose(after[halves[1]], before[halves[1]], atol=1e-3)
+
+
+def test_a_mask_needs_a_box(run: Run, model: Path, sound: Path) -> None:
+    options = ["-o", sound.with_name("out.wav"), "--mask", "m.png", "--model", model]
+    result = run("blur", sound, *options, code=1)
+    assert "give --seconds and --hertz too" in result.stderr

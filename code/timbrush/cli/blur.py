@@ -1,11 +1,14 @@
 """``timbrush blur``: one stroke over a sound, or over every sound of a folder."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from timbrush.cli.options import Device, Force, Jobs, Model, Output, Record
+
+if TYPE_CHECKING:
+    from timbrush.effect.zone.shapes import Shape
 
 
 def blur(
@@ -18,6 +21,16 @@ def blur(
     hertz: Annotated[
         tuple[float, float] | None,
         typer.Option(metavar="A B", help="From and to; left out, the model's whole band."),
+    ] = None,
+    mask: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Only where this PNG is white, or this NPZ is not 0."
+        ),
+    ] = None,
+    part: Annotated[
+        str | None,
+        typer.Option(metavar="tonal|transient", help="Only what lasts, or only what strikes."),
     ] = None,
     strength: Annotated[
         float, typer.Option(help="0 changes nothing, 1 redraws every cell of the zone.")
@@ -125,6 +138,7 @@ def blur(
             "a stroke does one thing: give only one of --gain, --fade, --copy-from, --process"
         )
     stroke = Stroke(
+        zone=_shapes(mask, part, seconds, hertz),
         action=chosen[0] if chosen else None,
         channels=channels,
         seconds=seconds,
@@ -166,3 +180,23 @@ def blur(
         convert(pairs, "blurring", paint, jobs=jobs)
     if strokes_out is not None:
         effect.edit([stroke]).save(strokes_out, force=force)
+
+
+def _shapes(
+    mask: Path | None,
+    part: str | None,
+    seconds: tuple[float, float] | None,
+    hertz: tuple[float, float] | None,
+) -> "tuple[Shape, ...]":
+    from timbrush.effect.zone.mask import Mask
+    from timbrush.effect.zone.shapes import Part
+    from timbrush.errors import StrokeError
+
+    shapes: list[Shape] = []
+    if mask is not None:
+        if seconds is None or hertz is None:
+            raise StrokeError("--mask is stretched over a box: give --seconds and --hertz too")
+        shapes.append(Mask.of_file(mask, seconds=seconds, hertz=hertz))
+    if part is not None:
+        shapes.append(Part(part=part, mode="intersect"))
+    return tuple(shapes)

@@ -6,15 +6,16 @@ full. A new shape is one class here, and its name in ``Shape``.
 """
 
 import math
-from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, get_args
 
 import numpy as np
 import torch
+from scipy import ndimage
 
 from timbrush import config
+from timbrush.effect.zone.base import BaseShape, Reach
 from timbrush.effect.zone.cells import cell_weights, pixels_of
 from timbrush.effect.zone.checks import (
     LARGEST,
@@ -28,33 +29,15 @@ from timbrush.effect.zone.checks import (
     check_span,
     check_types,
 )
+from timbrush.effect.zone.mask import Mask
 from timbrush.effect.zone.sheet import LevelPixels, Pixels, Sheet
 from timbrush.effect.zone.surprise import least_likely
 from timbrush.errors import ConfigError, StrokeError
 
 MAX_PARTIALS = 1_000
-Reach = tuple[Span | None, Span | None]
-"""Span of time and of frequency that a shape can touch; None for all."""
-
-
-class BaseShape(ABC):
-    """What every shape knows of itself."""
-
-    mode: str
-
-    @property
-    @abstractmethod
-    def reach(self) -> Reach:
-        """The spans of time and of frequency that it can touch."""
-
-    @abstractmethod
-    def pixels(self, sheet: Sheet) -> Pixels | LevelPixels:
-        """Return the pixels of a sheet that it takes, the same on all levels or for each."""
-
-    @property
-    def judges(self) -> tuple[str, ...]:
-        """Names of the inpainters that it asks."""
-        return ()
+PARTS = ("tonal", "transient")
+NEIGHBOURS = 17
+"""Frames, or bins, of which a pixel's neighbourhood is the median."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -256,6 +239,40 @@ class Threshold(BaseShape):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Part(BaseShape):
+    """What lasts, or what strikes: pixels louder along time, or along frequency.
+
+    Source: Fitzgerald 2010, harmonic and percussive separation by medians.
+
+    Args:
+        part: ``tonal`` or ``transient``; every pixel is one of both.
+        mode: How it joins the zone.
+    """
+
+    part: str
+    mode: str = "intersect"
+
+    def __post_init__(self) -> None:
+        check_types(self)
+        check_mode(self.mode)
+        if self.part not in PARTS:
+            raise StrokeError(f"part must be one of {', '.join(PARTS)}; got {self.part!r}")
+
+    @property
+    def reach(self) -> Reach:
+        """Everything."""
+        return None, None
+
+    def pixels(self, sheet: Sheet) -> Pixels:
+        """Return the pixels of that part."""
+        decibels = sheet.decibels().numpy()
+        along_time = ndimage.median_filter(decibels, (1, NEIGHBOURS), mode="nearest")
+        along_frequency = ndimage.median_filter(decibels, (NEIGHBOURS, 1), mode="nearest")
+        tonal: Pixels = along_time >= along_frequency
+        return tonal if self.part == "tonal" else ~tonal
+
+
+@dataclass(frozen=True, kw_only=True)
 class Surprise(BaseShape):
     """The least likely share of the cells, by an inpainter's own judgement.
 
@@ -299,7 +316,7 @@ class Surprise(BaseShape):
         return (self.inpainter,)
 
 
-Shape = Rectangle | Brush | Lasso | Harmonics | Threshold | Surprise
+Shape = Rectangle | Brush | Lasso | Harmonics | Threshold | Surprise | Part | Mask
 
 SHAPES: Mapping[str, type[Shape]] = {shape.__name__.lower(): shape for shape in get_args(Shape)}
 
