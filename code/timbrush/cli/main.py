@@ -13,6 +13,7 @@ COMMANDS = (
     "decode",
     "replay",
     "serve",
+    "edit",
     "train",
     "extract",
     "learn",

@@ -1,10 +1,19 @@
 """``timbrush serve``: the page, on this computer only."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from timbrush.cli.options import Device, Model
+
+if TYPE_CHECKING:
+    from socket import socket
+
+    from fastapi import FastAPI
+
+POLL_SECONDS = 0.2
+"""How often a server looks whether it is done."""
 
 
 def serve(
@@ -19,22 +28,12 @@ def serve(
 
     Example: timbrush serve --port 8517 --open
     """
-    import socket
     import webbrowser
 
-    import uvicorn
-
     from timbrush.effect.model import load
-    from timbrush.errors import OutputError
     from timbrush.web.app import create_app
 
-    try:
-        listener = socket.create_server(("127.0.0.1", port))
-    except OSError as error:
-        raise OutputError(
-            f"cannot listen on port {port}: {error.strerror}; choose another with --port"
-        ) from error
-    with listener:
+    with listen(port) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
         app = create_app(load(model, device=device))
         app.state.sessions.warm_up()
@@ -42,5 +41,56 @@ def serve(
         typer.echo("Ctrl-C ends it.", err=True)
         if open_page:
             webbrowser.open(address)
-        config = uvicorn.Config(app, log_level="warning", server_header=False)
-        uvicorn.Server(config).run(sockets=[listener])
+        serve_until(app, listener)
+
+
+def listen(port: int) -> "socket":
+    """Return a socket of this computer's own.
+
+    Raises:
+        OutputError: If the port is taken.
+    """
+    import socket
+
+    from timbrush.errors import OutputError
+
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError as error:
+        raise OutputError(
+            f"cannot listen on port {port}: {error.strerror}; choose another with --port"
+        ) from error
+
+
+def serve_until(
+    app: "FastAPI",
+    listener: "socket",
+    is_done: Callable[[], bool] = lambda: False,
+    grace_seconds: float = 0.0,
+) -> None:
+    """Answer requests until Ctrl-C, or until there is nothing left to do.
+
+    Args:
+        app: What answers.
+        listener: The socket.
+        is_done: Whether there is nothing left to do.
+        grace_seconds: For how long that must be so.
+    """
+    import threading
+    import time
+
+    import uvicorn
+
+    config = uvicorn.Config(app, log_level="warning", server_header=False)
+    server = uvicorn.Server(config)
+
+    def watch() -> None:
+        since = None
+        while not server.should_exit:
+            time.sleep(POLL_SECONDS)
+            since = (since or time.monotonic()) if is_done() else None
+            if since is not None and time.monotonic() - since >= grace_seconds:
+                server.should_exit = True
+
+    threading.Thread(target=watch, daemon=True).start()
+    server.run(sockets=[listener])

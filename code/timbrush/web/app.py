@@ -11,10 +11,11 @@ from starlette.staticfiles import StaticFiles
 import timbrush
 from timbrush.effect.model import Effect
 from timbrush.errors import NO_MEMORY, TimbrushError, is_out_of_memory
+from timbrush.web.documents import Documents
 from timbrush.web.guard import HOSTS, Guard
 from timbrush.web.limits import Limits
 from timbrush.web.notes import Note, find_notes
-from timbrush.web.routes import create_router
+from timbrush.web.routes import create_documents_router, create_router
 from timbrush.web.schemas import plain_line
 from timbrush.web.sessions import Sessions
 
@@ -26,6 +27,7 @@ def create_app(
     *,
     notes: Mapping[str, Note] | None = None,
     limits: Limits | None = None,
+    documents: Documents | None = None,
     hosts: Sequence[str] = HOSTS,
 ) -> FastAPI:
     """Return the server for one loaded model: the page at ``/``, the rest under ``/api/``.
@@ -37,6 +39,7 @@ def create_app(
         effect: The model, loaded.
         notes: Sounds to offer, by name; None for the bundled ones.
         limits: What a request and a session may cost.
+        documents: Files that the page may write back; None for none.
         hosts: Names under which the server may be asked.
     """
     limits = limits or Limits()
@@ -51,6 +54,7 @@ def create_app(
     app.state.sessions = sessions
     offered = dict(find_notes() if notes is None else notes)
     app.include_router(create_router(effect, sessions, offered, limits))
+    app.include_router(create_documents_router(documents or Documents(), sessions))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(TimbrushError, _refuse)
     app.add_exception_handler(RequestValidationError, _refuse_body)

@@ -15,20 +15,24 @@ from fastapi.responses import FileResponse
 from timbrush.audio import containers, files
 from timbrush.effect.model import Effect
 from timbrush.web import packets
+from timbrush.web.documents import Documents
 from timbrush.web.limits import Limits
 from timbrush.web.model import describe
 from timbrush.web.notes import Note
 from timbrush.web.schemas import (
     Detail,
+    DocumentInfo,
     ModelInfo,
     NoteInfo,
     PaintBody,
+    SavedInfo,
     StrokesBody,
     VariationsBody,
 )
 from timbrush.web.session import Change, Check, Session
 from timbrush.web.sessions import Sessions
 
+DocumentKey = Annotated[str, Path(max_length=64, description="What timbrush edit printed.")]
 SessionId = Annotated[str, Path(max_length=64, description="What opening the sound returned.")]
 
 
@@ -47,6 +51,9 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
         422: "It cannot be done, and why.",
         503: "Too many requests are waiting.",
     }.items()
+}
+CHANGED: dict[int | str, dict[str, Any]] = {
+    409: {"model": Detail, "description": "Another program changed the file meanwhile."}
 }
 PACKET: dict[str, Any] = {
     "response_class": Packet,
@@ -164,6 +171,43 @@ def create_router(
         """
         with sessions.turn(session_id, check) as session:
             return _sound_file(session.edited, kind)
+
+    return router
+
+
+def create_documents_router(documents: Documents, sessions: Sessions) -> APIRouter:
+    """Return the routes for files that are edited in place."""
+    router = APIRouter(prefix="/api", responses=REFUSALS)
+
+    @router.get("/documents/{key}")
+    def document(key: DocumentKey) -> DocumentInfo:
+        """Say what a file is called; a page shows it from now on."""
+        found = documents.find(key)
+        found.is_open = found.was_open = True
+        return DocumentInfo(name=found.path.name)
+
+    @router.get("/documents/{key}/sound", response_class=FileResponse)
+    def document_sound(key: DocumentKey) -> FileResponse:
+        """Return the file."""
+        path = documents.find(key).read()
+        return FileResponse(path, media_type="application/octet-stream")
+
+    @router.post("/documents/{key}/closed", status_code=204)
+    def document_closed(key: DocumentKey) -> None:
+        """Hear that no page shows it any more."""
+        documents.find(key).is_open = False
+
+    @router.put("/sessions/{session_id}/document", responses=CHANGED)
+    def save_document(
+        session_id: SessionId,
+        check: ClientCheck,
+        key: Annotated[str, Query(max_length=64)],
+        replace: bool = False,
+    ) -> SavedInfo:
+        """Write the edited sound in place of the file that it came from."""
+        found = documents.find(key)
+        with sessions.turn(session_id, check) as session:
+            return SavedInfo(remarks=found.save(session.edited, replace=replace))
 
     return router
 

@@ -117,6 +117,18 @@ class NoteInfo(BaseModel):
     credit: str
 
 
+class DocumentInfo(BaseModel):
+    """A file that is edited in place."""
+
+    name: str
+
+
+class SavedInfo(BaseModel):
+    """What is to be said of a file that was saved."""
+
+    remarks: list[str]
+
+
 class Detail(BaseModel):
     """Why a request was refused, in a plain line."""
 

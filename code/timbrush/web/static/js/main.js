@@ -4,6 +4,7 @@ import { json } from './edit/server.js';
 import { Studio } from './edit/studio.js';
 import { part } from './page/dom.js';
 import { actions } from './page/actions.js';
+import { documentKey, openDocument } from './page/document.js';
 import { connectDrawer } from './page/drawer.js';
 import { connectFiles } from './page/files.js';
 import { connectHeader } from './page/header.js';
@@ -145,6 +146,8 @@ connectDrawer();
 connectHelp();
 try {
   const studio = connect(await json('model'));
+  const key = documentKey();
+  if (key) await openDocument(studio, key);
   await showStart(studio);
 } catch (error) {
   say(/** @type {Error} */ (error).message, { problem: true });

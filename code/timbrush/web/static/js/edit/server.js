@@ -32,9 +32,12 @@ async function ask(path, options = {}) {
   );
 }
 
-/** @param {string} path */
-export async function json(path) {
-  return (await ask(path)).json();
+/**
+ * @param {string} path
+ * @param {RequestInit} [options]
+ */
+export async function json(path, options) {
+  return (await ask(path, options)).json();
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The server's half of the edit; what it lost is sent again. */
 
-import { Refusal, address, file, packet } from './server.js';
+import { Refusal, address, file, json, packet } from './server.js';
 
 /**
  * @typedef {import('../zone/shapes.js').Shape} Shape
@@ -95,6 +95,22 @@ export class Session {
    */
   fetchFile(strokes, path, signal) {
     return this.#held(strokes, () => file(`sessions/${this.id}/${path}`, signal));
+  }
+
+  /**
+   * Writes the edited sound in place of the file that it came from.
+   *
+   * @param {Stroke[]} strokes
+   * @param {string} key Of the file.
+   * @param {boolean} replace Whether it may replace what another program wrote meanwhile.
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<{remarks: string[]}>}
+   */
+  saveBack(strokes, key, replace, signal) {
+    const query = new URLSearchParams({ key, replace: String(replace) });
+    return this.#held(strokes, () =>
+      json(`sessions/${this.id}/document?${query}`, { method: 'PUT', signal }),
+    );
   }
 
   /** @param {string} path */

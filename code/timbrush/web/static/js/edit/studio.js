@@ -18,6 +18,9 @@ import { Sheet, endOf } from './sheet.js';
  *   cost: Cost, seed: number, version: number}} Variation
  */
 
+/** What the server says if another program changed a file. */
+const CHANGED = 409;
+
 /**
  * Fires `opened`, `changed` (the list), `chosen` (detail: a stroke's number), `shown` (detail: span of samples), `heard`
  * (detail: span of samples that changed), `busy` (detail: words or null) and `problem` (detail:
@@ -206,6 +209,27 @@ export class Studio extends Edit {
       const written = await session.fetchFile(strokes, path, signal);
       this.markSaved(strokes);
       return written;
+    });
+  }
+
+  /**
+   * Writes the edited sound in place of the file that it came from.
+   *
+   * @param {string} key Of the file.
+   * @param {() => boolean} mayReplace Asked if another program changed the file meanwhile.
+   * @returns {Promise<string[] | null>} What is to be said of it; null if it was not saved.
+   */
+  saveBack(key, mayReplace) {
+    return this.#ask('Saving', null, async (session, signal) => {
+      const { strokes } = this;
+      const save = (/** @type {boolean} */ replace) =>
+        session.saveBack(strokes, key, replace, signal);
+      const saved = await save(false).catch((error) => {
+        if (error.status !== CHANGED || !mayReplace()) throw error;
+        return save(true);
+      });
+      this.markSaved(strokes);
+      return saved.remarks;
     });
   }
 

@@ -1,5 +1,6 @@
 /** What each action of the table of keys does. */
 
+import { documentKey } from './document.js';
 import { button } from './dom.js';
 
 const SCROLL_PIXELS = 60;
@@ -32,7 +33,7 @@ export function actions(parts) {
     undo: () => studio.undo(),
     redo: () => studio.redo(),
     open: press('open'),
-    saveStrokes: press('save-strokes'),
+    saveStrokes: () => button(documentKey() ? 'save-back' : 'save-strokes').click(),
     rectangle: tool('rectangle'),
     brush: tool('brush'),
     lasso: tool('lasso'),

@@ -21,7 +21,12 @@ export const KEYS = [
   { does: 'Undo', keys: ['Ctrl+Z'], act: 'undo', typing: true },
   { does: 'Redo', keys: ['Ctrl+Y', 'Ctrl+Shift+Z'], act: 'redo', typing: true },
   { does: 'Open a sound', keys: ['Ctrl+O'], act: 'open', typing: true },
-  { does: 'Save strokes', keys: ['Ctrl+S'], act: 'saveStrokes', typing: true },
+  {
+    does: 'Save strokes, or the file that a program sent',
+    keys: ['Ctrl+S'],
+    act: 'saveStrokes',
+    typing: true,
+  },
   { does: 'Rectangle', keys: ['1'], act: 'rectangle' },
   { does: 'Brush', keys: ['2'], act: 'brush' },
   { does: 'Lasso', keys: ['3'], act: 'lasso' },
