@@ -1,7 +1,7 @@
 """Describe a loaded model to the page."""
 
 import timbrush
-from timbrush.effect.edit import FIRST_VERSION
+from timbrush.effect.edit import FIRST_VERSION, VERSION
 from timbrush.effect.model import Effect
 from timbrush.effect.stroke import Stroke
 from timbrush.families import FAMILIES
@@ -44,6 +44,7 @@ def describe(effect: Effect, limits: Limits) -> ModelInfo:
         grids=grids,
         defaults=Stroke(inpainter=registry.default(effect.inpainters)).to_dict(),
         first_version=FIRST_VERSION,
+        edit_version=VERSION,
         largest_seed=MAX_SEED,
         sound_bytes=limits.sound_bytes,
         sound_seconds=limits.sound_seconds,

@@ -104,6 +104,7 @@ class ModelInfo(BaseModel):
     grids: list[GridInfo]
     defaults: dict[str, Any]
     first_version: dict[str, float]
+    edit_version: int
     largest_seed: int
     sound_bytes: int
     sound_seconds: float

@@ -3,6 +3,9 @@
 import { json } from './edit/server.js';
 import { Studio } from './edit/studio.js';
 import { part } from './page/dom.js';
+import { Autosave } from './kept/autosave.js';
+import { Database } from './kept/database.js';
+import { rememberAll } from './kept/memory.js';
 import { actions } from './page/actions.js';
 import { documentKey, openDocument } from './page/document.js';
 import { connectDrawer } from './page/drawer.js';
@@ -12,6 +15,7 @@ import { connectHelp } from './page/help.js';
 import { connectKeyboard, showKeys } from './page/keyboard.js';
 import { say, showBusy } from './page/message.js';
 import { connectNews } from './page/news.js';
+import { showOffers } from './page/offers.js';
 import { showStart } from './page/start.js';
 import { connectLeaving } from './page/unsaved.js';
 import { showHistory } from './panel/history.js';
@@ -37,8 +41,11 @@ import { Zone } from './zone/zone.js';
 
 /** @typedef {import('./zone/shapes.js').Span} Span */
 
-/** @param {import('./panel/settings.js').Model} model */
-function connect(model) {
+/**
+ * @param {import('./panel/settings.js').Model} model
+ * @param {Database} database
+ */
+async function connect(model, database) {
   const [view, zone, player, display] = [new View(), new Zone(), new Player(), new Display()];
   const settings = new Settings(model);
   const spectrogram = new Spectrogram();
@@ -50,6 +57,7 @@ function connect(model) {
   const transport = new Transport(player, view, zone, overview);
   const painting = new Painting(studio, zone, tools, settings);
   const chosen = new Chosen(studio, zone, painting, view);
+  const autosave = new Autosave(database, studio);
   const parts = {
     studio,
     player,
@@ -61,6 +69,7 @@ function connect(model) {
     overlay,
     overview,
     display,
+    autosave,
   };
 
   /** @type {(seconds: Span | null, hertz: Span | null) => void} */
@@ -78,7 +87,7 @@ function connect(model) {
   connectCells(overlay, display, studio, settings, zone, () => stage.redrawOver());
   connectHeader(studio);
   connectNews(studio);
-  connectLeaving(studio);
+  connectLeaving(studio, autosave);
   connectFiles(studio, model);
   showHistory(studio, (index) => chosen.toggle(index));
   connectChosen(chosen, studio);
@@ -127,9 +136,11 @@ function connect(model) {
     if (painting.onRelease) transport.present(span);
   });
   on(studio, 'busy', showBusy);
+  on(autosave, 'problem', (words) => say(words, { problem: true }));
+  await rememberAll(database, { settings, tools, painting });
   // For tests and for the curious: the parts of this page.
   Object.assign(window, { timbrush: parts });
-  return studio;
+  return { studio, autosave };
 }
 
 /**
@@ -145,10 +156,10 @@ showKeys();
 connectDrawer();
 connectHelp();
 try {
-  const studio = connect(await json('model'));
+  const { studio, autosave } = await connect(await json('model'), new Database());
   const key = documentKey();
   if (key) await openDocument(studio, key);
-  await showStart(studio);
+  await Promise.all([showStart(studio), showOffers(autosave)]);
 } catch (error) {
   say(/** @type {Error} */ (error).message, { problem: true });
 }

@@ -3,6 +3,7 @@
 /**
  * @typedef {import('./session.js').Stroke} Stroke
  * @typedef {{stroke: Stroke, cost: import('./session.js').Cost}} Entry
+ * @typedef {{versions: Entry[][], at: number}} History Every list, and which of them counts.
  */
 
 export class Edit extends EventTarget {
@@ -46,6 +47,11 @@ export class Edit extends EventTarget {
     return this.entries.map(({ stroke }) => stroke);
   }
 
+  /** @returns {History} */
+  get history() {
+    return { versions: this.#versions, at: this.#at };
+  }
+
   /** Whether closing this edit would lose strokes. */
   get isUnsaved() {
     const { strokes } = this;
@@ -59,10 +65,10 @@ export class Edit extends EventTarget {
     this.#saved = strokes;
   }
 
-  /** Begins with no stroke. */
-  begin() {
-    this.#versions = [[]];
-    this.#at = 0;
+  /** @param {History} [history] Of the edit that goes on; without it, there is no stroke yet. */
+  begin({ versions, at } = { versions: [[]], at: 0 }) {
+    this.#versions = versions;
+    this.#at = at;
     this.chosen = null;
     this.markSaved([]);
   }

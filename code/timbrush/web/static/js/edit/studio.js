@@ -54,15 +54,19 @@ export class Studio extends Edit {
   /**
    * @param {Blob} file
    * @param {string} name What to call it; never sent to the server.
+   * @param {import('./edit.js').History} [history] Of an edit of this sound that goes on.
    */
-  open(file, name) {
+  open(file, name, history) {
     return this.#queue.run('Opening', async (signal) => {
       const session = new Session(file);
       try {
         const { head, arrays } = await session.open(signal);
+        const strokes = history?.versions[history.at].map(({ stroke }) => stroke) ?? [];
+        const edited = strokes.length ? await session.replace([], strokes, signal) : null;
         await this.#sheet.load(head, arrays.columns, channels(arrays.samples, head.n_channels));
         Object.assign(this, { name, head });
-        this.begin();
+        if (edited) await this.#apply(edited.head, edited.arrays);
+        this.begin(history);
       } catch (error) {
         session.close(); // the sound before it stays open
         throw error;
@@ -197,6 +201,15 @@ export class Studio extends Edit {
       const { arrays } = await session.cells(this.strokes, stroke, signal);
       return Object.values(arrays);
     });
+  }
+
+  /**
+   * @returns {Promise<Stroke[]>} The list, once what was begun is done; a file holds it then.
+   */
+  async taken() {
+    await this.#queue.run('', async () => {});
+    this.markSaved(this.strokes);
+    return this.strokes;
   }
 
   /**

@@ -1,6 +1,7 @@
 /** Sounds and strokes in and out: choose, drop, download, drag out. */
 
 import { button, input, make, part } from './dom.js';
+import { dump, read } from '../edit/saved.js';
 import { say } from './message.js';
 import { mayLose } from './unsaved.js';
 
@@ -36,14 +37,11 @@ export function connectFiles(studio, model) {
   };
 
   const readStrokes = async (/** @type {File} */ file) => {
-    const text = await file.text();
     try {
-      JSON.parse(text);
-    } catch {
-      say(`${file.name} is no JSON; choose a file that Save wrote.`, { problem: true });
-      return;
+      await openStrokes(read(await file.text(), file.name, model), studio);
+    } catch (error) {
+      say(/** @type {Error} */ (error).message, { problem: true });
     }
-    await openStrokes(JSON.parse(text), studio, model);
   };
 
   const [sound, strokes] = ['file', 'strokes-file'].map(input);
@@ -57,7 +55,8 @@ export function connectFiles(studio, model) {
     });
   }
   button('save-strokes').addEventListener('click', async () => {
-    save(await studio.file('strokes'), `${stem(studio.name)}.strokes.json`);
+    const blob = new Blob([dump(await studio.taken(), model)], { type: 'application/json' });
+    save({ blob, remark: '' }, `${stem(studio.name)}.strokes.json`);
   });
   for (const kind of KINDS) connectDownload(studio, kind);
   connectDrop(open);
@@ -66,24 +65,13 @@ export function connectFiles(studio, model) {
 /**
  * Makes saved strokes the edit.
  *
- * @param {any} saved
+ * @param {{strokes: import('../edit/session.js').Stroke[], isOther: boolean}} saved
  * @param {import('../edit/studio.js').Studio} studio
- * @param {import('../panel/settings.js').Model} model
  */
-async function openStrokes(saved, studio, model) {
-  if (saved?.format !== 'timbrush strokes' || !Array.isArray(saved.strokes)) {
-    say('This file holds no strokes; choose one that Save wrote.', { problem: true });
-    return;
-  }
-  const missing = saved.version === 1 ? model.first_version : {};
-  const strokes = saved.strokes.map((/** @type {object} */ one) => ({ ...missing, ...one }));
+async function openStrokes({ strokes, isOther }, studio) {
   if (!mayLose(studio) || !(await studio.change(() => strokes, { isSaved: true }))) return;
-  const isOther = model.inpainters.some(
-    ({ name, fingerprint }) => (saved.inpainters?.[name] ?? fingerprint) !== fingerprint,
-  );
-  if (!isOther && saved.model === model.fingerprint) return;
   const words = 'These strokes were painted with another model; they sound different here.';
-  say(words, { problem: true });
+  if (isOther) say(words, { problem: true });
 }
 
 /**

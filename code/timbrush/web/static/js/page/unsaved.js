@@ -13,10 +13,15 @@ export function mayLose(studio) {
   return !studio.isUnsaved || confirm(QUESTION);
 }
 
-/** @param {Studio} studio */
-export function connectLeaving(studio) {
+/**
+ * Asks before the page is left, unless the browser keeps the strokes.
+ *
+ * @param {Studio} studio
+ * @param {import('../kept/autosave.js').Autosave} autosave
+ */
+export function connectLeaving(studio, autosave) {
   window.addEventListener('beforeunload', (event) => {
-    if (!studio.isUnsaved) return;
+    if (!studio.isUnsaved || autosave.isDone) return;
     event.preventDefault();
     event.returnValue = true; // what older browsers look at
   });

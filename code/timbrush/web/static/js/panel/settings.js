@@ -6,7 +6,8 @@
  * @typedef {{name: string, row_edges_hertz: number[], column_seconds: number, first_column_seconds: number,
  *   codebook_size: number}} Grid
  * @typedef {{version: string, fingerprint: string, inpainters: Inpainter[], families: string[],
- *   grids: Grid[], defaults: Values, first_version: object, largest_seed: number}} Model What /api/model returns.
+ *   grids: Grid[], defaults: Values, first_version: object, edit_version: number,
+ *   largest_seed: number}} Model What /api/model returns.
  * @typedef {{strength: number, softness: number, radius: number, repeat: number,
  *   temperature: number, guidance: number, level: string, inpainter: string, seed: number,
  *   pitch: number | null, family: string | null, keep_level?: number,
@@ -73,6 +74,18 @@ export class Settings extends EventTarget {
     });
   }
 
+  /** @returns {{values: Values, isLocked: boolean}} What is remembered from visit to visit. */
+  get remembered() {
+    return { values: this.values, isLocked: this.isLocked };
+  }
+
+  /** @param {{values: object, isLocked: boolean}} remembered What fits this model is taken. */
+  recall({ values, isLocked }) {
+    const { seed, ...others } = fitting(values, this.model);
+    this.set(isLocked && seed !== undefined ? { ...others, seed } : others);
+    this.lock(isLocked);
+  }
+
   /** @param {boolean} locked */
   lock(locked) {
     this.isLocked = locked;
@@ -98,6 +111,27 @@ export class Settings extends EventTarget {
     if (!Number.isFinite(seed)) return randomSeed();
     return Math.min(this.model.largest_seed, Math.max(0, Math.floor(seed)));
   }
+}
+
+/**
+ * @param {object} values Of settings, perhaps of another model or an older page.
+ * @param {Model} model
+ * @returns {Partial<Values>} Those that this model can take.
+ */
+export function fitting(values, model) {
+  /** @type {Record<string, unknown[]>} */
+  const choices = {
+    inpainter: model.inpainters.map(({ name }) => name),
+    level: ['both', ...model.grids.map(({ name }) => name)],
+    family: [null, ...model.families],
+  };
+  const defaults = /** @type {Record<string, unknown>} */ (model.defaults);
+  const fits = (/** @type {[string, unknown]} */ [key, value]) => {
+    if (choices[key]) return choices[key].includes(value);
+    if (key === 'pitch') return value === null || Number.isInteger(value);
+    return key in defaults && typeof value === typeof defaults[key];
+  };
+  return Object.fromEntries(Object.entries(values).filter(fits));
 }
 
 /** @returns {number} Of 32 bits, which is shorter to read than the largest. */

@@ -26,3 +26,17 @@ export function roundNumber(least) {
   const power = 10 ** Math.floor(Math.log10(least) + 1e-9);
   return ([1, 2, 5].find((factor) => factor * power >= least * (1 - 1e-9)) ?? 10) * power;
 }
+
+const UNITS = /** @type {const} */ ([
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+]);
+
+/** @param {number} milliseconds @returns {string} Such as "5 minutes ago". */
+export function ago(milliseconds) {
+  const found = UNITS.find(([, size]) => milliseconds >= size);
+  if (!found) return 'just now';
+  const n = Math.floor(milliseconds / found[1]);
+  return `${n} ${found[0]}${n === 1 ? '' : 's'} ago`;
+}

@@ -58,6 +58,11 @@ export class Painting extends EventTarget {
     if (await studio.paint(stroke)) zone.markPainted(shapes);
   }
 
+  /** What is remembered from visit to visit. */
+  get remembered() {
+    return { onRelease: this.onRelease };
+  }
+
   /** Drops, in this order: the shape being drawn, what is being painted, the zone. */
   cancel() {
     this.#collecting = false;

@@ -69,6 +69,12 @@ export class Tools extends EventTarget {
     this.#tell('change', null);
   }
 
+  /** What is remembered from visit to visit. */
+  get remembered() {
+    const { tool, brushPixels, snap, widthHertz, nPartials } = this;
+    return { tool, brushPixels, snap, widthHertz, nPartials };
+  }
+
   /** @param {number} direction 1 for a larger brush, -1 for a smaller one. */
   resizeBrush(direction) {
     const size = this.brushPixels * BRUSH_SIZES.step ** direction;
