@@ -39,6 +39,14 @@ def test_its_transforms_are_those_of_the_spectrogram(length, shape):
     )
 
 
+def test_its_inverse_is_that_of_the_spectrogram():
+    spectrum = torch.randn(2, 129, 126, dtype=torch.complex64)
+
+    found = phase.inverse(spectrum, SMALL, length=8000)
+
+    torch.testing.assert_close(found, istft(spectrum, SMALL, length=8000), atol=1e-5, rtol=1e-4)
+
+
 def test_a_consistent_spectrum_is_a_fixed_point():
     sound = a_sound()
 
@@ -195,6 +203,20 @@ def test_what_is_held_stays():
 
     safe = 76 * SMALL.hop_length  # two hops before the edge all windows are held
     torch.testing.assert_close(answer[:, :safe], sound[:, :safe], atol=1e-4, rtol=0)
+
+
+def test_what_is_held_can_be_left_out():
+    known, new = stft(a_sound(), SMALL), stft(a_sound(seed=3) * 0.5, SMALL)
+    known[:, 60:], new[:, :60] = 0, 0
+
+    whole, alone = (
+        phase.refine(new, SMALL, length=8000, n_steps=3, held=known, alone=alone)
+        for alone in (False, True)
+    )
+
+    assert alone.abs().max() > 1e-3
+    held = istft(known, SMALL, length=8000)
+    torch.testing.assert_close(alone + held, whole, atol=1e-4, rtol=0)
 
 
 def test_silence_has_no_sound():

@@ -109,6 +109,7 @@ def refine(
     momentum: float = MOMENTUM,
     relaxation: float = RELAXATION,
     held: Stft | None = None,
+    alone: bool = False,
 ) -> Waveform:
     """Make phases consistent by Griffin-Lim steps with momentum.
 
@@ -123,19 +124,19 @@ def refine(
         momentum: How much further each step goes on from the one before; Griffin and Lim's: 0.
         relaxation: How much of the way to a consistent spectrum it goes; Griffin and Lim's: 1.
         held: A spectrum that is added to each step's and never changes.
+        alone: Leave what is held out of the waveform.
 
     Source: Perraudin, Balazs and Søndergaard, A fast Griffin-Lim algorithm, 2013; relaxation
     after Nenov et al., Faster than fast: accelerating the Griffin-Lim algorithm, 2023.
     """
-    scale = window_of(spectrum.real, config).sum() / 2
     # Frame-major, in memory too: each transform reads its own line.
-    frames = (spectrum.transpose(1, 2) * scale).contiguous()
-    fixed = None if held is None else (held.transpose(1, 2) * scale).contiguous()
-    evenness = _evenness(frames.shape[1], length, config, frames.real.dtype, frames.device)
+    frames = _to_frames(spectrum, config)
+    fixed = None if held is None else _to_frames(held, config)
     squares = power(frames)
     # Roots of zeros are slow; what is silent stays so to the bit, or ever smaller numbers would
     # spread from step to step, down to those that processors are slow with.
     wanted = squares.clamp(min=SMALLEST).sqrt_().mul_(squares > SMALLEST)
+    evenness = _evenness(frames.shape[1], length, config, frames.real.dtype, frames.device)
     before: Frames | None = None
     estimate = frames if fixed is None else frames + fixed
     for _ in range(n_steps):
@@ -147,8 +148,30 @@ def refine(
         estimate = _with_magnitudes(torch.view_as_complex(pushed), wanted)
         if fixed is not None:
             estimate += fixed
+    if alone and fixed is not None:
+        estimate = estimate - fixed
+    return _cut(_synthesise(estimate, evenness, config), length, config)
+
+
+def inverse(spectrum: Stft, config: SpectrogramConfig, *, length: int) -> Waveform:
+    """Return what ``istft`` returns, in less time; frames that lack are silent."""
+    frames = _to_frames(spectrum, config)
+    evenness = _evenness(frames.shape[1], length, config, frames.real.dtype, frames.device)
+    return _cut(_synthesise(frames, evenness, config), length, config)
+
+
+def _to_frames(spectrum: Stft, config: SpectrogramConfig) -> Frames:
+    """Return a spectrum frame by frame, scaled as a transform without scale returns it."""
+    scale = window_of(spectrum.real, config).sum() / 2
+    return (spectrum.transpose(1, 2) * scale).contiguous()
+
+
+def _cut(
+    padded: Float[Tensor, "batch padded_time"], length: int, config: SpectrogramConfig
+) -> Waveform:
+    """Return a waveform of a length without half a window of silence on each side."""
     half = config.n_fft // 2
-    waveform = _synthesise(estimate, evenness, config)[:, half : half + length]
+    waveform = padded[:, half : half + length]
     return functional.pad(waveform, (0, length - waveform.shape[1]))
 
 

@@ -70,6 +70,6 @@ def follow(
         places: The step of each sample.
     """
     steps = np.arange(gains.shape[1])
-    decibels = np.stack([np.interp(places, steps, channel) for channel in gains])
-    added: Samples = (reference * 10 ** (decibels / 20) - above).astype(np.float32)
+    turned = np.stack([np.interp(places, steps, 10 ** (channel / 20)) for channel in gains])
+    added: Samples = (reference * turned - above).astype(np.float32)
     return added

@@ -32,6 +32,7 @@ from timbrush.effect.composite.keeping import (
     relations,
 )
 from timbrush.effect.composite.loudness import QUIET_DECIBELS, limit_level, limit_peaks
+from timbrush.effect.composite.nearby import largest_nearby, mean_nearby
 from timbrush.effect.source.source import Source
 from timbrush.effect.zone.extent import Extent
 from timbrush.tensors import Magnitudes, PixelWeights, Spectrogram, Stft, Waveform
@@ -63,22 +64,8 @@ def feather(zone: PixelWeights) -> PixelWeights:
 
 def _edge(zone: PixelWeights, reach: int, axis: int) -> PixelWeights:
     """Mean along an axis, as a share of the largest nearby."""
-    smooth = _box(zone, reach, axis)
-    around = tuple(reach * (axis == other) for other in (1, 2))
-    size = tuple(2 * one + 1 for one in around)
-    most = functional.max_pool2d(smooth, size, stride=1, padding=around)
-    return smooth / most.clamp(min=1e-6)
-
-
-def _box(zone: PixelWeights, reach: int, axis: int) -> PixelWeights:
-    """Mean over ``2 * reach + 1`` neighbours along an axis."""
-    size = zone.shape[axis]
-    edges = torch.arange(-reach, size + reach).clamp(0, size - 1)
-    padded = zone.index_select(axis, edges)
-    total = padded.narrow(axis, 0, size).clone()
-    for start in range(1, 2 * reach + 1):
-        total += padded.narrow(axis, start, size)
-    return total / (2 * reach + 1)
+    smooth = mean_nearby(zone, reach, axis)
+    return smooth / largest_nearby(smooth, reach, axis).clamp(min=1e-6)
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,14 +116,13 @@ def compose(canvas: Canvas, place: Place, *, before: Canvas) -> tuple[int, Sampl
         keep=place.keep,
     )
     edge = edge_hertz(place.extent.hertz)
-    change = keep_band(change, place.extent.hertz, edge=edge, sample_rate=config.sample_rate)
-    if place.keep != LET_GO and place.extent.hertz[0] < RUMBLE_HERTZ:
-        change = keep_band(
-            change,
-            (RUMBLE_HERTZ, config.sample_rate / 2),
-            edge=RUMBLE_HERTZ,
-            sample_rate=config.sample_rate,
-        )
+    change = keep_band(
+        change,
+        place.extent.hertz,
+        edge=edge,
+        sample_rate=config.sample_rate,
+        slowest=0.0 if place.keep == LET_GO else RUMBLE_HERTZ,
+    )
     spans = _spans(canvas.source, place, edge)
     first, last = spans[0][0], spans[-1][1]
     outer = rates.to_outer(change.numpy(), start, (first, last))
@@ -235,17 +221,15 @@ def difference(
         return draw(magnitudes, weights, spectrum, before) - waveform
     width = keep.width if len(waveform) > 1 else 0.0
     pieces = []
+    if width < 1:
+        pieces.append(draw(magnitudes, weights, spectrum, before, alone=True))
     if width > 0:
         weights = weights.amax(0, keepdim=True).expand_as(weights)
         pieces.append(_draw_once(draw, magnitudes, weights[:1], spectrum, before, config))
-    if width < 1:
-        held = phase.refine(spectrum * (1 - weights), config, length=length, n_steps=0)
-        pieces.insert(0, draw(magnitudes, weights, spectrum, before) - held)
     new = torch.lerp(pieces[0], pieces[-1], width)
-    old, replaced = (
-        phase.refine(part * weights, config, length=length, n_steps=0)
-        for part in (before, spectrum)
-    )
+    part = partial(phase.inverse, config=config, length=length)
+    replaced = part(spectrum * weights)
+    old = replaced if before is spectrum else part(before * weights)
     turned = width > 0 and len(waveform) == 2
     if turned:  # what is in the side stays in the side
         new, old = mid_side(new), mid_side(old)
@@ -268,21 +252,26 @@ def _draw(
     n_steps: int,
     length: int,
     level: float,
+    alone: bool = False,
 ) -> Waveform:
-    """Return the sound with new magnitudes in its zone and with phases that fit them."""
-    old, bound, kept = power(spectrum).sqrt_(), power(before).sqrt_(), 1 - weights
+    """Return the sound with new magnitudes in its zone and with phases that fit them.
+
+    With ``alone``, return only what is new in it.
+    """
+    old = power(spectrum).sqrt_()
+    bound = old if before is spectrum else power(before).sqrt_()
     if level > 0:
         magnitudes = keep_level(
             magnitudes, bound, weights, config, amount=level, floor=quiet / 100
         )
     else:
         magnitudes = limit_level(magnitudes, weights, bound, quiet)
-    new = weights * magnitudes
+    new, kept = weights * magnitudes, 1 - weights
     mixed = new + kept * old
     start = phase.initial(mixed, config, known=spectrum, is_known=weights == 0)
     wanted = start * (new / mixed.clamp(min=1e-30))
     held = spectrum * kept
-    return phase.refine(wanted, config, length=length, n_steps=n_steps, held=held)
+    return phase.refine(wanted, config, length=length, n_steps=n_steps, held=held, alone=alone)
 
 
 def _draw_once(
@@ -298,13 +287,13 @@ def _draw_once(
     What is drawn replaces their mix; each channel gets it at the level and with the phase that
     it had beside the mix, cell by cell.
     """
-    mixed, mixed_before = mix(spectrum), mix(before)
+    mixed = mix(spectrum)
+    mixed_before = mixed if before is spectrum else mix(before)
     together = magnitudes.square().mean(0, keepdim=True).sqrt_()
-    drawn = draw(together, weights, mixed, mixed_before)
+    drawn = draw(together, weights, mixed, mixed_before, alone=True)
     length, n_frames = drawn.shape[1], magnitudes.shape[2]
-    drawn -= phase.refine(mixed * (1 - weights), config, length=length, n_steps=0)
     spread = stft(drawn, config)[:, :, :n_frames] * relations(before, mixed_before)
-    return phase.refine(spread, config, length=length, n_steps=0)
+    return phase.inverse(spread, config, length=length)
 
 
 def _like_stft(plane: PixelWeights) -> PixelWeights:
@@ -313,7 +302,12 @@ def _like_stft(plane: PixelWeights) -> PixelWeights:
 
 
 def keep_band(
-    waveform: Waveform, hertz: tuple[float, float], *, edge: float, sample_rate: int
+    waveform: Waveform,
+    hertz: tuple[float, float],
+    *,
+    edge: float,
+    sample_rate: int,
+    slowest: float = 0.0,
 ) -> Waveform:
     """Remove what lies outside a band; its edges fall inside the band.
 
@@ -322,9 +316,10 @@ def keep_band(
         hertz: The band; an end at 0 or at half the sample rate is no edge.
         edge: Width of each edge in hertz.
         sample_rate: Rate of the waveform.
+        slowest: What is slower is removed too, in hertz; it all stays from twice that on.
     """
     low, high = hertz
-    if low <= 0 and high >= sample_rate / 2:
+    if max(low, slowest) <= 0 and high >= sample_rate / 2:
         return waveform
     length = waveform.shape[1]
     # SciPy remembers how to transform this length; torch finds it out each time.
@@ -333,6 +328,8 @@ def keep_band(
     gains = np.ones_like(frequencies)
     if low > 0:
         gains *= _smooth(((frequencies - low) / edge).clip(0, 1))
+    if slowest > 0:
+        gains *= _smooth((frequencies / slowest - 1).clip(0, 1))
     if high < sample_rate / 2:
         gains *= _smooth(((high - frequencies) / edge).clip(0, 1))
     return torch.from_numpy(fft.irfft(spectrum * gains, n=length))
