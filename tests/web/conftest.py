@@ -151,6 +151,7 @@ def page(tab: tuple[Any, list[str]]) -> Iterator[Any]:
     page.on("dialog", accept)  # the strokes of the test before are given up
     open_sound(page, wav())
     page.remove_listener("dialog", accept)
+    page.select_option("#doing", "redraw")
     page.select_option("#inpainter", "naive-bayes")
     page.check("#on-release")
     page.keyboard.press("1")

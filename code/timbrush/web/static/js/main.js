@@ -20,6 +20,7 @@ import { showStart } from './page/start.js';
 import { connectLeaving } from './page/unsaved.js';
 import { showHistory } from './panel/history.js';
 import { Chosen, connectChosen } from './panel/chosen.js';
+import { connectDoing } from './panel/doing.js';
 import { connectPanel, connectZoneButtons } from './panel/panel.js';
 import { Settings } from './panel/settings.js';
 import { showVariations } from './panel/variations.js';
@@ -33,6 +34,7 @@ import { Stage } from './picture/stage.js';
 import { View } from './picture/view.js';
 import { Player } from './sound/player.js';
 import { Transport } from './sound/transport.js';
+import { Clipboard } from './zone/clipboard.js';
 import { connectZoneNumbers } from './zone/numbers.js';
 import { Painting, connectPainting } from './zone/painting.js';
 import { connectRail } from './zone/rail.js';
@@ -56,6 +58,7 @@ async function connect(model, database) {
   const overview = new Overview(view, player);
   const transport = new Transport(player, view, zone, overview);
   const painting = new Painting(studio, zone, tools, settings);
+  const clipboard = new Clipboard(painting, () => player.place / player.sampleRate);
   const chosen = new Chosen(studio, zone, painting, view);
   const autosave = new Autosave(database, studio);
   const parts = {
@@ -79,6 +82,7 @@ async function connect(model, database) {
   };
 
   connectPanel(settings);
+  connectDoing(settings, studio);
   connectZoneButtons(zone, studio);
   connectZoneNumbers(zone);
   connectPainting(painting);
@@ -93,7 +97,7 @@ async function connect(model, database) {
   connectChosen(chosen, studio);
   connectRulers(view, zone, (seconds) => transport.seek(seconds), select);
   showVariations(studio, () => painting.stroke);
-  connectKeyboard(actions({ ...parts, transport, painting, chosen }), () =>
+  connectKeyboard(actions({ ...parts, transport, painting, chosen, clipboard }), () =>
     painting.finishCollecting(),
   );
 

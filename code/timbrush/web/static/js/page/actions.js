@@ -16,12 +16,24 @@ const ZOOM = 1.4;
  *   settings: import('../panel/settings.js').Settings,
  *   painting: import('../zone/painting.js').Painting,
  *   chosen: import('../panel/chosen.js').Chosen,
+ *   clipboard: import('../zone/clipboard.js').Clipboard,
  *   zone: import('../zone/zone.js').Zone,
  * }} parts
  * @returns {Record<string, () => unknown>}
  */
 export function actions(parts) {
-  const { studio, transport, tools, view, display, settings, painting, chosen, zone } = parts;
+  const {
+    studio,
+    transport,
+    tools,
+    view,
+    display,
+    settings,
+    painting,
+    chosen,
+    clipboard,
+    zone,
+  } = parts;
   const tool = (/** @type {string} */ name) => () => tools.set({ tool: name });
   const press = (/** @type {string} */ id) => () => button(id).click();
   return {
@@ -46,6 +58,9 @@ export function actions(parts) {
     cancel: () => painting.cancel(),
     delete: () => chosen.delete() || zone.set([]),
     duplicate: () => chosen.duplicate(),
+    cut: () => clipboard.cut(),
+    copy: () => clipboard.copy(),
+    paste: () => clipboard.paste(),
     mute: () => chosen.toggleChosen(),
     newSeed: () => settings.roll(),
     vary: press('vary'),

@@ -2,6 +2,7 @@
 
 import { make, part } from '../page/dom.js';
 import { clock } from '../sound/clock.js';
+import { titleOfAction } from './kinds.js';
 import { titleOf } from './settings.js';
 
 /**
@@ -96,9 +97,14 @@ function timesOf(shape, seconds) {
  * @param {import('../edit/session.js').Cost} cost
  */
 function took(stroke, cost) {
+  const action = /** @type {import('./kinds.js').Action | null} */ (stroke.action ?? null);
+  const channels = (stroke.channels ?? 'all') === 'all' ? '' : `, ${stroke.channels}`;
+  if (action) {
+    return `${Math.round(cost.milliseconds)} ms · ${titleOfAction(action)}${channels}`;
+  }
   const level = stroke.level === 'both' || !stroke.level ? '' : `, ${stroke.level}`;
   const inpainter = titleOf(stroke.inpainter ?? 'naive-bayes');
-  return `${Math.round(cost.milliseconds)} ms · ${energy(cost)} · ${inpainter}${level}`;
+  return `${Math.round(cost.milliseconds)} ms · ${energy(cost)} · ${inpainter}${level}${channels}`;
 }
 
 /** @param {Studio} studio */

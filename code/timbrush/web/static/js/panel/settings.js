@@ -11,7 +11,8 @@
  * @typedef {{strength: number, softness: number, radius: number, repeat: number,
  *   temperature: number, guidance: number, level: string, inpainter: string, seed: number,
  *   pitch: number | null, family: string | null, keep_level?: number,
- *   keep_rhythm?: number, keep_width?: number}} Values
+ *   keep_rhythm?: number, keep_width?: number, channels?: string,
+ *   action?: import('./kinds.js').Action | null}} Values
  * @typedef {import('../edit/session.js').Stroke} Stroke
  * @typedef {import('../zone/shapes.js').Shape} Shape
  */
