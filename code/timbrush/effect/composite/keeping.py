@@ -11,7 +11,6 @@ from torch.nn import functional
 
 from timbrush.audio import phase
 from timbrush.audio.spectrogram import SpectrogramConfig, phasors, power, stft
-from timbrush.effect.composite.nearby import mean_nearby
 from timbrush.tensors import Magnitudes, PixelWeights, Stft, Waveform
 
 MOST_UP, MOST_DOWN = 40.0, 24.0
@@ -26,8 +25,6 @@ N_TURNS = 2
 """How often envelopes are shaped: windows overlap, so once does not quite reach them."""
 SMALLEST = 1e-12
 """A magnitude that counts as silence whatever the sound."""
-NEAR_CELLS = 1
-"""Cells on each side over which the relation of two channels is averaged."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +55,7 @@ LET_GO = Keep()
 Bands = Float[Tensor, "band bin"]
 Energies = Float[Tensor, "batch band frame"]
 Decibels = Float[Tensor, "batch band frame"]
+Cells = Float[Tensor, "batch bin frame"] | Complex[Tensor, "batch bin frame"]
 Mix = Complex[Tensor, "one bin frame"]
 """One spectrum for all channels of a sound."""
 
@@ -152,13 +150,15 @@ def _energies(squares: Magnitudes, config: SpectrogramConfig) -> Energies:
 
 def _average(energies: Energies, config: SpectrogramConfig) -> Energies:
     """Return the slow average of energies."""
-    reach = round(LEVEL_SECONDS / config.frame_seconds / 4)
-    if reach:
-        for _ in range(2):  # two boxes are a triangle
-            energies = functional.avg_pool1d(
-                energies, 2 * reach + 1, 1, reach, count_include_pad=False
-            )
-    return energies
+    n_steps = energies.shape[2]
+    reach = min(round(LEVEL_SECONDS / config.frame_seconds / 4), n_steps - 1)
+    steps = torch.arange(n_steps)
+    count = (steps + reach).clamp(max=n_steps - 1) - (steps - reach).clamp(min=0) + 1
+    for _ in range(2):  # two boxes are a triangle; a pool takes four times as long
+        sums = functional.pad(energies.cumsum(2, dtype=torch.float64), (reach + 1, 0))
+        sums = functional.pad(sums, (0, reach), mode="replicate")
+        energies = ((sums[:, :, 2 * reach + 1 :] - sums[:, :, :n_steps]) / count).float()
+    return energies.clamp(min=0)
 
 
 def _decibels(energies: Energies, floor: float) -> Decibels:
@@ -190,14 +190,16 @@ def relations(spectra: Stft, mixed: Mix) -> Stft:
         spectra: The channels.
         mixed: What ``mix`` returned for them.
     """
-    energy = _near(power(mixed)).clamp_(min=1e-24)
-    level = (_near(power(spectra)) / energy).sqrt_()
-    cross = spectra * mixed.conj()
-    crossed = torch.complex(_near(cross.real), _near(cross.imag))
-    return level * phasors(crossed)
+    powers = _near(power(spectra))
+    together = powers.mean(0, keepdim=True).clamp_(min=1e-24)  # near the mix, too
+    return (powers / together).sqrt_() * phasors(_near(spectra * mixed.conj()))
 
 
-def _near(cells: Magnitudes) -> Magnitudes:
-    """Return the mean over each cell and those next to it."""
-    frames = cells.transpose(1, 2)  # as they lie in memory
-    return mean_nearby(mean_nearby(frames, NEAR_CELLS, 2), NEAR_CELLS, 1).transpose(1, 2)
+def _near(cells: Cells) -> Cells:
+    """Return the sum of each cell and the eight around it."""
+    for axis in (1, 2):
+        total, size = cells.clone(), cells.shape[axis]
+        for there, here in ((0, 1), (1, 0)):
+            total.narrow(axis, here, size - 1).add_(cells.narrow(axis, there, size - 1))
+        cells = total
+    return cells
