@@ -21,8 +21,8 @@ def test_a_gain_is_painted_as_python_paints_it_and_comes_back(
     before = heard(page)
     do(page, "gain")
     assert page.is_hidden("#inpainter") and page.is_hidden("#seed")
-    page.evaluate("document.querySelector('#gain').value = -120")
-    page.dispatch_event("#gain", "input")
+    page.evaluate("document.querySelector('#stroke-gain').value = -61")
+    page.dispatch_event("#stroke-gain", "input")
     assert page.inner_text("#gain-words") == "silence"
     drag(page, (0.3, 0.1), (0.6, 0.9))
     at(page, 1)

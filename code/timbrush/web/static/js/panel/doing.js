@@ -1,7 +1,7 @@
 /** What a stroke does to its zone: redraw it, or something plainer; and in which channels. */
 
-import { input, part, select } from '../page/dom.js';
-import { ACTIONS, SILENCE, gainWords, kindOf } from './kinds.js';
+import { input, part, select, showShare } from '../page/dom.js';
+import { ACTIONS, gainWords, kindOf } from './kinds.js';
 
 /**
  * @param {import('./settings.js').Settings} settings
@@ -9,9 +9,8 @@ import { ACTIONS, SILENCE, gainWords, kindOf } from './kinds.js';
  */
 export function connectDoing(settings, studio) {
   const [kind, channels] = [select('doing'), select('channels')];
-  const [gain, from] = [input('gain'), input('copy-from')];
+  const [gain, from] = [input('stroke-gain'), input('copy-from')];
   kind.replaceChildren(...ACTIONS.map(({ name, title }) => new Option(title, name)));
-  gain.min = String(SILENCE);
 
   const chosen = () => ACTIONS.find(({ name }) => name === kind.value) ?? ACTIONS[0];
   const take = () => {
@@ -28,6 +27,7 @@ export function connectDoing(settings, studio) {
     channels.value = settings.values.channels ?? 'all';
     if (action?.action === 'gain') gain.value = String(action.decibels);
     if (action?.action === 'copy') from.value = String(Number(action.seconds?.toFixed(3)));
+    showShare(gain);
     part('gain-words').textContent = gainWords(Number(gain.value));
     part('gain-row').hidden = action?.action !== 'gain';
     part('copy-row').hidden = action?.action !== 'copy';

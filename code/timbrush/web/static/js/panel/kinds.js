@@ -8,7 +8,7 @@
  */
 
 /** Decibels that stand for silence. */
-export const SILENCE = -120;
+const SILENCE = -120;
 /** The gain slider stops here; below lies silence. */
 const SOFTEST = -60;
 
