@@ -28,6 +28,17 @@ WATCH = """() => {
   const heard = () => { window.took = performance.now() - released; };
   timbrush.studio.addEventListener('shown', heard);
 }"""
+CANCEL = """() => {
+  const { studio } = timbrush;
+  window.cancelled = { pressed: 0, answered: 0, freed: 0 };
+  addEventListener('keydown', ({ key, timeStamp }) => {
+    if (key === 'Escape') cancelled = { pressed: timeStamp, answered: 0, freed: 0 };
+  }, true);
+  studio.addEventListener('problem', () => { cancelled.answered = performance.now(); });
+  studio.addEventListener('busy', ({ detail }) => {
+    if (!detail) cancelled.freed = performance.now();
+  });
+}"""
 ZOOM = """async () => {
   const times = [];
   for (let i = 0; i < 40; i++) {
@@ -82,6 +93,30 @@ def measure(page: Page, sound: Path, *, repeats: int) -> dict[str, Any]:
     }
 
 
+def measure_cancelling(page: Page, *, repeats: int) -> dict[str, Any]:
+    """Cancel strokes of the whole sound at several moments; return how soon it was free."""
+    page.evaluate(CANCEL)
+    page.uncheck("#on-release")
+    answered, freed = [], []
+    for i in range(repeats):
+        page.locator("#surface").focus()
+        page.keyboard.press("Control+a")
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(500 + 1000 * i)
+        page.keyboard.press("Escape")
+        while not page.evaluate("cancelled.freed && cancelled.pressed"):
+            page.wait_for_timeout(5)
+        answered.append(page.evaluate("cancelled.answered - cancelled.pressed"))
+        freed.append(page.evaluate("cancelled.freed - cancelled.pressed"))
+    return {
+        "stroke": "the whole sound",
+        "answered_milliseconds": answered,
+        "answered_median_milliseconds": statistics.median(answered),
+        "freed_milliseconds": freed,
+        "freed_median_milliseconds": statistics.median(freed),
+    }
+
+
 def main() -> None:
     """Serve, browse, paint, write."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -101,6 +136,8 @@ def main() -> None:
     write_record(options.output, record)
     for place in ("note", "song"):
         print(f"{place}: {values[place]['median_milliseconds']:.0f} ms")
+    freed = values["cancelling_in_the_song"]["freed_median_milliseconds"]
+    print(f"free after Esc: {freed:.0f} ms")
 
 
 def run(browser: Browser, address: str, repeats: int) -> dict[str, Any]:
@@ -113,6 +150,7 @@ def run(browser: Browser, address: str, repeats: int) -> dict[str, Any]:
             "inpainter": page.input_value("#inpainter"),
             "note": measure(page, FOLDER / "brass.flac", repeats=repeats),
             "song": measure(page, song, repeats=repeats),
+            "cancelling_in_the_song": measure_cancelling(page, repeats=repeats // 4),
         }
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 import soundfile
 from typer.testing import CliRunner
 
+from timbrush import cancelling
 from timbrush.audio import files
 from timbrush.cli.main import app as command_line
 from timbrush.effect.canvas import Canvas
@@ -324,6 +326,50 @@ def test_a_cancelled_stroke_leaves_no_trace(
     strokes = json.loads(download(page, "#save-strokes"))["strokes"]
     assert len(strokes) == 1
     assert not page.evaluate("timbrush.studio.isUnsaved")
+
+
+def test_escape_is_answered_at_once_and_ends_the_work_in_its_middle(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = heard(page)
+    events: list[str] = []
+    n_steps = 2000
+
+    def endless(self: Canvas, stroke: object) -> Canvas:
+        for _ in range(n_steps):
+            events.append("step")
+            time.sleep(0.02)
+            try:
+                cancelling.check()
+            except Exception:
+                events.append("freed")
+                raise
+        raise AssertionError("nobody stopped it")
+
+    page.evaluate(
+        """() => {
+            window.told = [];
+            const { studio } = timbrush;
+            for (const type of ['busy', 'problem']) {
+                studio.addEventListener(type, ({ detail }) => told.push(detail));
+            }
+        }"""
+    )
+    monkeypatch.setattr(Canvas, "paint", endless)
+    drag(page, (0.2, 0.2), (0.8, 0.8))
+    page.wait_for_selector("#busy:visible")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#busy", state="hidden")
+    assert page.evaluate("told") == [
+        "Painting",
+        "Painting was cancelled; nothing has changed.",
+        "Dropping what was cancelled",
+        None,
+    ]
+    assert events[-1] == "freed" and len(events) < n_steps
+    monkeypatch.undo()
+    np.testing.assert_array_equal(heard(page), before)
+    paint(page)
 
 
 def test_a_stroke_that_fails_says_why_and_leaves_no_trace(

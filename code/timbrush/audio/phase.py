@@ -7,7 +7,7 @@ from jaxtyping import Bool, Complex, Float
 from torch import Tensor
 from torch.nn import functional
 
-from timbrush import seeds
+from timbrush import cancelling, seeds
 from timbrush.audio.phase_gradient import integrate
 from timbrush.audio.spectrogram import (
     SpectrogramConfig,
@@ -129,6 +129,7 @@ def refine(
     Source: Perraudin, Balazs and Søndergaard, A fast Griffin-Lim algorithm, 2013; relaxation
     after Nenov et al., Faster than fast: accelerating the Griffin-Lim algorithm, 2023.
     """
+    cancelling.check()
     # Frame-major, in memory too: each transform reads its own line.
     frames = _to_frames(spectrum, config)
     fixed = None if held is None else _to_frames(held, config)
@@ -140,6 +141,7 @@ def refine(
     before: Frames | None = None
     estimate = frames if fixed is None else frames + fixed
     for _ in range(n_steps):
+        cancelling.check()
         seen = _analyse(_synthesise(estimate, evenness, config), config)
         pushed = torch.view_as_real(estimate).lerp(torch.view_as_real(seen), relaxation)
         if before is not None:

@@ -3,11 +3,13 @@
 All are plain functions, which FastAPI runs on threads: inference leaves the event loop free.
 """
 
+import asyncio
 import io
+import threading
+from collections.abc import AsyncIterator
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-import anyio.from_thread
 import numpy as np
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
 from fastapi.responses import FileResponse
@@ -66,15 +68,28 @@ async def sound_bytes(request: Request) -> bytes:
     return await request.body()
 
 
-async def check_client(request: Request) -> Check:
-    """Return a check for a worker thread, which raises once the client has gone."""
+async def check_client(request: Request) -> AsyncIterator[Check]:
+    """Give a check for a worker thread, which raises once the client has gone.
+
+    It only looks at a flag: strokes ask it at every step, and must not wait for the event loop.
+    """
     await request.body()  # only what comes after the body can say so
+    gone = threading.Event()
+
+    async def watch() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        gone.set()
 
     def check() -> None:
-        if anyio.from_thread.run(request.is_disconnected):
+        if gone.is_set():
             raise HTTPException(499, "the request was cancelled; nothing has changed")
 
-    return check
+    watching = asyncio.create_task(watch())
+    try:
+        yield check
+    finally:
+        watching.cancel()
 
 
 ClientCheck = Annotated[Check, Depends(check_client)]

@@ -17,6 +17,7 @@ from scipy import fft
 from torch import Tensor
 from torch.nn import functional
 
+from timbrush import cancelling
 from timbrush.audio import phase
 from timbrush.audio.resampling import Piece, Samples
 from timbrush.audio.spectrogram import SpectrogramConfig, power, stft, to_magnitudes
@@ -58,6 +59,7 @@ def feather(zone: PixelWeights) -> PixelWeights:
     Beyond the ends of the picture the zone goes on as it ends, so nothing falls there. Where it
     is too narrow to fall off, it keeps its weight in the middle.
     """
+    cancelling.check()
     share = _edge(zone, FEATHER_BINS, 1) * _edge(zone, FEATHER_FRAMES, 2)
     return (2 * share - 1).clamp(0, 1) * (zone > 0)
 
@@ -318,6 +320,7 @@ def keep_band(
         sample_rate: Rate of the waveform.
         slowest: What is slower is removed too, in hertz; it all stays from twice that on.
     """
+    cancelling.check()
     low, high = hertz
     if max(low, slowest) <= 0 and high >= sample_rate / 2:
         return waveform

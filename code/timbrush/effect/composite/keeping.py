@@ -9,6 +9,7 @@ from jaxtyping import Complex, Float
 from torch import Tensor
 from torch.nn import functional
 
+from timbrush import cancelling
 from timbrush.audio import phase
 from timbrush.audio.spectrogram import SpectrogramConfig, phasors, power, stft
 from timbrush.tensors import Magnitudes, PixelWeights, Stft, Waveform
@@ -125,6 +126,7 @@ def keep_envelopes(
     config = SpectrogramConfig(sample_rate=sample_rate, n_fft=size, hop_length=size // 4)
     wanted = _envelopes(stft(old, config), config, floor)
     for _ in range(N_TURNS):
+        cancelling.check()
         spectrum = stft(new, config)
         found = _envelopes(spectrum, config, floor)
         slow, own = (there - here for there, here in zip(wanted, found, strict=True))
@@ -190,6 +192,7 @@ def relations(spectra: Stft, mixed: Mix) -> Stft:
         spectra: The channels.
         mixed: What ``mix`` returned for them.
     """
+    cancelling.check()
     powers = _near(power(spectra))
     together = powers.mean(0, keepdim=True).clamp_(min=1e-24)  # near the mix, too
     return (powers / together).sqrt_() * phasors(_near(spectra * mixed.conj()))

@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from timbrush import cancelling
 from timbrush.audio.levels import Levels
 from timbrush.codec.contract import Codec, frames_per_patch
 from timbrush.tensors import Codemaps, Spectrogram
@@ -54,6 +55,7 @@ class LazyCodes:
         return self._codec.shape.cut(joined, first - start, last - start)
 
     def _chunk(self, index: int) -> Codemaps:
+        cancelling.check()
         with self._lock:
             if index not in self._chunks:
                 self._chunks[index] = self._encode(index)
