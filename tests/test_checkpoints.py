@@ -15,7 +15,10 @@ import torch
 from timbrush import checkpoints
 from timbrush.codec.quantizer import QuantizerConfig
 from timbrush.codec.vqvae import VQVAE, VQVAEConfig
+from timbrush.codemaps import CodeShape
 from timbrush.errors import CheckpointError, OutputError
+from timbrush.inpainting.counting.naive_bayes import NaiveBayes
+from timbrush.inpainting.networks.lstm import LSTM, LSTMConfig, LSTMSizes
 
 
 def codec(seed: int = 0, n_channels: int = 8) -> VQVAE:
@@ -215,3 +218,68 @@ def test_no_number_in_a_config_makes_a_small_file_take_much_memory(path: Path) -
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
     assert told == ""
+
+
+SHAPE = CodeShape.of(codebook_sizes=(6, 5), n_rows=(2, 4), columns=(1, 2))
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Path:
+    """A network with counts of its own, and beside it, in ``shared``, the same counts."""
+    generator = torch.Generator().manual_seed(0)
+    sizes = zip(SHAPE.codebook_sizes, SHAPE.n_rows, SHAPE.columns_per_patch, strict=True)
+    codes = tuple(
+        torch.randint(size, (2, rows, 6 * columns), generator=generator)
+        for size, rows, columns in sizes
+    )
+    counts = NaiveBayes.fit([codes], SHAPE)
+    small = LSTMSizes(n_features=8, n_hidden=8)
+    lstm = LSTM(LSTMConfig(shape=SHAPE, sizes=small, naive_bayes=counts.config)).eval()
+    lstm.naive_bayes = counts
+    checkpoints.save_inpainter(tmp_path / "lstm.safetensors", lstm, codec="c" * 16)
+    shared = tmp_path / "shared" / checkpoints.COUNTS_FILE
+    checkpoints.save_inpainter(shared, counts, codec="c" * 16)
+    return tmp_path / "lstm.safetensors"
+
+
+def test_a_network_that_shares_its_counts_is_the_same_network(network: Path) -> None:
+    shared = network.parent / "shared" / network.name
+    fingerprint = checkpoints.share_counts(network, shared)
+
+    loaded, checkpoint = checkpoints.load_inpainter(shared, codec="c" * 16)
+    whole, _ = checkpoints.load_inpainter(network)
+
+    assert checkpoint.fingerprint == fingerprint != checkpoints.fingerprint(network)
+    assert loaded.config == whole.config
+    wanted, got = whole.state_dict(), loaded.state_dict()
+    assert wanted.keys() == got.keys()
+    assert all(torch.equal(wanted[name], got[name]) for name in wanted)
+    counts = (network.parent / "shared" / checkpoints.COUNTS_FILE).stat().st_size
+    assert shared.stat().st_size < network.stat().st_size - 0.5 * counts
+
+
+def test_a_network_without_its_counts_is_refused(network: Path) -> None:
+    shared = network.parent / "shared" / network.name
+    checkpoints.share_counts(network, shared)
+    alone = network.parent / "alone" / network.name
+    alone.parent.mkdir()
+    shutil.copy(shared, alone)
+    with pytest.raises(CheckpointError, match=r"cannot read the model .*naive-bayes"):
+        checkpoints.load_inpainter(alone)
+    counts = checkpoints.load_inpainter(shared.with_name(checkpoints.COUNTS_FILE))[0]
+    other = alone.with_name(checkpoints.COUNTS_FILE)
+    checkpoints.save_inpainter(other, counts, codec="d" * 16)
+    with pytest.raises(CheckpointError, match="copy both files together"):
+        checkpoints.load_inpainter(alone)
+
+
+def test_only_the_counts_that_a_network_holds_are_shared(network: Path) -> None:
+    shared = network.parent / "shared" / network.name
+    counts_file = shared.with_name(checkpoints.COUNTS_FILE)
+    content = checkpoints.load(counts_file)
+    tensors = {name: tensor.clone() for name, tensor in content.tensors.items()}
+    tensors[max(tensors, key=lambda name: tensors[name].numel())] += 1
+    checkpoints.save(counts_file, content.kind, content.config, tensors, extra=content.extra)
+    with pytest.raises(CheckpointError, match="holds other counts than"):
+        checkpoints.share_counts(network, shared)
+    assert not shared.exists()

@@ -21,6 +21,10 @@ from timbrush.whole import write_whole
 
 FORMAT = 1
 MAX_HEADER_BYTES = 16 << 20
+COUNTS_FILE = "naive-bayes.safetensors"
+"""Where the counts lie that a network without its own shares; it names their fingerprint."""
+COUNTS = "naive_bayes."
+"""What the names of a network's own counts begin with."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,6 +187,46 @@ def load_inpainter(
     return inpainter, checkpoint
 
 
+def share_counts(network: Path, target: Path) -> str:
+    """Write a network without the counts that lie in ``COUNTS_FILE`` beside the target.
+
+    Args:
+        network: Its own file, counts and all.
+        target: Where to write it; who loads it finds the counts beside it.
+
+    Returns:
+        Its new fingerprint.
+
+    Raises:
+        CheckpointError: If those are not the counts that the network holds.
+    """
+    checkpoint, counts = load(network), load(target.with_name(COUNTS_FILE))
+    held = {COUNTS + name: tensor for name, tensor in counts.tensors.items()}
+    own = {name: tensor for name, tensor in checkpoint.tensors.items() if name in held}
+    if set(own) != set(held) or not all(torch.equal(own[name], held[name]) for name in held):
+        raise CheckpointError(
+            f"{target.with_name(COUNTS_FILE)} holds other counts than {network}"
+        )
+    tensors = {k: tensor for k, tensor in checkpoint.tensors.items() if k not in held}
+    extra = {**checkpoint.extra, "counts": counts.fingerprint}
+    return save(target, checkpoint.kind, checkpoint.config, tensors, extra=extra)
+
+
+def _with_counts(path: Path, checkpoint: Checkpoint) -> Mapping[str, Tensor]:
+    """Return the weights of a file, with the counts that it shares with the one beside it."""
+    if "counts" not in checkpoint.extra:
+        return checkpoint.tensors
+    beside = path.with_name(COUNTS_FILE)
+    counts = load(beside)
+    if counts.fingerprint != checkpoint.extra["counts"]:
+        raise CheckpointError(
+            f"{path} needs the counts {checkpoint.extra['counts']} beside it, but {beside} "
+            f"holds {counts.fingerprint}; copy both files together"
+        )
+    held = {COUNTS + name: tensor for name, tensor in counts.tensors.items()}
+    return {**held, **checkpoint.tensors}
+
+
 def check_codec(path: Path, checkpoint: Checkpoint, codec: str) -> None:
     """Refuse an inpainter that was fitted to another codec.
 
@@ -232,10 +276,11 @@ def _load_module(
         f"{path} describes larger layers than it has weights for; it is damaged or forged"
     )
     # A new module draws weights that the file's replace: the user's own draws stay as they are.
-    with torch.random.fork_rng(devices=[]), Budget(checkpoint.tensors, refusal):
+    tensors = _with_counts(path, checkpoint)
+    with torch.random.fork_rng(devices=[]), Budget(tensors, refusal):
         module = module_class(config)
-    check_fit(path, module, checkpoint.tensors)
-    module.load_state_dict(dict(checkpoint.tensors))
+    check_fit(path, module, tensors)
+    module.load_state_dict(dict(tensors))
     return module.to(device).eval().requires_grad_(False), checkpoint
 
 
