@@ -1,7 +1,7 @@
-"""Put trained files together as a model that comes with timbrush.
+r"""Put trained files together as a model that comes with timbrush.
 
-    python scripts/bundle_model.py code/timbrush/weights/wide runs/wide runs/wide-naive-bayes \\
-        runs/wide-transformer runs/wide-lstm
+    python scripts/bundle_model.py code/timbrush/weights/wide runs/wide \
+        runs/wide-naive-bayes runs/wide-transformer runs/wide-lstm
 
 The folders hold what ``timbrush train`` published. Networks share the counts of Naive Bayes, so
 that each is stored once.
@@ -18,6 +18,7 @@ CODEC_FILE = "codec.safetensors"
 
 
 def main(target: Path, *folders: Path) -> None:
+    """Write the model files of some folders into ``target``."""
     files = {path.name: path for folder in folders for path in folder.glob("*.safetensors")}
     networks = {name for name in files if not name.startswith("state")} - {
         CODEC_FILE,
