@@ -35,7 +35,7 @@ def blur(
     strength: Annotated[
         float, typer.Option(help="0 changes nothing, 1 redraws every cell of the zone.")
     ] = 1.0,
-    radius: Annotated[float, typer.Option(help="How far a cell looks, in cells.")] = 1.0,
+    radius: Annotated[float, typer.Option(help="How far a cell looks, 0.5 to 2 cells.")] = 1.0,
     repeat: Annotated[int, typer.Option(help="How often the stroke is applied.")] = 1,
     softness: Annotated[
         float, typer.Option(help="0 is equally strong everywhere, 1 falls off from the middle.")

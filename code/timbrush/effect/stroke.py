@@ -45,8 +45,10 @@ class Stroke:
             none for all that lies within.
         strength: Share of the painted cells that end up different, of what is the most with
             this inpainter: 0 changes nothing, 1 redraws all.
-        radius: How far the inpainter looks, in cells; the width of a Gaussian of distance.
-        repeat: How often the stroke is applied, 1 to 100.
+        radius: How far the inpainter looks, in cells; the width of a Gaussian of distance. At
+            0.5 the cells around hardly count, from about 2 on all that the model sees does.
+        repeat: How often the stroke is applied, 1 to 100. Below full strength each turn goes
+            further from the sound; at 1 each is one more draw.
         softness: Width of the falling edge as a share of the zone's half-width: 0 for the same
             strength everywhere, 1 for one that falls off from the middle on.
         level: ``both`` codemaps, or the one of that name, such as ``coarse`` or ``rhythm``.

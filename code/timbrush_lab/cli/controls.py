@@ -12,9 +12,9 @@ from timbrush_lab.cli.track import tracker
 
 CONTROLS = (
     "strength=[0.125,0.25,0.5,0.75,1]",
-    "radius=[0.5,1,2,4,8]",
-    "repeat=[1,2,4,8]",
-    "temperature=[0.25,0.5,1,1.5,2]",
+    "radius=[0.5,0.7,1,1.4,2]",
+    "repeat=[1,2,4,8,16]",
+    "temperature=[1,1.25,1.5,2,3]",
 )
 
 

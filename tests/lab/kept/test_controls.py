@@ -25,14 +25,14 @@ def test_strength_goes_further_and_nothing_changes_without_it(effect: Effect) ->
     values = [0, 0.1, 1.0]
     found = sweep(effect, clips(), "strength", values, n_strokes=3, settings=UNIFORM)
     assert [setting.value for setting in found] == values
-    assert found[0] == Setting(value=0, change_db=0.0, level_db=0.0, seeds_db=0.0)
+    assert found[0] == Setting(0, 0.0, 0.0, 0.0, 0.0)
     assert found[1].change_db < found[2].change_db
     assert found[2].seeds_db > 0
     assert monotony(found) == pytest.approx(1)
 
 
 def test_what_does_nothing_is_not_monotone() -> None:
-    still = [Setting(value=v, change_db=3.0, level_db=0.0, seeds_db=0.0) for v in (1, 2, 3)]
+    still = [Setting(value, 3.0, 0.0, 0.0, 0.9) for value in (1, 2, 3)]
     assert monotony(still) == 0
     back = [replace(s, change_db=-float(s.value)) for s in still]
     assert monotony(back) == pytest.approx(-1)
@@ -48,3 +48,9 @@ def test_the_distance_of_cells_is_in_decibels_and_in_the_zone() -> None:
     outside = before.copy()
     outside[:, round(1.3 * sounds.RATE) :] = 0
     assert cell_distance(before, outside, sounds.RATE, trial) == 0
+
+
+def test_each_turn_goes_further_from_the_original(effect: Effect) -> None:
+    found = sweep(effect, clips(), "repeat", [1, 4, 16], n_strokes=3, settings=UNIFORM)
+    assert monotony(found) == pytest.approx(1)
+    assert found[0].share_changed < 0.4 < 0.9 < found[2].share_changed

@@ -63,9 +63,9 @@ export const MORE = [
     key: 'radius',
     label: 'Radius',
     low: 0.5,
-    high: 8,
+    high: 2,
     step: 0.1,
-    hint: 'How far around each cell the inpainter looks',
+    hint: 'How much the cells around count: less below 1, as much as they can from 2 on',
   },
   {
     key: 'repeat',
@@ -73,7 +73,7 @@ export const MORE = [
     low: 1,
     high: 20,
     step: 1,
-    hint: 'How often the stroke is applied',
+    hint: 'How often the stroke is applied: each turn goes further where strength is below 100 %',
   },
   {
     key: 'temperature',
