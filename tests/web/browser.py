@@ -38,7 +38,7 @@ def until(page: Page, expression: str) -> None:
 def open_sound(page: Page, sound: bytes) -> None:
     page.evaluate("timbrush.studio.name = ''")
     page.set_input_files("#file", {"name": "bell.wav", "mimeType": "", "buffer": sound})
-    until(page, "timbrush.studio.name && timbrush.player.length > 0")
+    until(page, "timbrush.studio.name && timbrush.studio.arrived === 1")
     at(page, 0)
 
 

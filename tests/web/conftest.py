@@ -172,8 +172,7 @@ class Client(TestClient):
     def open(self, sound: bytes) -> tuple[str, dict, dict]:
         answer = self.post("/api/sessions", content=sound, headers=octets())
         assert answer.status_code == 200, answer.text
-        head, arrays = packets.decode(answer.content)
-        return head["session"], head, arrays
+        return joined(answer.content)
 
     def paint(self, session: str, stroke: dict) -> tuple[dict, dict]:
         answer = self.post(f"/api/sessions/{session}/strokes", json={"stroke": stroke})
@@ -189,6 +188,19 @@ class Client(TestClient):
         answer = self.get(f"/api/sessions/{session}/sound.{kind}")
         assert answer.status_code == 200, answer.text
         return answer.content
+
+
+def joined(content: bytes) -> tuple[str, dict, dict]:
+    """What opening a sound sent, piece by piece: the session, the head and the arrays."""
+    head: dict = {}
+    pieces: dict[str, list[np.ndarray]] = {"samples": [], "columns": []}
+    for part, arrays in packets.decode_each(content):
+        head = {**part, **head}
+        for name, array in arrays.items():
+            pieces[name].append(array)
+    joins = {"samples": 1, "columns": 0}
+    arrays = {name: np.concatenate(pieces[name], axis) for name, axis in joins.items()}
+    return head["session"], head, arrays
 
 
 def octets() -> dict[str, str]:

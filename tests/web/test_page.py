@@ -703,7 +703,8 @@ async () => {
   node.connect(context.destination);
   const tell = (type, message) => node.port.postMessage({ type, ...message });
   const pause = () => new Promise((resolve) => setTimeout(resolve, 60));
-  tell('load', { original: [tone.slice()], current: [tone.slice()] });
+  tell('load', { nChannels: 1, length });
+  tell('fill', { first: 0, samples: [tone.slice()], gaps: [[0, length]] });
   tell('range', { first: 0, last: 12347, loop: true });  // the seam cuts the tone anywhere
   tell('play', { place: 0 });
   const steps = [

@@ -6,7 +6,7 @@ with zeros to a multiple of eight. ``head["arrays"]`` lists their ``name, dtype,
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -43,12 +43,20 @@ def encode(head: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> bytes:
 
 def decode(packet: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """Read what ``encode`` wrote: the head and the arrays by name."""
-    start = 4 + int.from_bytes(packet[:4], "little")
-    head: dict[str, Any] = json.loads(packet[4:start])
-    arrays = {}
-    for entry in head.pop("arrays"):
-        count = int(np.prod(entry["shape"]))
-        array = np.frombuffer(packet, entry["dtype"], count, start).reshape(entry["shape"])
-        arrays[entry["name"]] = array
-        start += array.nbytes + -array.nbytes % _ALIGNMENT
-    return head, arrays
+    return next(decode_each(packet))
+
+
+def decode_each(packets: bytes) -> Iterator[tuple[dict[str, Any], dict[str, np.ndarray]]]:
+    """Read packets that follow one another: each one's head and arrays by name."""
+    begin = 0
+    while begin < len(packets):
+        start = begin + 4 + int.from_bytes(packets[begin : begin + 4], "little")
+        head: dict[str, Any] = json.loads(packets[begin + 4 : start])
+        arrays = {}
+        for entry in head.pop("arrays"):
+            count = int(np.prod(entry["shape"]))
+            array = np.frombuffer(packets, entry["dtype"], count, start)
+            arrays[entry["name"]] = array.reshape(entry["shape"])
+            start += array.nbytes + -array.nbytes % _ALIGNMENT
+        yield head, arrays
+        begin = start

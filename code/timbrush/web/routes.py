@@ -5,6 +5,7 @@ All are plain functions, which FastAPI runs on threads: inference leaves the eve
 
 import asyncio
 import io
+import itertools
 import threading
 from collections.abc import AsyncIterator
 from dataclasses import asdict
@@ -12,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, StreamingResponse
 
 from timbrush.audio import containers, files
 from timbrush.effect.model import Effect
@@ -21,6 +22,7 @@ from timbrush.web.documents import Documents
 from timbrush.web.limits import Limits
 from timbrush.web.model import describe
 from timbrush.web.notes import Note
+from timbrush.web.opening import Opening
 from timbrush.web.schemas import (
     Detail,
     DocumentInfo,
@@ -31,7 +33,7 @@ from timbrush.web.schemas import (
     StrokesBody,
     VariationsBody,
 )
-from timbrush.web.session import Change, Check, Session
+from timbrush.web.session import Change, Check
 from timbrush.web.sessions import Sessions
 
 DocumentKey = Annotated[str, Path(max_length=64, description="What timbrush edit printed.")]
@@ -119,16 +121,29 @@ def create_router(
             raise HTTPException(404, f"there is no bundled note {name!r}; see /api/notes")
         return FileResponse(notes[name].path, media_type="application/octet-stream")
 
-    @router.post("/sessions", openapi_extra={"requestBody": {"content": OCTETS}}, **PACKET)
-    def open_sound(body: Annotated[bytes, Depends(sound_bytes)], check: ClientCheck) -> Packet:
-        """Open a sound file (the body, as it is) and return its samples and its picture."""
+    @router.post(
+        "/sessions",
+        openapi_extra={"requestBody": {"content": OCTETS}},
+        **{**PACKET, "response_class": StreamingResponse},
+    )
+    def open_sound(
+        body: Annotated[bytes, Depends(sound_bytes)], check: ClientCheck
+    ) -> StreamingResponse:
+        """Open a sound file (the body, as it is); send its samples and picture piece by piece.
+
+        The packets follow one another. The session is in the first packet of a short sound,
+        and in one of its own of a long sound.
+        """
         with sessions.gate(check):
             sound = files.read(
                 io.BytesIO(body),
                 max_seconds=limits.sound_seconds,
                 max_values=limits.sound_values,
             )
-            return _opened(sessions.open(sound))
+            opening = Opening(sound, sessions)
+            first = opening.first()
+        packets_ = itertools.chain([first], opening.rest())
+        return StreamingResponse(packets_, media_type=packets.MEDIA_TYPE)
 
     @router.delete("/sessions/{session_id}", status_code=204)
     def close(session_id: SessionId) -> None:
@@ -225,26 +240,6 @@ def create_documents_router(documents: Documents, sessions: Sessions) -> APIRout
             return SavedInfo(remarks=found.save(session.edited, replace=replace))
 
     return router
-
-
-def _opened(session: Session) -> Packet:
-    sound, picture = session.sound, session.picture
-    head = {
-        "session": session.id,
-        "sample_rate": sound.sample_rate,
-        "n_channels": sound.n_channels,
-        "n_samples": sound.length,
-        "format": sound.format,
-        "subtype": sound.subtype,
-        "hop_length": picture.hop_length,
-        "n_columns": picture.n_columns,
-        "n_rows": picture.n_rows,
-        "low_hertz": picture.low_hertz,
-        "high_hertz": picture.high_hertz,
-    }
-    samples = sound.samples.astype(np.float32, copy=False)
-    columns = picture.columns(lambda first, last: sound.samples[:, first:last])
-    return Packet(packets.encode(head, {"samples": samples, "columns": columns}))
 
 
 def _head(change: Change) -> dict[str, Any]:

@@ -130,6 +130,12 @@ class Sessions:
             self._waiting.release()
 
     @contextmanager
+    def working(self) -> Iterator[None]:
+        """Wait for a processor, for work that has begun and is not sent away any more."""
+        with self._running:
+            yield
+
+    @contextmanager
     def turn(self, session_id: str, check: Check) -> Iterator[Session]:
         """Wait for the session to be free, and for a processor; see ``gate``.
 

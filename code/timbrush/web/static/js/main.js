@@ -7,6 +7,7 @@ import { Autosave } from './kept/autosave.js';
 import { Database } from './kept/database.js';
 import { rememberAll } from './kept/memory.js';
 import { actions } from './page/actions.js';
+import { connectArrival } from './page/arrival.js';
 import { documentKey, openDocument } from './page/document.js';
 import { connectDrawer } from './page/drawer.js';
 import { connectFiles } from './page/files.js';
@@ -128,6 +129,9 @@ async function connect(model, database) {
     overview.measure();
     transport.load();
   });
+  on(studio, 'arrived', () => display.refit(spectrogram.peak));
+  connectArrival(studio);
+  window.addEventListener('pagehide', () => studio.close());
   on(studio, 'chosen', () => {
     chosen.show();
     stage.redrawOver();

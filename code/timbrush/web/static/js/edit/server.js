@@ -1,6 +1,6 @@
 /** The routes under /api/ as functions. */
 
-import { decode } from './packet.js';
+import { PacketReader, decode } from './packet.js';
 
 /** What the server refused, in its own words. */
 export class Refusal extends Error {
@@ -57,14 +57,46 @@ export async function file(path, signal) {
  * @param {AbortSignal} [signal]
  */
 export async function packet(method, path, body, signal) {
+  return decode(await (await send(method, path, body, signal)).arrayBuffer());
+}
+
+/**
+ * @param {string} path
+ * @param {Blob} file
+ * @param {AbortSignal} [signal]
+ * @returns {AsyncGenerator<import('./session.js').Packet>} Packets, as they arrive.
+ */
+export async function* packets(path, file, signal) {
+  const response = await send('POST', path, file, signal);
+  const reader = new PacketReader();
+  const stream = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
+  try {
+    for (
+      let { value, done } = await stream.read();
+      !done;
+      { value, done } = await stream.read()
+    ) {
+      for (const buffer of reader.push(/** @type {Uint8Array} */ (value))) yield decode(buffer);
+    }
+  } finally {
+    stream.cancel().catch(() => {});
+  }
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {any} body
+ * @param {AbortSignal} [signal]
+ */
+async function send(method, path, body, signal) {
   const isFile = body instanceof Blob;
-  const response = await ask(path, {
+  return ask(path, {
     method,
     signal,
     body: body === undefined || isFile ? body : JSON.stringify(body),
     headers: { 'Content-Type': isFile ? 'application/octet-stream' : 'application/json' },
   });
-  return decode(await response.arrayBuffer());
 }
 
 /**

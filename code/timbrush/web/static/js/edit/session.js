@@ -1,35 +1,57 @@
 /** The server's half of the edit; what it lost is sent again. */
 
-import { Refusal, address, file, json, packet } from './server.js';
+import { Refusal, address, file, json, packet, packets } from './server.js';
 
 /**
  * @typedef {import('../zone/shapes.js').Shape} Shape
  * @typedef {{zone?: Shape[], seconds?: [number, number] | null, hertz?: [number, number] |
  *   null, level?: string, inpainter?: string, seed?: number} & Record<string, unknown>} Stroke
  *   As Stroke.to_dict in Python writes it.
- * @typedef {{session: string, sample_rate: number, n_channels: number, n_samples: number,
+ * @typedef {{sample_rate: number, n_channels: number, n_samples: number,
  *   format: string, subtype: string, hop_length: number, n_columns: number, n_rows: number,
- *   low_hertz: number, high_hertz: number}} Head What opening a sound returns.
+ *   low_hertz: number, high_hertz: number, remarks: string[]}} Head What opening a sound returns.
  * @typedef {{milliseconds: number, joules: number, estimated: boolean, share: number,
  *   first_sample: number, last_sample: number}} Cost
  * @typedef {{head: any, arrays: Record<string, any>}} Packet
  */
 
 export class Session {
+  #known = () => {};
+  #failed = (/** @type {Error} */ _) => {};
+
   /** @param {Blob} file The sound file as it was dropped: with the strokes, the whole state. */
   constructor(file) {
     this.file = file;
     this.id = '';
+    /** @type {Promise<void>} Fulfilled once the server can be asked. */
+    this.ready = new Promise((known, failed) => {
+      this.#known = known;
+      this.#failed = failed;
+    });
+    this.ready.catch(() => {}); // whoever asks hears of it
   }
 
   /**
    * @param {AbortSignal} [signal]
-   * @returns {Promise<Packet>} Samples and picture.
+   * @returns {AsyncGenerator<Packet>} Samples and picture, piece by piece.
    */
-  async open(signal) {
-    const opened = await packet('POST', 'sessions', this.file, signal);
-    this.id = opened.head.session;
-    return opened;
+  async *open(signal) {
+    for await (const piece of packets('sessions', this.file, signal)) {
+      if (piece.head.detail) throw new Refusal(422, piece.head.detail);
+      if (piece.head.session) this.#know(piece.head.session);
+      if (piece.arrays.samples) yield piece;
+    }
+  }
+
+  /** @param {Error} error Why there is no session. */
+  fail(error) {
+    this.#failed(error);
+  }
+
+  /** @param {string} id */
+  #know(id) {
+    this.id = id;
+    this.#known();
   }
 
   /** Lets the server forget the sound. */
@@ -94,7 +116,7 @@ export class Session {
    * @returns {Promise<{blob: Blob, remark: string}>}
    */
   fetchFile(strokes, path, signal) {
-    return this.#held(strokes, () => file(`sessions/${this.id}/${path}`, signal));
+    return this.#held(strokes, () => file(`sessions/${this.id}/${path}`, signal), signal);
   }
 
   /**
@@ -108,8 +130,10 @@ export class Session {
    */
   saveBack(strokes, key, replace, signal) {
     const query = new URLSearchParams({ key, replace: String(replace) });
-    return this.#held(strokes, () =>
-      json(`sessions/${this.id}/document?${query}`, { method: 'PUT', signal }),
+    return this.#held(
+      strokes,
+      () => json(`sessions/${this.id}/document?${query}`, { method: 'PUT', signal }),
+      signal,
     );
   }
 
@@ -126,8 +150,10 @@ export class Session {
    * @param {AbortSignal} [signal]
    */
   #ask(method, path, body, strokes, signal) {
-    return this.#held(strokes, () =>
-      packet(method, `sessions/${this.id}/${path}`, body, signal),
+    return this.#held(
+      strokes,
+      () => packet(method, `sessions/${this.id}/${path}`, body, signal),
+      signal,
     );
   }
 
@@ -137,16 +163,28 @@ export class Session {
    * @template T
    * @param {Stroke[]} strokes
    * @param {() => Promise<T>} question
+   * @param {AbortSignal} [signal]
    * @returns {Promise<T>}
    */
-  async #held(strokes, question) {
+  async #held(strokes, question, signal) {
+    await Promise.race([this.ready, cancelled(signal)]);
     try {
       return await question();
     } catch (error) {
       if (!(error instanceof Refusal) || error.status !== 404) throw error;
     }
-    await this.open();
+    this.id = '';
+    const pieces = this.open();
+    while (!this.id && !(await pieces.next()).done);
+    pieces.return(undefined); // the sound itself is here
     if (strokes.length) await packet('PUT', `sessions/${this.id}/strokes`, { strokes });
     return question();
   }
+}
+
+/** @param {AbortSignal} [signal] @returns {Promise<never>} Fails once it is cancelled. */
+function cancelled(signal) {
+  return new Promise((_, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason));
+  });
 }

@@ -2,12 +2,16 @@
  * What is heard and seen of the sound: a span of samples and of columns, put in place together.
  */
 
+import { Filling } from './filling.js';
+
 /**
  * @typedef {{first: number, samples: Float32Array[], firstColumn: number, columns: Uint8Array}}
  *   Span
  */
 
 export class Sheet {
+  /** How far the sound and its picture have arrived. */
+  filling = { samples: new Filling(0), columns: new Filling(0) };
   /** @type {Span | null} What lay where a preview lies now. */
   #beneath = null;
 
@@ -24,17 +28,43 @@ export class Sheet {
 
   /**
    * @param {import('./session.js').Head} head What opening a sound returned.
-   * @param {Uint8Array} columns
-   * @param {Float32Array[]} samples
    */
-  async load(head, columns, samples) {
-    await this.player.load(samples, head.sample_rate); // may refuse its rate: then all stays
-    this.spectrogram.load(head, columns);
+  async load(head) {
+    const { n_channels: nChannels, n_samples: length, sample_rate: rate, n_columns: n } = head;
+    await this.player.load(nChannels, length, rate); // may refuse its rate: then all stays
+    this.spectrogram.load(head);
     this.#beneath = null;
+    this.filling = { samples: new Filling(length), columns: new Filling(n) };
+  }
+
+  /**
+   * Puts the next part of the sound as it was opened, where no stroke was put before it came.
+   *
+   * @param {Span} span
+   */
+  arrive({ first, samples, firstColumn, columns }) {
+    const last = endOf({ first, samples });
+    this.player.fill(first, samples, this.filling.samples.arrive(last));
+    const { nRows } = this.spectrogram;
+    for (const [start, stop] of this.filling.columns.arrive(
+      firstColumn + columns.length / nRows,
+    )) {
+      const part = columns.subarray(
+        (start - firstColumn) * nRows,
+        (stop - firstColumn) * nRows,
+      );
+      this.spectrogram.patch(start, part);
+    }
+    this.shown([first, last]);
   }
 
   /** @param {Span} span */
   async put({ first, samples, firstColumn, columns }) {
+    this.filling.samples.cover(first, endOf({ first, samples }));
+    this.filling.columns.cover(
+      firstColumn,
+      firstColumn + columns.length / this.spectrogram.nRows,
+    );
     await this.player.patch(first, samples); // the ear first
     this.spectrogram.patch(firstColumn, columns);
     this.shown([first, endOf({ first, samples })]);

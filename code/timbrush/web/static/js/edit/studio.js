@@ -10,6 +10,7 @@ import { channels } from './packet.js';
 import { Queue } from './queue.js';
 import { Session } from './session.js';
 import { Sheet, endOf } from './sheet.js';
+import { bytes } from './size.js';
 
 /**
  * @typedef {import('./session.js').Stroke} Stroke
@@ -22,15 +23,19 @@ import { Sheet, endOf } from './sheet.js';
 const CHANGED = 409;
 
 /**
- * Fires `opened`, `changed` (the list), `chosen` (detail: a stroke's number), `shown` (detail: span of samples), `heard`
+ * Fires `opened`, `arrived` (detail: the share of the sound that is here), `changed` (the list), `chosen` (detail: a stroke's number), `shown` (detail: span of samples), `heard`
  * (detail: span of samples that changed), `busy` (detail: words or null) and `problem` (detail:
  * words).
  */
 export class Studio extends Edit {
   /** @type {Blob | null} The sound file as it was dropped. */
   source = null;
+  /** @type {Promise<void>} Fulfilled once the whole sound has arrived. */
+  whole = Promise.resolve();
   /** @type {Session | null} */
   #session = null;
+  /** Ends the arrival of the sound. */
+  #stopping = new AbortController();
   #queue = new Queue(
     (words) => this.tell('busy', words),
     (words, error) => this.#recover(words, error),
@@ -57,26 +62,66 @@ export class Studio extends Edit {
    * @param {import('./edit.js').History} [history] Of an edit of this sound that goes on.
    */
   open(file, name, history) {
-    return this.#queue.run('Opening', async (signal) => {
+    return this.#queue.run(`Opening ${bytes(file.size)}`, async (signal) => {
       const session = new Session(file);
+      const stopping = new AbortController();
+      const pieces = session.open(AbortSignal.any([signal, stopping.signal]));
       try {
-        const { head, arrays } = await session.open(signal);
+        const early = [await next(pieces)];
+        const { head } = early[0];
         const strokes = history?.versions[history.at].map(({ stroke }) => stroke) ?? [];
+        while (strokes.length && !session.id) early.push(await next(pieces));
         const edited = strokes.length ? await session.replace([], strokes, signal) : null;
-        await this.#sheet.load(head, arrays.columns, channels(arrays.samples, head.n_channels));
+        await this.#sheet.load(head);
         Object.assign(this, { name, head });
+        for (const piece of early) this.#sheet.arrive(this.#spanOf(piece));
         if (edited) await this.#apply(edited.head, edited.arrays);
         this.begin(history);
       } catch (error) {
+        stopping.abort();
         session.close(); // the sound before it stays open
         throw error;
       }
-      this.#session?.close();
+      this.close();
       this.#session = session;
+      this.#stopping = stopping;
       this.source = file;
+      this.whole = this.#receive(pieces, session);
       this.tell('opened', this.head);
       this.#changed(null);
     });
+  }
+
+  /** Lets the server forget the sound; what is done next sends it again. */
+  close() {
+    this.#stopping.abort();
+    this.#session?.close();
+  }
+
+  /**
+   * Puts the rest of the sound as it arrives.
+   *
+   * @param {AsyncGenerator<import('./session.js').Packet>} pieces
+   * @param {Session} session
+   */
+  async #receive(pieces, session) {
+    try {
+      for await (const piece of pieces) {
+        if (session !== this.#session) return;
+        this.#sheet.arrive(this.#spanOf(piece));
+        this.tell('arrived', this.arrived);
+      }
+    } catch (error) {
+      session.fail(/** @type {Error} */ (error));
+      if (session === this.#session) this.tell('problem', /** @type {Error} */ (error).message);
+    }
+    if (session === this.#session) this.tell('arrived', this.arrived);
+  }
+
+  /** @returns {number} Which share of the sound is here, 0 to 1. */
+  get arrived() {
+    const { arrived, length } = this.#sheet.filling.samples;
+    return length ? arrived / length : 0;
   }
 
   /** @param {Stroke} stroke It comes last. */
@@ -175,6 +220,7 @@ export class Studio extends Edit {
     return this.#run('', async () => {
       await this.#sheet.lift();
       if (variation?.version !== this.#version) return;
+      await this.whole; // what is taken away again must have been here
       await this.#sheet.lay(variation);
       this.tell('heard', [variation.first, endOf(variation)]);
     });
@@ -281,9 +327,14 @@ export class Studio extends Edit {
    * @param {Record<string, any>} arrays
    */
   #apply(head, arrays) {
+    return this.#sheet.put(this.#spanOf({ head, arrays }));
+  }
+
+  /** @param {import('./session.js').Packet} packet @returns {import('./sheet.js').Span} */
+  #spanOf({ head, arrays }) {
     const samples = channels(arrays.samples, this.#nChannels);
     const { first_sample: first, first_column: firstColumn } = head;
-    return this.#sheet.put({ first, samples, firstColumn, columns: arrays.columns });
+    return { first, samples, firstColumn, columns: arrays.columns };
   }
 
   /**
@@ -324,7 +375,7 @@ export class Studio extends Edit {
     const cancelled = error.name === 'AbortError';
     const remark = `${words} was cancelled; nothing has changed.`;
     this.tell('problem', cancelled ? remark : error.message);
-    if (!this.#session || words === 'Opening') return;
+    if (!this.#session || words.startsWith('Opening')) return;
     // The server ends the stroke that it has begun: then tell it which list counts.
     if (cancelled) this.tell('busy', 'Dropping what was cancelled');
     await this.#session
@@ -332,4 +383,14 @@ export class Studio extends Edit {
       .then(({ head, arrays }) => this.#apply(head, arrays))
       .catch(() => {});
   }
+}
+
+/**
+ * @param {AsyncGenerator<import('./session.js').Packet>} pieces
+ * @returns {Promise<import('./session.js').Packet>} The first of them.
+ */
+async function next(pieces) {
+  const { value, done } = await pieces.next();
+  if (done) throw new Error('The server sent no sound.');
+  return value;
 }

@@ -74,6 +74,8 @@ export class Autosave extends EventTarget {
     this.#letGo();
     this.#letGo = hold(this.#id);
     const id = this.#id;
+    await this.studio.whole; // the picture first
+    if (id !== this.#id) return;
     await this.#attempt(async () => {
       await this.database.put([
         ['sounds', id, source],

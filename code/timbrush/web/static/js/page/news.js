@@ -8,7 +8,9 @@ export function connectNews(studio) {
     const n = studio.head?.n_channels ?? 1;
     const first = `You hear the first two of ${n} channels; all are painted and saved.`;
     const hint = 'Draw on the picture: on release the zone is repainted and plays.';
-    say(n > 2 ? `${hint} ${first}` : hint);
+    const remarks = studio.head?.remarks ?? [];
+    if (remarks.length) say(remarks.join(' · '), { problem: true });
+    else say(n > 2 ? `${hint} ${first}` : hint);
   });
   studio.addEventListener('changed', () => {
     const { entries } = studio;

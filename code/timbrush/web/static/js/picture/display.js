@@ -8,6 +8,8 @@ const ZOOM = 1.4;
 
 /** Fires `change` (detail: what changed). */
 export class Display extends EventTarget {
+  #fitted = 0;
+
   constructor() {
     super();
     this.colormap = COLORMAPS[0];
@@ -15,6 +17,8 @@ export class Display extends EventTarget {
     this.gain = 20;
     /** Decibels from the darkest to the brightest colour. */
     this.range = 80;
+    /** The gain that fits the sound. */
+    this.#fitted = this.gain;
     this.grid = false;
     this.surprise = false;
   }
@@ -30,7 +34,14 @@ export class Display extends EventTarget {
 
   /** @param {number} peak Loudest level of a new sound, in decibels: there the colours end. */
   fit(peak) {
-    this.set({ gain: Math.round(Math.max(LEAST_GAIN, -peak)) });
+    this.#fitted = Math.round(Math.max(LEAST_GAIN, -peak));
+    this.set({ gain: this.#fitted });
+  }
+
+  /** @param {number} peak Loudest level so far of a sound that arrives. */
+  refit(peak) {
+    const isTouched = this.gain !== this.#fitted;
+    if (!isTouched && -peak < this.#fitted) this.fit(peak);
   }
 }
 

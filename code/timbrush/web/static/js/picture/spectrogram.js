@@ -29,22 +29,19 @@ export class Spectrogram {
   }
 
   /**
-   * @param {import('../edit/session.js').Head} head What opening a sound returned.
-   * @param {Uint8Array} bytes Levels, column by column, low rows first.
+   * @param {import('../edit/session.js').Head} head Of a sound whose columns are to come.
    */
-  load(head, bytes) {
+  load(head) {
     this.nRows = head.n_rows;
     this.nColumns = head.n_columns;
     this.secondsPerColumn = head.hop_length / head.sample_rate;
     this.low = Math.log2(head.low_hertz);
     this.high = Math.log2(head.high_hertz);
-    this.levels = [this.#level(bytes, this.nColumns, 1)];
-    while (this.levels.length < N_LEVELS) {
-      const { nColumns, step } = this.levels[this.levels.length - 1];
-      const fewer = Math.ceil(nColumns / SHRINK);
-      this.levels.push(this.#level(new Uint8Array(fewer * this.nRows), fewer, step * SHRINK));
+    this.levels = [];
+    for (let n = this.nColumns, step = 1; this.levels.length < N_LEVELS; step *= SHRINK) {
+      this.levels.push(this.#level(new Uint8Array(n * this.nRows), n, step));
+      n = Math.ceil(n / SHRINK);
     }
-    this.#shrink(0, this.nColumns);
   }
 
   /**

@@ -39,17 +39,31 @@ class Player extends AudioWorkletProcessor {
     };
   }
 
-  /** @param {{original: Float32Array[], current: Float32Array[]}} message */
-  load({ original, current }) {
+  /** @param {{nChannels: number, length: number}} message */
+  load({ nChannels, length }) {
+    const silence = () => Array.from({ length: nChannels }, () => new Float32Array(length));
     Object.assign(this, {
-      original,
-      current,
+      original: silence(),
+      current: silence(),
       patches: [],
       voices: [],
       playing: false,
       place: 0,
     });
-    Object.assign(this, { first: 0, last: original[0].length, compare: 0, compareTarget: 0 });
+    Object.assign(this, { first: 0, last: length, compare: 0, compareTarget: 0 });
+  }
+
+  /**
+   * @param {{first: number, samples: Float32Array[], gaps: [number, number][]}} message The next
+   *   part of the sound, and the spans of it that no stroke has changed.
+   */
+  fill({ first, samples, gaps }) {
+    samples.forEach((channel, c) => {
+      this.original[c].set(channel, first);
+      for (const [start, stop] of gaps) {
+        this.current[c].set(channel.subarray(start - first, stop - first), start);
+      }
+    });
   }
 
   /** @param {{id: number, first: number, samples: Float32Array[]}} message */

@@ -26,6 +26,22 @@ function peak(samples) {
 }
 
 /**
+ * @param {Float32Array[]} samples
+ * @param {number} first Where they belong.
+ * @param {Float32Array[]} original Takes all of them.
+ * @param {Float32Array[]} current Takes those of the gaps.
+ * @param {[number, number][]} gaps
+ */
+function put(samples, first, original, current, gaps) {
+  samples.forEach((channel, c) => {
+    original[c].set(channel, first);
+    for (const [start, stop] of gaps) {
+      current[c].set(channel.subarray(start - first, stop - first), start);
+    }
+  });
+}
+
+/**
  * @param {number} sampleRate
  * @returns {AudioContext}
  */
@@ -72,10 +88,13 @@ export class Player extends EventTarget {
   }
 
   /**
-   * @param {Float32Array[]} samples One array a channel.
+   * Begins a sound whose samples are to come; until then it is silent.
+   *
+   * @param {number} nChannels
+   * @param {number} length
    * @param {number} sampleRate The audio graph runs at the sound's own rate.
    */
-  async load(samples, sampleRate) {
+  async load(nChannels, length, sampleRate) {
     const context = audioContext(sampleRate); // what is loaded stays, unless all goes well
     await context.audioWorklet.addModule(new URL('./player-worklet.js', import.meta.url));
     this.#node?.port.close();
@@ -83,16 +102,28 @@ export class Player extends EventTarget {
     this.#context = context;
     this.#node = new AudioWorkletNode(context, 'player', {
       numberOfInputs: 0,
-      outputChannelCount: [Math.min(2, samples.length)],
+      outputChannelCount: [Math.min(2, nChannels)],
     });
-    this.original = samples;
-    this.current = samples.map((channel) => channel.slice());
+    const silence = () => Array.from({ length: nChannels }, () => new Float32Array(length));
+    [this.original, this.current] = [silence(), silence()];
     Object.assign(this, { sampleRate, playing: false, comparing: false });
-    this.range = [0, samples[0].length];
+    this.range = [0, length];
     this.#place = 0;
     this.#node.port.onmessage = ({ data }) => this.#hear(data);
     this.#connect(this.#context, this.#node);
-    this.#command('load', { original: this.original, current: this.current });
+    this.#command('load', { nChannels, length });
+  }
+
+  /**
+   * Takes the next part of the sound as it was opened.
+   *
+   * @param {number} first
+   * @param {Float32Array[]} samples
+   * @param {[number, number][]} gaps Spans of it that no stroke has changed already.
+   */
+  fill(first, samples, gaps) {
+    put(samples, first, this.original, this.current, gaps);
+    this.#tell('fill', { first, samples, gaps });
   }
 
   get length() {
