@@ -7,8 +7,10 @@ import torch
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from timbrush.effect import painter
+from timbrush.effect import painter, stored
+from timbrush.effect.actions.actions import Gain
 from timbrush.effect.stroke import Stroke
+from timbrush.effect.zone import zone as zones
 from timbrush.effect.zone.shapes import Rectangle, Threshold
 from timbrush.errors import CancelledError, RegionError, SoundError, StrokeError
 from timbrush.seeds import MAX_SEED
@@ -255,6 +257,30 @@ def test_a_long_stroke_is_put_in_piece_by_piece(new_effect, a_sound, monkeypatch
     assert steps[1] < 1.2 * steps[0]  # no click where pieces meet
     redrawn = (pieced.samples - samples)[5000:59_000].reshape(-1, 1000)
     assert (abs(redrawn).max(1) > 0.05).all()  # and no gap
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"strength": 1.0},
+        {"zone": (Threshold(above_decibels=-30),), "softness": 0.3},
+        {"action": Gain(decibels=-6)},
+    ],
+    ids=["redrawn", "soft", "turned down"],
+)
+def test_a_stroke_whose_parts_lie_on_the_disk_gives_the_same_bytes(
+    new_effect, a_sound, monkeypatch, how
+):
+    canvas = new_effect().open(np.tile(a_sound(1.0, 8000), 8), sample_rate=8000)
+    monkeypatch.setattr(painter, "PIECE_COLUMNS", 16)
+    whole = canvas.paint(stroke(seconds=(0.5, 7.5), seed=1, **how))
+
+    monkeypatch.setattr(stored, "MOST_VALUES", 1000)
+    monkeypatch.setattr(zones, "TILE_COLUMNS", 16)
+    parts = canvas.paint(stroke(seconds=(0.5, 7.5), seed=1, **how))
+
+    assert parts.changes[0].nbytes < whole.changes[0].nbytes / 4
+    assert parts.samples.tobytes() == whole.samples.tobytes() != canvas.samples.tobytes()
 
 
 def test_the_pieces_of_a_long_stroke_are_no_louder_for_those_before(new_effect, monkeypatch):

@@ -5,7 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from timbrush.effect.change import Change, join, pieces
+from timbrush.effect.change import Change, pieces
 
 
 def test_a_change_returns_what_lies_between_two_samples():
@@ -24,11 +24,10 @@ def test_a_change_returns_what_lies_between_two_samples():
 
 @given(touched=st.lists(st.integers(0, 399), min_size=1), size=st.integers(2, 70))
 def test_pieces_hold_all_that_is_replaced_and_overlap_by_a_column(touched, size):
-    replaced = torch.zeros(2, 5, 400 * 4, dtype=torch.bool)
-    for column in touched:
-        replaced[column % 2, column % 5, column * 4 + column % 4] = True
+    is_touched = torch.zeros(400, dtype=torch.bool)
+    is_touched[touched] = True
 
-    found = list(pieces(replaced, 4, size))
+    found = list(pieces(is_touched, size))
 
     columns = [set(range(first, last)) for first, last in found]
     assert set(touched) <= set().union(*columns)
@@ -39,20 +38,3 @@ def test_pieces_hold_all_that_is_replaced_and_overlap_by_a_column(touched, size)
         assert after[1] > before[1]
         if before[1] in touched and before[1] - 1 in touched:
             assert after[0] == before[1] - 1
-
-
-def test_joined_changes_add_what_each_adds_in_turn():
-    random = np.random.default_rng(0)
-    parts = [(100, 30), (120, 20), (160, 10)]
-    changes = [
-        Change(first, random.standard_normal((2, length)).astype(np.float32), 3, ())
-        for first, length in parts
-    ]
-
-    joined = join(changes)
-
-    expected = np.zeros((2, 200), np.float32)
-    for change in changes:
-        expected[:, change.first_sample : change.last_sample] += change.added
-    assert (joined.first_sample, joined.last_sample, joined.first_column) == (100, 170, 3)
-    assert np.array_equal(joined.added, expected[:, 100:170])

@@ -1,6 +1,6 @@
 """What one stroke changed: samples to add, and codes to put."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,7 +8,9 @@ import torch
 from jaxtyping import Bool
 from torch import Tensor
 
-from timbrush.audio.resampling import Samples
+from timbrush.audio.resampling import Piece, Samples
+from timbrush.effect import stored
+from timbrush.effect.stored import Added
 from timbrush.effect.stroke import ALL, CHANNELS, LEFT, MID, RIGHT, SIDE
 from timbrush.errors import StrokeError
 from timbrush.tensors import Codemaps
@@ -34,7 +36,7 @@ class Change:
     """
 
     first_sample: int
-    added: Samples
+    added: Added
     first_column: int
     codemaps: Codemaps
 
@@ -45,12 +47,14 @@ class Change:
 
     @property
     def nbytes(self) -> int:
-        """Bytes that it holds."""
+        """Bytes of memory that it holds."""
         return self.added.nbytes + sum(codes.nbytes for codes in self.codemaps)
 
     def scaled(self, amount: float) -> "Change":
         """Return the change with so much of its sound; 1 leaves every bit as it is."""
-        return self if amount == 1 else replace(self, added=self.added * np.float32(amount))
+        if amount == 1:
+            return self
+        return replace(self, added=stored.mapped(self.added, lambda a: a * np.float32(amount)))
 
     def only(self, channels: str) -> "Change":
         """Return the part of the change in some channels; those of the others stay, bit by bit.
@@ -70,50 +74,38 @@ class Change:
                 f"{', '.join(CHANNELS[1:])} are for sounds of two"
             )
         weights = np.array(PARTS[channels], np.float32)
-        added = np.stack([row[0] * self.added[0] + row[1] * self.added[1] for row in weights])
-        return replace(self, added=added)
 
-    def between(self, first: int, last: int) -> tuple[int, Samples]:
+        def mixed(added: Samples) -> Samples:
+            return np.stack([row[0] * added[0] + row[1] * added[1] for row in weights])
+
+        return replace(self, added=stored.mapped(self.added, mixed))
+
+    def between(self, first: int, last: int) -> tuple[int, Piece]:
         """Return the part of the change between two samples, and where it begins after them."""
         start, stop = max(first, self.first_sample), min(last, self.last_sample)
         if start >= stop:
-            return 0, self.added[:, :0]
-        inside = slice(start - self.first_sample, stop - self.first_sample)
-        return start - first, self.added[:, inside]
+            return 0, stored.part(self.added, 0, 0)
+        inside = start - self.first_sample, stop - self.first_sample
+        return start - first, stored.part(self.added, *inside)
 
 
-def pieces(
-    replaced: Bool[Tensor, "channel bin frame"], frames_per_patch: int, size: int
-) -> Iterator[tuple[int, int]]:
+def pieces(touched: Bool[Tensor, " column"], size: int) -> Iterator[tuple[int, int]]:
     """Return spans of patch columns that hold all that is replaced, and no more than needed.
 
     Each begins a column before the last one ends, so that it redoes what was fitted to a sound
     that it is about to replace.
 
     Args:
-        replaced: Pixels that are replaced; one at least.
-        frames_per_patch: Frames of a patch column.
+        touched: Patch columns in which something is replaced; one at least.
         size: New columns of a span.
     """
-    touched = replaced.any(0).any(0).unflatten(0, (-1, frames_per_patch)).any(1).nonzero()
-    stop, end = int(touched[0]), int(touched[-1]) + 1
+    columns = touched.nonzero()[:, 0]
+    stop, end = int(columns[0]), int(columns[-1]) + 1
     while stop < end:
-        first, start, stop = stop, max(stop - 1, int(touched[0])), min(stop + size, end)
-        inside = touched[(touched >= start) & (touched < stop)]
+        first, start, stop = stop, max(stop - 1, int(columns[0])), min(stop + size, end)
+        inside = columns[(columns >= start) & (columns < stop)]
         if len(inside) and inside[-1] >= first:
             yield int(inside[0]), int(inside[-1]) + 1
-
-
-def join(changes: Sequence[Change]) -> Change:
-    """Return one change with what several, whose codes are alike, add one after the other."""
-    if len(changes) == 1:
-        return changes[0]
-    first = min(change.first_sample for change in changes)
-    last = max(change.last_sample for change in changes)
-    added = np.zeros((changes[0].added.shape[0], last - first), dtype=np.float32)
-    for change in changes:
-        added[:, change.first_sample - first : change.last_sample - first] += change.added
-    return replace(changes[-1], first_sample=first, added=added)
 
 
 def shares_changed(

@@ -10,12 +10,14 @@ from torch import Tensor
 
 from timbrush import cancelling
 from timbrush.codec.contract import frames_per_patch
+from timbrush.codemaps import CodeShape
 from timbrush.effect.actions.acting import act
 from timbrush.effect.actions.redrawing import blur
 from timbrush.effect.canvas import Canvas, Painted
-from timbrush.effect.change import Change, join, pieces, shares_changed
+from timbrush.effect.change import Change, pieces, shares_changed
 from timbrush.effect.composite.composite import Place, compose
 from timbrush.effect.composite.keeping import Keep
+from timbrush.effect.stored import Sum
 from timbrush.effect.stroke import LEFT, RHYTHM, RIGHT, Stroke
 from timbrush.effect.zone.cells import CellWeights, pixels_of
 from timbrush.effect.zone.checks import check_positive
@@ -30,6 +32,8 @@ CONTEXT_COLUMNS = 2
 change what it answers by less than 0.1 dB."""
 PIECE_COLUMNS = 64
 """Patch columns that are decoded and put into the sound at a time: bounds the memory."""
+N_RECENT = 2
+"""Pieces before a piece that reach into what it reads; those before them end long before."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,8 +131,8 @@ def _change(
     canvas: Canvas, stroke: Stroke, zone: Zone, before: Codemaps, after: Codemaps
 ) -> Change:
     """Put new codes into the sound: decode what they replace, a piece after the other."""
-    width, n_channels = frames_per_patch(canvas.source.codec), after[0].shape[0]
-    replaced = _replaced(canvas, zone, before, after)
+    source = canvas.source
+    width, n_channels = frames_per_patch(source.codec), after[0].shape[0]
     keep = Keep(
         level=float(stroke.keep_level),
         # A stroke that redraws the rhythm, and nothing else, is there to change it.
@@ -138,21 +142,28 @@ def _change(
         band=float(stroke.keep_band),
     )
     silent = Change(0, np.zeros((n_channels, 0), dtype=np.float32), zone.first, after)
-    untouched = canvas = canvas.with_change(silent)
-    changes: list[Change] = []
-    for start, stop in pieces(replaced, width, PIECE_COLUMNS):
+    untouched = canvas.with_change(silent)
+    spans = list(pieces(_touched(source.codec.shape, before, after), PIECE_COLUMNS))
+    total = Sum(n_channels, *zone.extent.samples(source.sample_rate, source.length))
+    recent: list[Change] = []
+    for start, stop in spans:
         cancelling.check()
         place = Place(
             first_frame=(zone.first + start) * width,
-            spectrogram=_decode(canvas, zone.first + start, zone.first + stop),
-            replaced=replaced[:, :, start * width : stop * width],
+            spectrogram=_decode(untouched, zone.first + start, zone.first + stop),
+            replaced=_replaced(canvas, zone, before, after, (start, stop)),
             extent=zone.extent,
             keep=keep,
         )
-        first_sample, added = compose(canvas, place, before=untouched)
-        changes.append(replace(silent, first_sample=first_sample, added=added))
-        canvas = canvas.with_change(changes[-1])
-    return join(changes)
+        so_far = replace(untouched, changes=(*untouched.changes, *recent))
+        first_sample, added = compose(so_far, place, before=untouched)
+        change = replace(silent, first_sample=first_sample, added=added)
+        if len(spans) == 1:
+            return change
+        recent = [*recent, change][-N_RECENT:]
+        total.add(first_sample, added)
+    first_sample, summed = total.done()
+    return replace(silent, first_sample=first_sample, added=summed)
 
 
 def _only(channels: str, redrawn: Codemaps, before: Codemaps) -> Codemaps:
@@ -174,13 +185,24 @@ def _decode(canvas: Canvas, first: int, last: int) -> Spectrogram:
     return decoded[:, :, (first - low) * width : (last - low) * width]
 
 
+def _touched(shape: CodeShape, before: Codemaps, after: Codemaps) -> Bool[Tensor, " column"]:
+    """Return the patch columns in which a code became another."""
+    touched = torch.zeros(shape.n_columns(before), dtype=torch.bool)
+    for old, new, columns in zip(before, after, shape.columns_per_patch, strict=True):
+        changed = (old != new).flatten(0, -2).any(0)
+        touched |= changed.unflatten(0, (-1, columns)).any(1)
+    return touched
+
+
 def _replaced(
-    canvas: Canvas, zone: Zone, before: Codemaps, after: Codemaps
+    canvas: Canvas, zone: Zone, before: Codemaps, after: Codemaps, span: tuple[int, int]
 ) -> Bool[Tensor, "channel bin frame"]:
-    """Return the pixels of the zone whose cells got another code, on either level."""
+    """Return the pixels of some patch columns whose cells got another code, on either level."""
     source, channels = canvas.source, []
+    painted = zone.pixels(*span) > 0
+    before, after = (source.codec.shape.cut(codes, *span) for codes in (before, after))
     for channel in range(before[0].shape[0]):
         changed = [old[channel] != new[channel] for old, new in zip(before, after, strict=True)]
         pixels = pixels_of(changed, source.codec.grids, source.config.n_bins)
-        channels.append((pixels & (zone.pixels > 0)).any(0))
+        channels.append((pixels & painted).any(0))
     return torch.stack(channels)

@@ -32,7 +32,7 @@ def sheet(decibels: torch.Tensor | None = None, n_frames: int = 100) -> Sheet:
         level_names=("one",),
         seconds_bounds=(0, 1),
         hertz_bounds=(0, 4000),
-        decibels=lambda: decibels,
+        decibels=lambda first, last: decibels[:, first:last],
     )
 
 

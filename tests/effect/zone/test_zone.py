@@ -8,32 +8,45 @@ import torch
 from timbrush.audio.spectrogram import SpectrogramConfig
 from timbrush.codec.contract import Grid
 from timbrush.effect.stroke import Stroke
-from timbrush.effect.zone.shapes import Brush, Harmonics, Lasso, Rectangle, Surprise, Threshold
+from timbrush.effect.zone import softness
+from timbrush.effect.zone.mask import Mask
+from timbrush.effect.zone.shapes import (
+    Brush,
+    Harmonics,
+    Lasso,
+    Part,
+    Rectangle,
+    Surprise,
+    Threshold,
+)
 from timbrush.effect.zone.sheet import Sheet
-from timbrush.effect.zone.zone import draw
+from timbrush.effect.zone.zone import Drawing
 
 CONFIG = SpectrogramConfig(sample_rate=8000, n_fft=256, hop_length=64)
 LEVELS = torch.linspace(-80, 0, 129)[:, None].expand(129, 64)
+COARSE_BITS = torch.rand(2, 8, generator=torch.Generator().manual_seed(0))
 GRIDS = (
     Grid(row_edges=(0, 64, 128), frames_per_column=8),
     Grid(row_edges=(0, 32, 64, 96, 128), frames_per_column=4),
 )
 
 
-def drawn(*zone, first_frame=16, ends=(False, False), **options):
+def drawn(*zone, first_frame=16, ends=(False, False), tile_frames=64, levels=LEVELS, **options):
     sheet = Sheet(
         config=CONFIG,
         first_frame=first_frame,
         n_frames=64,
         grids=GRIDS,
         level_names=("coarse", "fine"),
-        seconds_bounds=(0.0, 99.0),
+        seconds_bounds=options.pop("bounds", (0.0, 99.0)),
         hertz_bounds=(0.0, 4000.0),
         ends=ends,
-        decibels=lambda: LEVELS.clone(),
-        surprise=lambda inpainter, radius: (torch.rand(2, 8), bits(inpainter, radius)),
+        decibels=lambda first, last: levels[:, first - first_frame : last - first_frame],
+        surprise=lambda inpainter, radius: (COARSE_BITS, bits(inpainter, radius)),
     )
-    return draw(Stroke(zone=zone, **options), sheet).numpy()
+    drawing = Drawing(Stroke(zone=zone, **options), sheet, tile_frames)
+    tiles = [drawing(index) for index in range(drawing.n_tiles)]
+    return torch.cat(tiles, dim=2).numpy()
 
 
 def bits(inpainter, radius):
@@ -183,3 +196,51 @@ def test_the_ends_of_the_sound_are_no_edges():
 
     assert (soft == 1).all()
     assert (cut[:, :, 0] == 1).all() and (cut[:, :, -1] < 0.1).all()
+
+
+EACH_SHAPE = [
+    Rectangle(seconds=(0.2, 0.5), hertz=(1000, 3000)),
+    Brush(points=((0.2, 500), (0.4, 2500), (0.6, 900)), size_seconds=0.1),
+    Lasso(points=((0.15, 200), (0.6, 700), (0.3, 3500))),
+    Harmonics(pitch_hertz=440, seconds=(0.2, 0.5)),
+    Threshold(above_decibels=-40),
+    Part(part="tonal", mode="add"),
+    Surprise(share=0.2, inpainter="uniform", radius=2.0),
+    Mask.of_array(np.eye(7), seconds=(0.2, 0.6), hertz=(100.0, 3000.0)),
+]
+
+
+@pytest.mark.parametrize("shape", EACH_SHAPE, ids=lambda shape: type(shape).__name__)
+@pytest.mark.parametrize("tile_frames", [8, 24])
+@pytest.mark.parametrize("soft", [0.0, 0.7])
+def test_a_zone_drawn_in_tiles_is_the_zone_drawn_at_once(shape, tile_frames, soft):
+    levels = -80 * torch.rand(129, 64, generator=torch.Generator().manual_seed(1))
+    how = {"levels": levels, "softness": soft, "bounds": (0.17, 0.6)}
+
+    whole = drawn(shape, **how)
+
+    assert 0 < whole.mean() < 1
+    assert np.array_equal(drawn(shape, tile_frames=tile_frames, **how), whole)
+
+
+@pytest.mark.parametrize("ends", [(False, False), (True, False), (True, True)])
+@pytest.mark.parametrize("span", [(0.2, 0.5), (0.0, 0.4), (0.0, 9.0)])
+def test_a_long_soft_box_is_as_soft_as_a_short_one(monkeypatch, ends, span):
+    box = Rectangle(seconds=span, hertz=(1000, 3000))
+    whole = drawn(box, softness=0.6, ends=ends)
+
+    monkeypatch.setattr(softness, "MOST_FRAMES", 8)
+
+    assert np.array_equal(drawn(box, softness=0.6, ends=ends, tile_frames=24), whole)
+
+
+def test_a_long_soft_zone_is_about_as_soft_as_a_short_one(monkeypatch):
+    lasso = Lasso(points=((0.15, 200), (0.6, 700), (0.3, 3500)))
+    whole = drawn(lasso, softness=0.6)
+
+    monkeypatch.setattr(softness, "MOST_FRAMES", 22)  # every third frame is looked at
+    rough = drawn(lasso, softness=0.6, tile_frames=8)
+
+    assert np.array_equal(rough[whole == 0], whole[whole == 0])
+    assert 0 < np.abs(rough - whole).max() < 0.25
+    assert np.abs(rough - whole).mean() < 0.01

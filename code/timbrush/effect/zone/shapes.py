@@ -11,12 +11,11 @@ from dataclasses import asdict, dataclass
 from typing import Any, get_args
 
 import numpy as np
-import torch
 from scipy import ndimage
 
 from timbrush import config
 from timbrush.effect.zone.base import BaseShape, Reach
-from timbrush.effect.zone.cells import cell_weights, pixels_of
+from timbrush.effect.zone.cells import pixels_of
 from timbrush.effect.zone.checks import (
     LARGEST,
     MAX_OCTAVES,
@@ -229,7 +228,7 @@ class Threshold(BaseShape):
 
     def pixels(self, sheet: Sheet) -> Pixels:
         """Return the pixels between the two levels."""
-        decibels = sheet.decibels().numpy()
+        decibels = sheet.decibels_around(0)[0].numpy()
         chosen = np.ones(decibels.shape, dtype=bool)
         if self.above_decibels is not None:
             chosen &= decibels > self.above_decibels
@@ -265,10 +264,11 @@ class Part(BaseShape):
 
     def pixels(self, sheet: Sheet) -> Pixels:
         """Return the pixels of that part."""
-        decibels = sheet.decibels().numpy()
+        near, before = sheet.decibels_around(NEIGHBOURS // 2)
+        decibels = near.numpy()
         along_time = ndimage.median_filter(decibels, (1, NEIGHBOURS), mode="nearest")
         along_frequency = ndimage.median_filter(decibels, (NEIGHBOURS, 1), mode="nearest")
-        tonal: Pixels = along_time >= along_frequency
+        tonal: Pixels = (along_time >= along_frequency)[:, before : before + sheet.n_frames]
         return tonal if self.part == "tonal" else ~tonal
 
 
@@ -303,11 +303,14 @@ class Surprise(BaseShape):
     def pixels(self, sheet: Sheet) -> LevelPixels:
         """Return the pixels of the least likely cells of each level."""
         bits = sheet.surprise(self.inpainter, float(self.radius))
-        bounds = torch.from_numpy(sheet.bounds.astype(np.float32))
-        chosen = [
-            least_likely(level, float(self.share), cell_weights(bounds, grid) > 0)
-            for level, grid in zip(bits, sheet.grids, strict=True)
-        ]
+        chosen = []
+        for level, grid in zip(bits, sheet.grids, strict=True):
+            cells = least_likely(level, float(self.share), sheet.cells_within(grid))
+            first, last = (
+                (edge - sheet.span[0]) // grid.frames_per_column
+                for edge in (sheet.first_frame, sheet.first_frame + sheet.n_frames)
+            )
+            chosen.append(cells[:, first:last])
         return pixels_of(chosen, sheet.grids, sheet.config.n_bins).numpy()
 
     @property

@@ -20,6 +20,8 @@ from timbrush.tensors import Codemaps, Mask, Masks
 
 MASKED = -1
 """Stands for a code that must not be looked at."""
+MOST_CELLS = 1 << 14
+"""Cells that are scored at a time: bounds the memory."""
 Scores = Float[Tensor, "cell codeword"]
 RowScores = Float[Tensor, "row codeword"]
 """What is added to the scores of the cells of each row."""
@@ -35,6 +37,13 @@ class _Group:
     rows: Int[Tensor, " cell"]
     own: Int[Tensor, " cell"]
     neighbours: Int[Tensor, "cell neighbour"]
+
+    def split(self, n_cells: int) -> "list[_Group]":
+        """Return the group in parts of at most so many cells."""
+        if len(self.rows) <= n_cells:
+            return [self]
+        parts = (each.split(n_cells) for each in (self.rows, self.own, self.neighbours))
+        return [_Group(self.level, *part) for part in zip(*parts, strict=True)]
 
     def part(self, members: Int[Tensor, " member"]) -> "_Group":
         return _Group(
@@ -155,14 +164,17 @@ class GibbsInpainter(nn.Module):
             inwards, coloured = (_apart(cells, masks, turns) for turns in (depths, _colours))
             for sweep in range(self.n_sweeps):
                 for group in coloured if sweep else inwards:
-                    cancelling.check()
-                    scores = self.score(
-                        group.level, group.rows, state[group.neighbours], radius=radius
-                    )
                     added = added_scores[group.level]
-                    if added is not None:
-                        scores = scores + added[group.rows]
-                    state[group.own] = draw(scores, sampling, generator)
+                    drawn = []
+                    for some in group.split(MOST_CELLS):
+                        cancelling.check()
+                        scores = self.score(
+                            some.level, some.rows, state[some.neighbours], radius=radius
+                        )
+                        if added is not None:
+                            scores = scores + added[some.rows]
+                        drawn.append(draw(scores, sampling, generator))
+                    state[group.own] = torch.cat(drawn)
         return _codemaps(layout, state, len(codemaps[0]))
 
 
@@ -231,9 +243,15 @@ def depths(mask: Mask) -> Turns:
 def _group(layout: Layout, level: int, cells: Int[Tensor, "cell three"]) -> _Group:
     sounds, rows, columns = cells.unbind(dim=1)
     first = sounds * layout.stride
+    neighbours = [
+        (start[:, None] + layout.neighbours(level, *some)).int()  # half of what a long takes
+        for start, *some in zip(
+            *(each.split(MOST_CELLS) for each in (first, rows, columns)), strict=True
+        )
+    ]
     return _Group(
         level=level,
         rows=rows,
         own=first + layout.slots(level, rows, columns),
-        neighbours=first[:, None] + layout.neighbours(level, rows, columns),
+        neighbours=neighbours[0] if len(neighbours) == 1 else torch.cat(neighbours),
     )
