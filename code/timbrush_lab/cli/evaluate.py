@@ -10,6 +10,7 @@ from timbrush.cli.options import Device, Force, Model
 from timbrush.terminal import remark
 from timbrush_lab.cli.codec import codec
 from timbrush_lab.cli.controls import controls
+from timbrush_lab.cli.defaults import defaults
 from timbrush_lab.cli.memory import memory
 from timbrush_lab.cli.output import RecordFile, check_output, picture_beside, put_out
 from timbrush_lab.cli.strokes_kept import strokes_kept
@@ -31,6 +32,7 @@ Data = Annotated[
 evaluate.command()(codec)
 evaluate.command()(strokes_kept)
 evaluate.command()(controls)
+evaluate.command()(defaults)
 evaluate.command()(telling)
 evaluate.command()(memory)
 

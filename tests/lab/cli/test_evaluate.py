@@ -163,3 +163,16 @@ def test_controls_print_a_table_each(run: Run, model: Path, sound: Path) -> None
     table = json.loads(run("evaluate", "controls", *options, *turned).stdout)["controls"]
     assert [row["value"] for row in table["strength"]["values"]] == [0, 1]
     assert table["strength"]["values"][0]["change_db"] == 0
+
+
+def test_defaults_compare_inpainters_on_each_level_and_on_both(
+    run: Run, model: Path, sound: Path
+) -> None:
+    options = [sound.parent, "--model", model, "-n", 1]
+    names = ["--inpainter", "uniform", "--inpainter", "naive-bayes"]
+    table = json.loads(run("evaluate", "defaults", *options, *names).stdout)["table"]
+    assert [(row["inpainter"], row["level"]) for row in table] == [
+        (name, level) for name in names[1::2] for level in ("both", "coarse", "fine")
+    ]
+    assert all(row["n_strokes"] == 1 and row["milliseconds"]["n"] == 1 for row in table)
+    assert table[0]["level_db"] != table[2]["level_db"]
