@@ -19,6 +19,8 @@ from timbrush.inpainting.counting.personal import Personal, PersonalConfig
 from timbrush.inpainting.networks.lstm import LSTM, LSTMConfig
 from timbrush.inpainting.networks.transformer import Transformer, TransformerConfig
 
+FAST, BEST, COMPARISON = "fast", "best", "comparison"
+
 DEFAULT = "naive-bayes"
 """The inpainter that redraws where nobody chose one."""
 
@@ -30,6 +32,7 @@ class Entry:
     Args:
         name: What it is called on the command line, on the page and in model files.
         words: What it does, in one line.
+        purpose: What it is there for: ``FAST``, ``BEST`` or ``COMPARISON``.
         cls: Its class.
         config: The class of its settings, if a model file holds it. Then it is an ``nn.Module``
             built from them alone (``cls(config)``, ``module.config``) that keeps all it has
@@ -41,6 +44,7 @@ class Entry:
 
     name: str
     words: str
+    purpose: str
     cls: type[Any]
     config: type[Any] | None = None
     derived_from: str | None = None
@@ -57,40 +61,51 @@ class Entry:
 
 
 ENTRIES = (
-    Entry(name="uniform", words="Every code is equally likely.", cls=Uniform),
+    Entry(
+        name="uniform",
+        words="Every code is equally likely.",
+        purpose=COMPARISON,
+        cls=Uniform,
+    ),
     Entry(
         name="histogram",
         words="Every code is as likely as it was seen in its row.",
+        purpose=COMPARISON,
         cls=Histogram,
         derived_from="naive-bayes",
     ),
     Entry(
         name="pairwise",
         words="Each neighbour names the codes that it is mostly seen beside.",
+        purpose=COMPARISON,
         cls=PairwiseProduct,
         derived_from="naive-bayes",
     ),
     Entry(
         name="naive-bayes",
         words="The code that best explains all that is around it is the likeliest.",
+        purpose=FAST,
         cls=NaiveBayes,
         config=NaiveBayesConfig,
     ),
     Entry(
         name="lstm",
         words="A recurrent network that reads all around a zone, column by column.",
+        purpose=BEST,
         cls=LSTM,
         config=LSTMConfig,
     ),
     Entry(
         name="transformer",
         words="A network in which every patch around a zone attends to every other.",
+        purpose=BEST,
         cls=Transformer,
         config=TransformerConfig,
     ),
     Entry(
         name="personal",
         words="Naive Bayes mixed with one that counted your own sounds.",
+        purpose=FAST,
         cls=Personal,
         config=PersonalConfig,
     ),

@@ -29,6 +29,8 @@ def describe(effect: Effect, limits: Limits) -> ModelInfo:
     inpainters = [
         InpainterInfo(
             name=name,
+            words=BY_NAME[name].words if name in BY_NAME else "",
+            purpose=BY_NAME[name].purpose if name in BY_NAME else registry.BEST,
             fingerprint=fingerprints.get(name),
             takes_radius=name not in BY_NAME or BY_NAME[name].takes_radius,
             takes_pitch=listens,

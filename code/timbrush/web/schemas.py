@@ -76,6 +76,8 @@ class InpainterInfo(BaseModel):
     """An inpainter, and what it takes."""
 
     name: str
+    words: str
+    purpose: str
     fingerprint: str | None
     takes_radius: bool
     takes_pitch: bool

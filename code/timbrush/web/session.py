@@ -40,6 +40,7 @@ class Cost:
         joules: Energy of the process meanwhile.
         estimated: Whether the joules rest on assumed watts.
         share: Share of the painted cells that hold another code now.
+        decibels: By how much the zone became louder.
         first_sample: First sample that may differ.
         last_sample: One past the last.
     """
@@ -48,6 +49,7 @@ class Cost:
     joules: float
     estimated: bool
     share: float
+    decibels: float
     first_sample: int
     last_sample: int
 
@@ -195,6 +197,7 @@ class Session:
                 joules=meter.reading.joules,
                 estimated=meter.reading.estimated,
                 share=float(report.share_changed),
+                decibels=float(report.level_decibels),
                 first_sample=report.first_sample,
                 last_sample=report.last_sample,
             )

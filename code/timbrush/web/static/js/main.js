@@ -23,6 +23,7 @@ import { showHistory } from './panel/history.js';
 import { Chosen, connectChosen } from './panel/chosen.js';
 import { connectDoing } from './panel/doing.js';
 import { connectPanel, connectZoneButtons } from './panel/panel.js';
+import { connectPresets } from './panel/presets.js';
 import { Settings } from './panel/settings.js';
 import { showVariations } from './panel/variations.js';
 import { connectCells } from './picture/cells.js';
@@ -145,6 +146,7 @@ async function connect(model, database) {
   });
   on(studio, 'busy', showBusy);
   on(autosave, 'problem', (words) => say(words, { problem: true }));
+  await connectPresets(settings, database);
   await rememberAll(database, { settings, tools, painting });
   // For tests and for the curious: the parts of this page.
   Object.assign(window, { timbrush: parts });

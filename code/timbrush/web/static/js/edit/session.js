@@ -11,7 +11,7 @@ import { Refusal, address, file, json, packet, packets } from './server.js';
  *   format: string, subtype: string, hop_length: number, n_columns: number, n_rows: number,
  *   low_hertz: number, high_hertz: number, remarks: string[]}} Head What opening a sound returns.
  * @typedef {{milliseconds: number, joules: number, estimated: boolean, share: number,
- *   first_sample: number, last_sample: number}} Cost
+ *   decibels: number, first_sample: number, last_sample: number}} Cost
  * @typedef {{head: any, arrays: Record<string, any>}} Packet
  */
 

@@ -12,7 +12,8 @@ export async function showStart(studio) {
   studio.addEventListener('opened', () => {
     part('start').hidden = true;
     // Behind the first screen all but the message is inert: nobody tabs through what is hidden.
-    for (const part of document.querySelectorAll('[inert]')) part.removeAttribute('inert');
+    for (const each of document.querySelectorAll('[inert]')) each.removeAttribute('inert');
+    part('surface').focus({ preventScroll: true });
   });
   const notes = /** @type {Note[]} */ (await json('notes'));
   part('notes').replaceChildren(...notes.map((note) => card(studio, note)));

@@ -1,8 +1,8 @@
 /** The list of strokes: what each did and took; each can be switched off, and chosen. */
 
 import { make, part } from '../page/dom.js';
-import { clock } from '../sound/clock.js';
 import { titleOfAction } from './kinds.js';
+import { band, louder, time } from './places.js';
 import { titleOf } from './settings.js';
 
 /**
@@ -58,9 +58,11 @@ function row(studio, { stroke, cost }, index, toggle) {
   const choose = make(
     'button',
     { title: `${share} of the painted cells changed; choose it to change it` },
-    make('span', { className: 'what', textContent: place(stroke, studio.seconds) }),
-    make('span', { className: 'share', textContent: share }),
-    make('small', { textContent: took(stroke, cost) }),
+    make('span', { className: 'what', textContent: time(stroke, studio.seconds) }),
+    make('span', { className: 'share', textContent: louder(cost.decibels) }),
+    make('small', {
+      textContent: `${band(stroke, studio.head)} · ${share} · ${took(stroke, cost)}`,
+    }),
   );
   choose.addEventListener('click', () => {
     studio.choose(studio.chosen === index ? null : index);
@@ -69,27 +71,6 @@ function row(studio, { stroke, cost }, index, toggle) {
   const item = make('li', { className: isOn ? '' : 'off' }, check, choose);
   if (studio.chosen === index) item.setAttribute('aria-current', 'true');
   return item;
-}
-
-/**
- * @param {import('../edit/session.js').Stroke} stroke
- * @param {number} seconds Length of the sound.
- */
-function place({ zone = [], seconds: times = null }, seconds) {
-  const bounded = times ? 'rectangle' : 'whole sound';
-  const kind = zone.length > 1 ? `${zone.length} shapes` : (zone[0]?.shape ?? bounded);
-  const reached = times ?? zone.flatMap((shape) => shape.seconds ?? timesOf(shape, seconds));
-  if (!reached.length) return titleOf(kind);
-  const [first, last] = [Math.min(...reached), Math.max(...reached)];
-  return `${titleOf(kind)} ${clock(first, 0.01)} – ${clock(last, 0.01)}`;
-}
-
-/**
- * @param {import('../zone/shapes.js').Shape} shape
- * @param {number} seconds
- */
-function timesOf(shape, seconds) {
-  return shape.points?.map(([time]) => time) ?? [0, seconds];
 }
 
 /**

@@ -23,6 +23,7 @@ export function connectPalette(settings) {
   });
   const keys = span(KEYS).map((midi) => key(midi, settings));
   part('keys').replaceChildren(...keys.map(({ button }) => button));
+  part('keys').addEventListener('keydown', (event) => step(event));
 
   const show = () => {
     const { takes_pitch: isPitched, takes_family: isFamilial } = settings.inpainter;
@@ -32,9 +33,39 @@ export function connectPalette(settings) {
     for (const { button, midi } of keys) {
       button.setAttribute('aria-pressed', String(midi === settings.values.pitch));
     }
+    const reached = keys.find(({ midi }) => midi === settings.values.pitch) ?? keys[0];
+    reach(reached.button);
   };
   settings.addEventListener('change', show);
   show();
+}
+
+/** @param {HTMLButtonElement} key The one of all keys that Tab reaches. */
+function reach(key) {
+  for (const each of part('keys').querySelectorAll('button')) each.tabIndex = -1;
+  key.tabIndex = 0;
+}
+
+/** @param {KeyboardEvent} event Arrows go from key to key, Home and End to the outermost. */
+function step(event) {
+  const keys = [...part('keys').querySelectorAll('button')];
+  const now = keys.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
+  /** @type {Record<string, number>} */
+  const places = {
+    ArrowLeft: now - 1,
+    ArrowDown: now - 1,
+    ArrowRight: now + 1,
+    ArrowUp: now + 1,
+    Home: 0,
+    End: keys.length - 1,
+  };
+  const next = keys[places[event.key]];
+  if (!(event.key in places)) return;
+  event.preventDefault();
+  event.stopPropagation();
+  if (!next) return;
+  reach(next);
+  next.focus();
 }
 
 /**

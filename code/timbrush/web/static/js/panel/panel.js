@@ -18,7 +18,7 @@ import { GUIDANCE, KEEP, MORE, SLIDERS, sliderRow } from './sliders.js';
 export function connectPanel(settings) {
   const { inpainters, largest_seed: largest } = settings.model;
   const inpainter = select('inpainter');
-  inpainter.replaceChildren(...inpainters.map(({ name }) => new Option(titleOf(name), name)));
+  inpainter.replaceChildren(...groups(inpainters));
   inpainter.addEventListener('change', () => settings.set({ inpainter: inpainter.value }));
   part('level').append(...levels(settings));
   onChoice('level', (level) => settings.set({ level }));
@@ -35,11 +35,31 @@ export function connectPanel(settings) {
   const radius = /** @type {HTMLElement} */ (input('brush-radius').closest('.slider'));
   const show = () => {
     inpainter.value = settings.values.inpainter;
+    part('inpainter-words').textContent = settings.inpainter.words;
     showChoice('level', settings.values.level);
     radius.hidden = !settings.inpainter.takes_radius;
   };
   settings.addEventListener('change', show);
   show();
+}
+
+/** What an inpainter is there for. @type {[string, string][]} */
+const PURPOSES = [
+  ['fast', 'Fast'],
+  ['best', 'Best'],
+  ['comparison', 'For comparison'],
+];
+
+/** @param {import('./settings.js').Inpainter[]} inpainters @returns {HTMLElement[]} */
+function groups(inpainters) {
+  return PURPOSES.flatMap(([purpose, label]) => {
+    const options = inpainters
+      .filter((each) => each.purpose === purpose)
+      .map(({ name, words }) =>
+        make('option', { value: name, title: words, textContent: titleOf(name) }),
+      );
+    return options.length ? [make('optgroup', { label }, ...options)] : [];
+  });
 }
 
 /** @type {Record<string, string>} */

@@ -1,7 +1,8 @@
 /** The settings of the next stroke; the server tells what they begin with. */
 
 /**
- * @typedef {{name: string, fingerprint: string | null, takes_radius: boolean,
+ * @typedef {{name: string, words: string, purpose: string, fingerprint: string | null,
+ *   takes_radius: boolean,
  *   takes_pitch: boolean, takes_family: boolean}} Inpainter
  * @typedef {{name: string, row_edges_hertz: number[], column_seconds: number, first_column_seconds: number,
  *   codebook_size: number}} Grid
@@ -20,6 +21,8 @@
 /** @type {Inpainter} */
 const UNKNOWN = {
   name: '',
+  words: '',
+  purpose: '',
   fingerprint: null,
   takes_radius: false,
   takes_pitch: false,

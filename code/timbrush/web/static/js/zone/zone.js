@@ -103,7 +103,7 @@ function isWithin(inner, outer) {
  * @param {Box} whole
  * @returns {Box | null}
  */
-function boundsOf(shapes, whole) {
+export function boundsOf(shapes, whole) {
   /** @type {Box | null} */
   let found = null;
   for (const shape of shapes) {
