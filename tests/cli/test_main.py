@@ -33,6 +33,18 @@ def test_the_promised_commands_are_there() -> None:
     assert names >= {"download", "info", "learn", "serve"}
 
 
+def test_the_list_of_commands_is_in_groups_and_cuts_no_line_off(run: Run) -> None:
+    text = run("--help").stdout
+
+    assert "..." not in text.split("\n", 1)[1]
+    order = [text.index(f"\n{group}:\n") for group in ("Paint", "Codes", "Train", "Look")]
+    assert order == sorted(order)
+    listed = " ".join(text.split())
+    for words in leaves():
+        sentence = run(*words, "--help").stdout.split("\n\n")[1]
+        assert " ".join(sentence.split()) in listed
+
+
 @pytest.mark.parametrize("words", leaves(), ids=" ".join)
 def test_help_is_an_imperative_line_and_an_example(run: Run, words: list[str]) -> None:
     text = run(*words, "--help").stdout

@@ -1,5 +1,6 @@
-"""``timbrush demo``: a bundled note, a painted zone, and what came of it."""
+"""``timbrush demo``: a bundled note and a stereo loop, painted, and what came of it."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,11 +13,14 @@ import typer
 from timbrush.cli.options import Device, Force, Model
 
 if TYPE_CHECKING:
+    from timbrush.effect.model import Effect
     from timbrush.effect.stroke import Stroke
 
 NOTE = "brass.flac"
 PICTURE = "picture.png"
 SECONDS, HERTZ = (1.0, 2.25), (400.0, 3000.0)
+LOOP_SECONDS = (2.0, 4.0)
+LOOP, BLURRED_LOOP = "loop.wav", "loop-blurred.wav"
 STRENGTHS = (0.3, 0.6, 1.0)
 SEED = 1
 
@@ -29,7 +33,7 @@ def demo(
     device: Device = "auto",
     force: Force = False,
 ) -> None:
-    """Paint on a bundled note and write what there is to hear and to see.
+    """Paint on a note and on a loop; write what there is to hear and to see.
 
     Example: timbrush demo -o demo
     """
@@ -70,6 +74,7 @@ def demo(
             files.write(output / _name(result.strokes[-1]), blurred, force=force)
         codes.write(output / "note.codes", encoded, force=force)
         effect.edit(painted[-1].strokes).save(output / "strokes.json", force=force)
+    loop = _paint_loop(effect, output, force)
     if _can_draw():
         from timbrush.cli.demo_picture import draw_stroke
 
@@ -77,14 +82,14 @@ def demo(
         picture = output / PICTURE
         with _arrow("samples → a picture"):
             draw_stroke(picture, effect, canvas, painted[-1], title=title, force=force)
-    _tell(output, encoded, painted)
+    _tell(output, encoded, painted, loop)
 
 
 def _names() -> list[str]:
     blurred = [f"blurred-{round(100 * strength)}.wav" for strength in STRENGTHS]
     sounds = ["original.wav", "reconstruction.wav", *blurred]
     pictures = [PICTURE] if _can_draw() else []
-    return [*sounds, "note.codes", "strokes.json", *pictures]
+    return [*sounds, LOOP, BLURRED_LOOP, "note.codes", "strokes.json", *pictures]
 
 
 def _can_draw() -> bool:
@@ -120,6 +125,37 @@ def _stroke(inpainters: list[str], strength: float) -> "Stroke":
     )
 
 
+def _paint_loop(effect: "Effect", output: Path, force: bool) -> "Stroke":
+    """Write the loop, and the loop whose second bar is redrawn; return the stroke."""
+    from timbrush.audio import files
+    from timbrush.cli import demo_loop
+    from timbrush.effect.stroke import BOTH, Stroke
+    from timbrush.inpainting import registry
+
+    has_timbre = "timbre" in effect.codec.shape.names
+    stroke = Stroke(
+        seconds=LOOP_SECONDS,
+        level="timbre" if has_timbre else BOTH,
+        inpainter=registry.default(list(effect.inpainters)),
+        seed=SEED,
+    )
+    samples, rate = demo_loop.render(), demo_loop.SAMPLE_RATE
+    with _arrow("a stroke on a stereo loop → samples"):
+        painted = effect.open(samples, sample_rate=rate).paint(stroke).samples
+    for name, sound in ((LOOP, samples), (BLURRED_LOOP, painted)):
+        files.write(output / name, files.Sound(sound, rate), force=force)
+    return stroke
+
+
+def _command() -> str:
+    """Return what to type for ``timbrush``, which need not be on the path."""
+    from shutil import which
+
+    called = Path(sys.argv[0])
+    is_found = which("timbrush") is not None or not called.is_file()
+    return "timbrush" if is_found else str(called)
+
+
 @contextmanager
 def _arrow(what: str) -> Iterator[None]:
     """Meter one arrow of the data flow and print a line about it."""
@@ -131,7 +167,7 @@ def _arrow(what: str) -> Iterator[None]:
     typer.echo(f"  {what:<36}{cost(meter.reading)}")
 
 
-def _tell(output: Path, encoded: Any, painted: list[Any]) -> None:
+def _tell(output: Path, encoded: Any, painted: list[Any], loop: "Stroke") -> None:
     stroke, report = painted[-1].strokes[-1], painted[-1].reports[-1]
     shares = ", ".join(f"{result.reports[-1].share_changed:.0%}" for result in painted)
     bits = 8 * (output / "note.codes").stat().st_size / encoded.seconds
@@ -151,9 +187,14 @@ def _tell(output: Path, encoded: Any, painted: list[Any]) -> None:
             f"{result.strokes[-1].strength:g}"
             for result in painted
         ),
+        f"  {LOOP:<20} a stereo loop at 44.1 kHz, two bars",
+        f"  {BLURRED_LOOP:<20} its second bar redrawn, level {loop.level}",
         f"  {PICTURE}          before and after, the zone outlined"
         if _can_draw()
         else f"  no {PICTURE}: it needs matplotlib; pip install 'timbrush[picture]'",
         "  strokes.json         the edit; timbrush replay paints it on any sound",
+        "",
+        "Next, paint with the mouse; drop one of these files, or your own, on the page:",
+        f"  {_command()} serve --open",
     ]
     typer.echo("\n".join(lines))

@@ -4,22 +4,14 @@ from typing import Annotated
 
 import typer
 
-from timbrush.cli.program import add_commands, new_app, run
+from timbrush.cli.program import add_commands, help_of, new_app, run
 
-COMMANDS = (
-    "demo",
-    "blur",
-    "encode",
-    "decode",
-    "replay",
-    "serve",
-    "edit",
-    "train",
-    "extract",
-    "learn",
-    "download",
-    "info",
-)
+COMMANDS = {
+    "Paint": ("demo", "blur", "replay", "watch", "serve", "edit"),
+    "Codes": ("encode", "decode"),
+    "Train": ("learn", "train", "extract", "download"),
+    "Look": ("info", "doctor"),
+}
 
 app = new_app("timbrush")
 
@@ -33,7 +25,6 @@ def _version(wanted: bool) -> bool:
     return wanted
 
 
-@app.callback()
 def timbrush(
     version: Annotated[
         bool,
@@ -46,6 +37,7 @@ def timbrush(
     """
 
 
+app.callback(help=help_of(timbrush))(timbrush)
 add_commands(app, "timbrush.cli", COMMANDS)
 
 

@@ -4,7 +4,7 @@ import inspect
 import io
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
@@ -18,6 +18,9 @@ from timbrush.terminal import remark
 
 # The base of all that is wrong with a command line. Newer Typers carry their own click.
 UsageError: Any = typer.BadParameter.__mro__[1]
+
+WHOLE_SENTENCE = 500
+"""Characters that help may take to say what a command does: all that any first line has."""
 
 
 class PlainErrors(TyperGroup):
@@ -33,12 +36,28 @@ class PlainErrors(TyperGroup):
         with _plain_errors():
             return super().make_context(*args, **kwargs)
 
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """List the commands in their groups, each with the whole of its first sentence."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for name in self.list_commands(ctx):
+            command: Any = self.get_command(ctx, name)
+            line = command.get_short_help_str(limit=WHOLE_SENTENCE)
+            groups.setdefault(_group_of(command), []).append((name, line))
+        for group, rows in groups.items():
+            with formatter.section(group):
+                formatter.write_dl(rows)
+
     def invoke(self, ctx: Any) -> Any:
         """Run the command."""
         from timbrush.energy.record import called_as
 
         with _plain_errors(), called_as([self.name or "timbrush", *ctx.meta["arguments"]]):
             return super().invoke(ctx)
+
+
+def _group_of(command: Any) -> str:
+    group = command.rich_help_panel
+    return group if isinstance(group, str) else "Commands"
 
 
 @contextmanager
@@ -71,32 +90,33 @@ def new_app(name: str) -> typer.Typer:
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         no_args_is_help=True,
-        add_completion=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
 
 
-def add_commands(app: typer.Typer, package: str, names: Sequence[str]) -> None:
+def add_commands(app: typer.Typer, package: str, groups: Mapping[str, Sequence[str]]) -> None:
     """Add commands to a command line, in the order in which help lists them.
 
     Args:
         app: The command line.
         package: Where each command is a module; in it lies a function, or a group of functions,
             of the module's name.
-        names: The modules. An underscore in a name is a hyphen in the command.
+        groups: The modules under the heading of each group. An underscore in a name is a hyphen
+            in the command.
     """
-    for name in names:
-        command = getattr(import_module(f"{package}.{name}"), name)
-        words = name.replace("_", "-")
-        if not isinstance(command, typer.Typer):
-            app.command(words, help=_help(command))(command)
-            continue
-        for subcommand in command.registered_commands:
-            subcommand.help = _help(subcommand.callback)
-        app.add_typer(command, name=words)
+    for group, names in groups.items():
+        for name in names:
+            command = getattr(import_module(f"{package}.{name}"), name)
+            words = name.replace("_", "-")
+            if not isinstance(command, typer.Typer):
+                app.command(words, help=help_of(command), rich_help_panel=group)(command)
+                continue
+            for subcommand in command.registered_commands:
+                subcommand.help = help_of(subcommand.callback)
+            app.add_typer(command, name=words, rich_help_panel=group)
 
 
-def _help(command: Callable[..., None] | None) -> str:
+def help_of(command: Callable[..., None] | None) -> str:
     """Return a command's docstring; its example, which is to be copied, is kept in one line."""
     return inspect.cleandoc(command.__doc__ or "").replace("Example: ", "\b\nExample:\n  ")
 
