@@ -82,6 +82,14 @@ class Codes:
     gain: float
     fingerprint: str
 
+    def __repr__(self) -> str:
+        maps = " + ".join("×".join(map(str, codemap.shape[1:])) for codemap in self.codemaps)
+        return (
+            f"Codes({self.seconds:.2f} s at {self.sample_rate} Hz, {self.n_channels} "
+            f"channel{'s' * (self.n_channels != 1)}; {maps} codes of "
+            f"{' + '.join(map(str, self.bits_per_code))} bits; model {self.fingerprint})"
+        )
+
     def __post_init__(self) -> None:
         n_levels = len(self.codemaps)
         if not 1 <= n_levels <= 15 or len(self.bits_per_code) != n_levels:

@@ -1,10 +1,9 @@
 """A sound being edited: what the strokes so far left of it."""
 
 import math
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -13,13 +12,18 @@ from scipy import fft
 
 from timbrush import cancelling
 from timbrush.audio.resampling import Samples
+from timbrush.effect import plotting, showing
 from timbrush.effect.actions import commands
 from timbrush.effect.actions.actions import Process
 from timbrush.effect.change import Change
 from timbrush.effect.source.source import Source, to_inner
 from timbrush.effect.stroke import Stroke
+from timbrush.energy import Meter
 from timbrush.tensors import Codemaps, Spectrogram, Waveform
 from timbrush.torch_defaults import as_always
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 SURPRISE_COLUMNS = 32
 """Patch columns that are judged at a time."""
@@ -49,6 +53,7 @@ class Report:
         peak_before: The loudest sample of that span before.
         n_over: Samples over all channels that left full scale; integers cut them off.
         level_decibels: By how much the zone became louder, in its span and its band.
+        joules: Energy that ``paint`` took; on most machines an estimate (see ``Meter``).
     """
 
     milliseconds: float
@@ -61,6 +66,7 @@ class Report:
     peak_before: float = 0.0
     n_over: int = 0
     level_decibels: float = 0.0
+    joules: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +131,29 @@ class Canvas:
     changes: tuple[Change, ...] = ()
     strokes: tuple[Stroke, ...] = ()
     reports: tuple[Report, ...] = ()
+
+    def __repr__(self) -> str:
+        n_channels, n_strokes = len(self.source.recording.array), len(self.strokes)
+        return (
+            f"Canvas({self.length / self.sample_rate:.2f} s at {self.sample_rate} Hz, "
+            f"{n_channels} channel{'s' * (n_channels != 1)}, "
+            f"{n_strokes} stroke{'s' * (n_strokes != 1)})"
+        )
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the picture, before and after to listen to."""
+        return showing.to_html(self)
+
+    def plot(self, seconds: tuple[float, float] | None = None) -> "Figure":
+        """Return a matplotlib figure of the spectrogram with the boxes of the strokes.
+
+        Args:
+            seconds: Span of time; None for all of it.
+
+        Raises:
+            TimbrushError: If matplotlib is not installed (``timbrush[picture]``).
+        """
+        return plotting.plot(self, seconds)
 
     @property
     def sample_rate(self) -> int:
@@ -214,13 +243,13 @@ class Canvas:
             RegionError: If the zone lies outside the sound or outside the model's band.
             StrokeError: If the stroke asks for what the model does not have.
         """
-        start = time.perf_counter()
-        with cancelling.asking(wanted):
+        with Meter() as meter, cancelling.asking(wanted):
             painted = self._painted(stroke)
         change = painted.change and painted.change.scaled(float(stroke.amount))
         span = (change.first_sample, change.last_sample) if change else (0, 0)
         report = Report(
-            milliseconds=1000 * (time.perf_counter() - start),
+            milliseconds=1000 * meter.reading.seconds,
+            joules=meter.reading.joules,
             share_changed=painted.share_changed,
             shares_changed=painted.shares_changed,
             first_sample=span[0],

@@ -53,6 +53,19 @@ class Effect:
     spectrogram: SpectrogramConfig
     fingerprint: str
 
+    def __repr__(self) -> str:
+        levels = ", ".join(
+            f"{level.name} of {rows} rows and {level.codebook_size} codes"
+            for level, rows in zip(
+                self.codec.shape.levels, self.codec.shape.n_rows, strict=True
+            )
+        )
+        return (
+            f"Effect({bundled.name_of(self.fingerprint) or 'own'}, {self.fingerprint}: "
+            f"{self.spectrogram.sample_rate} Hz; {levels}; "
+            f"inpainters {', '.join(sorted(self.inpainters))})"
+        )
+
     @as_always
     def open(self, samples: Any, *, sample_rate: int, n_channels: int | None = None) -> Canvas:
         """Return a canvas to paint on.
