@@ -152,8 +152,8 @@ def _command() -> str:
     from shutil import which
 
     called = Path(sys.argv[0])
-    is_found = which("timbrush") is not None or not called.is_file()
-    return "timbrush" if is_found else str(called)
+    is_off_the_path = called.stem == "timbrush" and which("timbrush") is None
+    return str(called) if is_off_the_path else "timbrush"
 
 
 @contextmanager
