@@ -62,6 +62,7 @@ class Stroke:
         top_p: Draw among the likeliest that hold this share of the probability; 1 for all.
         pitch: MIDI note number to redraw as, for an inpainter that takes one.
         family: Name of the instrument family to redraw as, for an inpainter that takes one.
+            It is heard on whole sounds; in a zone, what lies around outweighs it.
         guidance: How much pitch and family count beside what lies around the zone, 0 to 100.
         keep_level: How much of the loudness that was there is kept, in each band, on slow
             average: 0 lets it go, 1 keeps it.
