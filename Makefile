@@ -28,7 +28,7 @@ screenshots: $(VENV)/dev.stamp
 	$(BIN)/python scripts/screenshots.py
 
 report: $(VENV)/dev.stamp
-	$(BIN)/timbrush-lab report -o report/generated --readme README.md
+	$(BIN)/timbrush-lab report -o report/generated --readme README.md --appendix results/appendix.md
 	cd report && latexmk -pdf -interaction=nonstopmode -halt-on-error report.tex
 
 clean:

@@ -23,25 +23,35 @@ def report(
     readme: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Gets its figures anew.")
     ] = None,
+    appendix: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Gets all runs and trials, as Markdown."),
+    ] = None,
 ) -> None:
     """Write the numbers, tables and figures of the report and the README from the results.
 
     Example: timbrush-lab report -o report/generated --readme README.md
     """
     from timbrush_lab.ledger.results import read_results
+    from timbrush_lab.report.appendix import appendix as make_appendix
     from timbrush_lab.report.readme import with_figures
     from timbrush_lab.report.writing import write_report
 
-    if output is None and readme is None:
+    if output is None and readme is None and appendix is None:
         raise OutputError("nothing to write: name a folder with -o, or a file with --readme")
     # What cannot be read is refused before anything is replaced.
-    text = None if readme is None else with_figures(_text(readme), read_results(results))
+    records = read_results(results)
+    texts: dict[Path, str] = {}
+    if readme is not None:
+        texts[readme] = with_figures(_text(readme), records)
+    if appendix is not None:
+        texts[appendix] = make_appendix(records)
     for path in [] if output is None else write_report(results, output):
         remark(str(path))
-    if readme is not None and text is not None:
-        with write_whole(readme, force=True) as file:
+    for path, text in texts.items():
+        with write_whole(path, force=True) as file:
             file.write(text.encode("utf-8"))
-        remark(str(readme))
+        remark(str(path))
 
 
 def _text(path: Path) -> str:

@@ -27,6 +27,16 @@ def significant(value: float) -> str:
     return f"{float(f'{value:.3g}'):g}"
 
 
+def signed(value: float) -> str:
+    """Write a number with one decimal and its sign.
+
+    Example:
+        >>> signed(-0.84), signed(2.0)
+        ('$-0.8$', '$+2.0$')
+    """
+    return f"${value:+.1f}$"
+
+
 def percent(value: float) -> str:
     r"""Write a share in percent.
 
@@ -71,30 +81,6 @@ def table(
     return "\n".join(lines) + "\n"
 
 
-def entries_table(
-    entries: Any,
-    columns: Mapping[str, tuple[str, ...]],
-    *,
-    widths: Mapping[str, float] | None = None,
-) -> str:
-    """Return a table of a list (or mapping by name) of records.
-
-    Args:
-        entries: The records; None for none.
-        columns: Title to the keys that may hold its value; a title without any value is left
-            out.
-        widths: See ``table``.
-    """
-    if isinstance(entries, Mapping):
-        entries = [{"name": name} | dict(entry) for name, entry in entries.items()]
-    rows = [[_first(entry, keys) for keys in columns.values()] for entry in entries or []]
-    kept = [i for i in range(len(columns)) if any(row[i] is not None for row in rows)]
-    titles = [title for i, title in enumerate(columns) if i in kept]
-    return table(
-        titles or list(columns), ([row[i] for i in kept] for row in rows), widths=widths
-    )
-
-
 def number(value: float | None, form: Any) -> str:
     """Write a number, or a dash for one that is not there."""
     return MISSING if value is None else str(form(value))
@@ -116,9 +102,3 @@ def _cell(cell: Cell) -> str:
     return (
         cell if isinstance(cell, str) and ("\\" in cell or "$" in cell) else escape(str(cell))
     )
-
-
-def _first(entry: Mapping[str, Any], keys: tuple[str, ...]) -> Cell:
-    values = (entry[key] for key in keys if entry.get(key) is not None)
-    value = next(values, None)
-    return value if value is None or isinstance(value, str | int | float) else str(value)

@@ -6,7 +6,7 @@ from typing import Any
 from timbrush_lab.ledger import published
 from timbrush_lab.ledger.costs import summarize
 from timbrush_lab.ledger.results import Results, find
-from timbrush_lab.report.latex import MISSING, fixed, significant
+from timbrush_lab.report.latex import MISSING, fixed, signed, significant
 
 Keys = tuple[str | int, ...]
 
@@ -39,6 +39,28 @@ NUMBERS: Mapping[str, tuple[Keys, Callable[[Any], str]]] = {
     "LocalityPooledFine": (("codec", "locality", "one_cell_pooled", 1), SHARE),
     "LocalityQuarterCoarse": (("codec", "locality", "quarter", 0), SHARE),
     "LocalityQuarterFine": (("codec", "locality", "quarter", 1), SHARE),
+    "WideSounds": (("wide-hearing", "ways", "model", "n_sounds"), fixed(0)),
+    "WideKilobits": (("wide-hearing", "ways", "model", "kilobits_per_second"), fixed(2)),
+    "WideVisqol": (("wide-hearing", "ways", "model", "visqol"), fixed(2)),
+    "WideMel": (("wide-hearing", "ways", "model", "mel_db"), fixed(2)),
+    "WideOnsets": (("wide-hearing", "ways", "model", "onset_correlation"), fixed(2)),
+    "WideEcho": (("wide-hearing", "ways", "model", "pre_echo_db"), fixed(1)),
+    "WideTonal": (("wide-hearing", "ways", "model", "tonal_convergence"), fixed(2)),
+    "WideHigh": (("wide-hearing", "ways", "model", "high_db"), signed),
+    "WideSteps": (("training/wide-codec", "steps"), fixed(0)),
+    "WideJoules": (("training/wide-codec", "joules"), significant),
+    "WideTrials": (("kept-wide-naive-bayes", "summary", "n_strokes"), fixed(0)),
+    "WideStrokeMs": (
+        ("kept-wide-naive-bayes", "summary", "milliseconds", "median"),
+        fixed(0),
+    ),
+    "WideTransformerMs": (
+        ("kept-wide-transformer", "summary", "milliseconds", "median"),
+        fixed(0),
+    ),
+    "KeptLow": (("kept-wide-naive-bayes", "summary", "level_db", "p10"), signed),
+    "KeptHigh": (("kept-wide-naive-bayes", "summary", "level_db", "p90"), signed),
+    "KeptWidth": (("kept-wide-stereo", "summary", "width_db", "mean"), fixed(2)),
     "MnistSteps": (("mnist", "steps"), fixed(0)),
     "MatmulMilliseconds": (("machine", "matmul_milliseconds"), fixed(0)),
     "JoulesPerGigaflop": (("machine", "joules_per_gigaflop"), significant),

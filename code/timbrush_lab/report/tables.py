@@ -8,10 +8,10 @@ from timbrush_lab.ledger.results import Results, find
 from timbrush_lab.report.latex import (
     MISSING,
     Cell,
-    entries_table,
     fixed,
     number,
     percent,
+    signed,
     significant,
     table,
 )
@@ -36,6 +36,73 @@ def codec_table(results: Results) -> str:
             if entry
         ),
     )
+
+
+WAYS = (
+    ("wide", "model"),
+    ("notes", "beside"),
+    ("true magnitudes", "true magnitudes of model"),
+    ("Opus, 6 kbit/s", "opus 6"),
+    ("Opus, 12 kbit/s", "opus 12"),
+    ("Opus, 24 kbit/s", "opus 24"),
+)
+"""Lines of the table of recordings, and their names in the record."""
+
+
+def wide_table(results: Results) -> str:
+    """The codec of recordings beside the notes' codec, its ceiling and Opus."""
+    ways: Mapping[str, Any] = find(results, "wide-hearing", "ways") or {}
+    return table(
+        ("", "kbit/s", "ViSQOL", "mel", "onsets", "echo", "tonal", "> 8 kHz"),
+        (
+            (
+                title,
+                number(ways[name].get("kilobits_per_second"), fixed(2)),
+                number(ways[name].get("visqol"), fixed(2)),
+                number(ways[name].get("mel_db"), fixed(2)),
+                number(ways[name].get("onset_correlation"), fixed(2)),
+                number(ways[name].get("pre_echo_db"), fixed(1)),
+                number(ways[name].get("tonal_convergence"), fixed(2)),
+                number(ways[name].get("high_db"), signed),
+            )
+            for title, name in WAYS
+            if name in ways
+        ),
+    )
+
+
+KEPT = (
+    ("wide, Naive Bayes", "kept-wide-naive-bayes"),
+    ("wide, Transformer", "kept-wide-transformer"),
+    ("notes, Naive Bayes", "kept-notes-naive-bayes"),
+    ("notes, Transformer", "kept-notes-transformer"),
+    ("nothing kept", "kept-wide-nothing"),
+)
+"""Lines of the table of what strokes keep, and their records."""
+
+
+def kept_table(results: Results) -> str:
+    """What strokes of full strength keep of recordings."""
+    rows = []
+    for title, name in KEPT:
+        summary: Mapping[str, Any] = find(results, name, "summary") or {}
+        if not summary:
+            continue
+        level = summary.get("level_db") or {}
+        rhythm = summary.get("onset_correlation_of_drums_and_loops") or {}
+        rows.append(
+            (
+                title,
+                number(level.get("p10"), signed),
+                number(level.get("p90"), signed),
+                number(summary.get("share_that_lost_10_db"), percent),
+                number((summary.get("holes_after") or {}).get("mean"), percent),
+                number(rhythm.get("mean"), fixed(2)),
+                number((summary.get("shelf_db") or {}).get("median"), signed),
+            )
+        )
+    header = ("", "p10 dB", "p90 dB", "lost", "holes", "onsets", "shelf dB")
+    return table(header, rows)
 
 
 def mnist_table(results: Results) -> str:
@@ -69,22 +136,6 @@ def phase_table(results: Results) -> str:
             )
             for entry in find(results, "phase", "methods") or ()
         ),
-    )
-
-
-def tried_table(results: Results) -> str:
-    """What was tried on the codec."""
-    return entries_table(
-        find(results, "tried", "tried"),
-        {
-            "change": ("name", "change"),
-            "predicted": ("predicted", "prediction"),
-            "LSD dB": ("lsd",),
-            "active dB": ("active_lsd", "active"),
-            "SC": ("spectral_convergence", "convergence", "sc"),
-            "outcome": ("outcome", "result", "kept"),
-        },
-        widths={"change": 0.42, "predicted": 0.28, "outcome": 0.4},
     )
 
 
@@ -126,48 +177,12 @@ def energy_table(results: Results) -> str:
     return table(("", "J", "ms", "strokes until training"), rows)
 
 
-def training_table(results: Results) -> str:
-    """Each metered run of training, shipped or dropped."""
-    training = summarize(results)["training"]
-    return table(
-        ("run", "J", "minutes", "figure"),
-        (
-            (
-                name.removeprefix("training/"),
-                number(run["joules"], significant),
-                number(run["seconds"], fixed(1, factor=1 / 60)),
-                "estimated" if run["estimated"] else "measured",
-            )
-            for name, run in training["runs"].items()
-        ),
-    )
-
-
-def family_table(results: Results) -> str:
-    """Distances by instrument family."""
-    families: Mapping[str, Any] = find(results, "codec", "families") or {}
-    return table(
-        ("family", "notes", "LSD dB", "active dB", "SC"),
-        (
-            (
-                name,
-                family["n_sounds"],
-                number(family["lsd"], fixed(2)),
-                number(family["active_lsd"], fixed(2)),
-                number(family["spectral_convergence"], fixed(2)),
-            )
-            for name, family in families.items()
-        ),
-    )
-
-
 TABLES = {
     "codec": codec_table,
-    "families": family_table,
+    "wide": wide_table,
+    "kept": kept_table,
     "mnist": mnist_table,
     "phase": phase_table,
-    "tried": tried_table,
     "inpainters": inpainter_table,
     "energy": energy_table,
-    "training": training_table,
 }

@@ -1,6 +1,6 @@
 import pytest
 
-from timbrush_lab.report.latex import entries_table, escape, fixed, percent, significant, table
+from timbrush_lab.report.latex import escape, fixed, percent, signed, significant, table
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,7 @@ def test_thousands_are_set_apart() -> None:
     assert fixed(1)(12345.67) == r"12\,345.7"
     assert fixed(1, factor=1e-3)(1498.0) == "1.5"
     assert percent(0.28) == r"28\,\%"
+    assert (signed(-0.84), signed(0.96)) == ("$-0.8$", "$+1.0$")
 
 
 def test_a_table_has_a_line_a_row_and_escapes_names() -> None:
@@ -31,16 +32,6 @@ def test_a_table_has_a_line_a_row_and_escapes_names() -> None:
     assert r"a\_b \& c & 1.5 \\" in text
     assert r"d & -- \\" in text
     assert text.count(r"\\") == 3
-
-
-def test_columns_that_no_record_fills_are_left_out() -> None:
-    text = entries_table(
-        [{"name": "one", "lsd": 2.0}, {"name": "two"}],
-        {"name": ("name",), "LSD": ("lsd",), "ms": ("milliseconds",)},
-    )
-    assert "ms" not in text
-    assert r"one & 2 \\" in text
-    assert r"two & -- \\" in text
 
 
 def test_what_latex_takes_for_its_own_is_escaped() -> None:

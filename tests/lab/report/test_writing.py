@@ -5,6 +5,7 @@ import pytest
 
 from timbrush_lab.ledger.results import read_results
 from timbrush_lab.report import writing
+from timbrush_lab.report.appendix import appendix as make_appendix
 
 ROOT = Path(__file__).parents[3]
 LATEX = {"L"}
@@ -20,6 +21,9 @@ def test_no_number_in_the_report_is_stale() -> None:
         for name, text in texts.items()
         if (generated / name).read_text(encoding="utf-8") != text
     ]
+    appendix = ROOT / "results" / "appendix.md"
+    if appendix.read_text(encoding="utf-8") != make_appendix(read_results(ROOT / "results")):
+        stale.append(appendix.name)
     assert stale == [], "run `timbrush-lab report` and commit report/generated"
 
 
