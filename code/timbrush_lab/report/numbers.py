@@ -47,6 +47,8 @@ NUMBERS: Mapping[str, tuple[Keys, Callable[[Any], str]]] = {
     "WideEcho": (("wide-hearing", "ways", "model", "pre_echo_db"), fixed(1)),
     "WideTonal": (("wide-hearing", "ways", "model", "tonal_convergence"), fixed(2)),
     "WideHigh": (("wide-hearing", "ways", "model", "high_db"), signed),
+    "WideStepsFirst": (("training/wide-codec-first", "steps"), fixed(0)),
+    "WideJoulesFirst": (("training/wide-codec-first", "joules"), significant),
     "WideSteps": (("training/wide-codec", "steps"), fixed(0)),
     "WideJoules": (("training/wide-codec", "joules"), significant),
     "WideTrials": (("kept-wide-naive-bayes", "summary", "n_strokes"), fixed(0)),

@@ -128,7 +128,7 @@ def test_a_step_learns_from_the_terms_and_the_commitment_alike(folder: Path) -> 
     assert loss.item() - weighted == pytest.approx(commitments[0], rel=0.05)
 
 
-@pytest.mark.parametrize("name", ["wide", "own-wide"])
+@pytest.mark.parametrize("name", ["wide", "wide-second", "own-wide"])
 def test_the_run_files_that_are_shipped_can_be_read(name: str) -> None:
     path = Path(__file__).parents[4] / "experiments" / f"{name}.toml"
     config = from_dict(RhythmTimbreRunConfig, read_sections(path))
