@@ -6,13 +6,14 @@ import { part } from './page/dom.js';
 import { Autosave } from './kept/autosave.js';
 import { Database } from './kept/database.js';
 import { rememberAll } from './kept/memory.js';
+import { Examples } from './lessons/examples.js';
 import { actions } from './page/actions.js';
 import { connectArrival } from './page/arrival.js';
 import { documentKey, openDocument } from './page/document.js';
 import { connectDrawer } from './page/drawer.js';
 import { connectFiles } from './page/files.js';
 import { connectHeader } from './page/header.js';
-import { connectHelp } from './page/help.js';
+import { connectHelp, connectLessons, connectSteps } from './page/help.js';
 import { connectKeyboard, showKeys } from './page/keyboard.js';
 import { say, showBusy } from './page/message.js';
 import { connectNews } from './page/news.js';
@@ -63,6 +64,7 @@ async function connect(model, database) {
   const clipboard = new Clipboard(painting, () => player.place / player.sampleRate);
   const chosen = new Chosen(studio, zone, painting, view);
   const autosave = new Autosave(database, studio);
+  const examples = new Examples(model);
   const parts = {
     studio,
     player,
@@ -75,6 +77,7 @@ async function connect(model, database) {
     overview,
     display,
     autosave,
+    examples,
   };
 
   /** @type {(seconds: Span | null, hertz: Span | null) => void} */
@@ -146,6 +149,8 @@ async function connect(model, database) {
   });
   on(studio, 'busy', showBusy);
   on(autosave, 'problem', (words) => say(words, { problem: true }));
+  connectLessons(examples);
+  await connectSteps(database, studio);
   await connectPresets(settings, database);
   await rememberAll(database, { settings, tools, painting });
   // For tests and for the curious: the parts of this page.

@@ -1,7 +1,9 @@
-/** The dialog that names every key of the page. */
+/** The help: what a stroke does, each with sounds, and every key of the page. */
 
 import { button, element, make, part } from './dom.js';
 import { KEYS, label } from './keys.js';
+import { lessons } from '../lessons/lessons.js';
+import { say } from './message.js';
 
 export function connectHelp() {
   part('help-columns').replaceChildren(
@@ -15,4 +17,48 @@ export function connectHelp() {
   button('help').addEventListener('click', () =>
     element('help-box', HTMLDialogElement).showModal(),
   );
+}
+
+/** @param {import('../lessons/examples.js').Examples} examples */
+export function connectLessons(examples) {
+  part('lessons').replaceChildren(
+    ...lessons(examples.model).map(({ title, words, examples: sounds }) =>
+      make(
+        'li',
+        {},
+        make('strong', { textContent: title }),
+        make('span', { textContent: words }),
+        make('span', { className: 'sounds' }, ...sounds.map((each) => hear(each, examples))),
+      ),
+    ),
+  );
+  part('help-box').addEventListener('close', () => examples.stop());
+}
+
+/**
+ * @param {import('../lessons/lessons.js').Example} example
+ * @param {import('../lessons/examples.js').Examples} examples
+ */
+function hear({ label, changes }, examples) {
+  const made = make('button', { className: 'button', textContent: label, type: 'button' });
+  made.addEventListener('click', () => {
+    examples.play(changes).catch((/** @type {Error} */ error) => {
+      say(error.message, { problem: true });
+    });
+  });
+  return made;
+}
+
+/**
+ * Shows the first steps on the first screen, until a sound was opened in some visit.
+ *
+ * @param {import('../kept/database.js').Database} database
+ * @param {EventTarget} studio Fires `opened`.
+ */
+export async function connectSteps(database, studio) {
+  const wasHere = await database.get('settings', 'visited').catch(() => false);
+  part('steps').hidden = Boolean(wasHere);
+  studio.addEventListener('opened', () => {
+    database.put([['settings', 'visited', true]]).catch(() => {});
+  });
 }
