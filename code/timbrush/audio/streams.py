@@ -3,7 +3,7 @@
 import io
 from dataclasses import dataclass, field
 
-from timbrush.audio.formats import chunks, flac, mpeg, ogg
+from timbrush.audio.formats import chunks, flac, mpeg, ogg, stated
 from timbrush.audio.formats.excerpt import Excerpt
 from timbrush.audio.formats.tags import Span, find_span
 from timbrush.errors import SoundError
@@ -64,17 +64,22 @@ def open_streams(file: io.BufferedIOBase, name: str) -> Streams:
         return Streams((Stream(frames),), span, n_promised=n_promised)
     layout = chunks.find_layout(stream)
     if layout is not None:
-        if layout.missing:
-            raise SoundError(
-                f"{name} is cut short: {layout.missing} bytes of samples are missing; "
-                "copy or export it anew"
-            )
+        _check_whole(layout.missing, name)
         if head == b"BW64":  # libsndfile knows its older name alone
             stream = Excerpt(file, span.first + 4, span.last, head=b"RF64")
         return Streams((Stream(stream),), span, layout)
     if head[:1] == b"\xff" or span.first:
         return _open_mpeg(stream, span, name)
+    _check_whole(stated.missing_bytes(stream), name)
     return Streams((Stream(stream),), span)
+
+
+def _check_whole(n_missing: int, name: str) -> None:
+    if n_missing:
+        raise SoundError(
+            f"{name} is cut short: {n_missing} bytes of samples are missing; "
+            "copy or export it anew"
+        )
 
 
 def _open_ogg(stream: Excerpt, span: Span, name: str) -> Streams:

@@ -11,6 +11,7 @@ STREAMINFO, PADDING, SEEKTABLE, COMMENTS, CUESHEET, PICTURE = 0, 1, 3, 4, 5, 6
 NAMES = {2: "application data", COMMENTS: "tags", CUESHEET: "cue sheet", PICTURE: "picture"}
 MARK = b"fLaC"
 MAX_BLOCKS = 1_000
+STREAMINFO_BYTES = 34
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,8 @@ def bare_head(file: io.BufferedIOBase) -> tuple[bytes, int]:
     libsndfile reads no further than what a head promises, so this one promises nothing; and a
     block that libsndfile would stumble over is not in it. The file is left before the frames.
     """
-    info = next((b.content for b in read_blocks(file) if b.type == STREAMINFO), bytes(34))
+    found = next((b.content for b in read_blocks(file) if b.type == STREAMINFO), b"")
+    info = found.ljust(STREAMINFO_BYTES, b"\0")  # libsndfile refuses one that was cut
     n_samples = int.from_bytes(info[13:18], "big") & (1 << 36) - 1
     endless = info[:13] + bytes([info[13] & 0xF0]) + bytes(4) + info[18:]
     return MARK + pack_blocks((Block(STREAMINFO, endless),)), n_samples
