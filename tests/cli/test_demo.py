@@ -1,5 +1,6 @@
 """``timbrush demo``: everything that it promises is there to hear and to see."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,8 @@ def test_without_matplotlib_the_demo_says_so_and_goes_on(
     run: Run, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(demo, "find_spec", lambda name: None)
+    monkeypatch.delitem(sys.modules, "timbrush.cli.demo_picture", raising=False)
+    monkeypatch.setitem(sys.modules, "matplotlib.axes", None)  # its import fails, as there
 
     text = run("demo", "-o", tmp_path, "--model", model).stdout
 

@@ -38,7 +38,6 @@ def demo(
     Example: timbrush demo -o demo
     """
     from timbrush.audio import files
-    from timbrush.cli.demo_picture import draw_stroke
     from timbrush.codec import codes
     from timbrush.effect.model import load
 

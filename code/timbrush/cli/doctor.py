@@ -8,7 +8,6 @@ EXTRAS = {
     "matplotlib": "picture",
     "pynvml": "gpu",
     "sklearn": "lab",
-    "pythonosc": "osc",
     "gradio": "harp",
 }
 """A module that each extra brings, and the extra's name."""
