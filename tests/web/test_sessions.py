@@ -80,7 +80,7 @@ def test_what_is_kept_for_redo_follows_the_budget(effect: Effect) -> None:
 
 def test_an_edit_beyond_the_budget_is_refused_and_changes_nothing(effect: Effect) -> None:
     session = a_session(effect, budget_bytes=200_000)
-    with pytest.raises(StrokeError, match=r"at most 0\.19.* MiB, got 0\.2.* MiB; undo some"):
+    with pytest.raises(StrokeError, match=r"at most 0\.2.* MB, got 0\.2.* MB; undo some"):
         for seed in range(12):
             strokes, before = session.strokes, session.canvas.samples
             session.paint(Stroke(seconds=(0.2, 0.8), seed=seed))

@@ -118,7 +118,7 @@ def _name(host: str) -> str:
 
 
 def _too_long(limit: int) -> str:
-    return f"expected at most {limit / 2**20:.6g} MiB, got more; send a shorter sound or edit"
+    return f"expected at most {limit / 1e6:.3g} MB, got more; send a shorter sound or edit"
 
 
 def _inert(send: Send, path: str) -> Send:

@@ -213,8 +213,8 @@ class Session:
         n_bytes = sum(self._sizes[change] for change in canvas.changes)
         if n_bytes > self._budget_bytes:
             raise StrokeError(
-                f"expected strokes that change at most {self._budget_bytes / 2**20:.6g} MiB, "
-                f"got {n_bytes / 2**20:.6g} MiB; undo some, paint smaller zones, or use the "
+                f"expected strokes that change at most {self._budget_bytes / 1e6:.3g} MB, "
+                f"got {n_bytes / 1e6:.3g} MB; undo some, paint smaller zones, or use the "
                 "command line"
             )
 

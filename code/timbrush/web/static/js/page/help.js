@@ -14,9 +14,11 @@ export function connectHelp() {
       return make('div', {}, does, group);
     }),
   );
-  button('help').addEventListener('click', () =>
-    element('help-box', HTMLDialogElement).showModal(),
-  );
+  const box = element('help-box', HTMLDialogElement);
+  button('help').addEventListener('click', () => {
+    box.showModal();
+    box.scrollTop = 0; // the button that has the focus lies at the end
+  });
 }
 
 /** @param {import('../lessons/examples.js').Examples} examples */
