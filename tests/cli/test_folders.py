@@ -2,6 +2,9 @@
 
 import json
 import os
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -216,3 +219,41 @@ def test_every_ending_that_is_found_can_be_written(tmp_path: Path) -> None:
         (tmp_path / f"x{suffix}").touch()
 
     assert len(find_sounds(tmp_path)) == len(containers.SUFFIXES)
+
+
+def lives(process: str) -> bool:
+    """Whether a process runs; one that ended and that nobody asked after does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_a_terminated_command_ends_its_processes_and_leaves_nothing_half_written(
+    model: Path, tmp_path: Path
+) -> None:
+    source, out = tmp_path / "in", tmp_path / "out"
+    source.mkdir()
+    for index in range(6):
+        soundfile.write(source / f"{index}.wav", note(5.0), RATE)
+    command = [sys.executable, "-m", "timbrush", "blur", source, "-o", out, "-j", "2"]
+    process = subprocess.Popen(
+        [*map(str, command), "--model", str(model)], stderr=subprocess.PIPE, text=True
+    )
+    until = time.monotonic() + 120
+    while not list(out.glob("*.wav")) and time.monotonic() < until:
+        time.sleep(0.05)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+
+    process.terminate()
+    _, said = process.communicate(timeout=60)
+
+    assert process.returncode == 128 + signal.SIGTERM
+    assert "Traceback" not in said
+    until = time.monotonic() + 20
+    while any(lives(child) for child in children) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert children and not any(lives(child) for child in children)
+    written = list(out.iterdir())
+    assert 0 < len(written) < 6
+    assert all(soundfile.info(path).frames == 5 * RATE for path in written)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 
 from timbrush.audio import containers, files
@@ -181,6 +181,10 @@ def _lines(pairs: list[Pair], action: Action, jobs: int) -> Iterator[str]:
             "a process that worked on a file was ended, perhaps for want of memory; use fewer "
             "jobs"
         ) from error
+    except SystemExit:  # of a SIGTERM, which unlike Ctrl-C does not reach the others by itself
+        for process in active_children():
+            process.terminate()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -194,13 +198,15 @@ def _prepare(threads: int) -> None:
 
 
 def _attempt_unless_interrupted(action: Action, source: Path, target: Path) -> str:
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         return _attempt(action, source, target)
     except KeyboardInterrupt as error:
         return plain_line(error)
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _attempt(action: Action, source: Path, target: Path) -> str:

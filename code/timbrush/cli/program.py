@@ -3,6 +3,7 @@
 import inspect
 import io
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -131,4 +132,10 @@ def run(app: Callable[[], Any]) -> None:
     # slower, to sleep sooner an idle one half as fast. torch reads this on import.
     if "OMP_WAIT_POLICY" not in os.environ:
         os.environ.setdefault("GOMP_SPINCOUNT", "10000")
+    signal.signal(signal.SIGTERM, _end)
     app()
+
+
+def _end(number: int, frame: object) -> None:
+    """End the command as an error does, so that nothing half-written stays."""
+    raise SystemExit(128 + number)
