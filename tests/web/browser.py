@@ -66,16 +66,16 @@ def at(page: Page, position: int) -> None:
 
 
 HEARD = """
-async (original) => (await timbrush.player.peek(0, 1e9, original)).map((channel) => {
+async (side) => (await timbrush.player.peek(0, 1e9, side)).map((channel) => {
   const bytes = new Uint8Array(channel.buffer);
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 })
 """
 
 
-def heard(page: Page, *, original: bool = False) -> np.ndarray:
-    """The samples in the audio graph."""
-    channels = [base64.b64decode(channel) for channel in page.evaluate(HEARD, original)]
+def heard(page: Page, side: str = "edited") -> np.ndarray:
+    """The samples in the audio graph: edited, original or added."""
+    channels = [base64.b64decode(channel) for channel in page.evaluate(HEARD, side)]
     return np.stack([np.frombuffer(channel, "<f4") for channel in channels])
 
 

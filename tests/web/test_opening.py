@@ -65,7 +65,7 @@ def test_what_has_arrived_is_seen_and_painted_while_the_rest_comes(
     held.set()
     until(page, "timbrush.studio.arrived === 1")
     assert not page.is_visible("#arrival")
-    np.testing.assert_array_equal(heard(page, original=True), original)
+    np.testing.assert_array_equal(heard(page, "original"), original)
     painted = effect.open(original, sample_rate=RATE).replay(map(Stroke.from_dict, strokes))
     np.testing.assert_array_equal(heard(page), painted.samples)
     picture = Picture(sample_rate=RATE, length=original.shape[1])

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import scipy.signal
 
+from timbrush.web.look import Look
 from timbrush.web.picture import Picture
 
 
@@ -83,3 +84,79 @@ def test_a_long_sound_has_coarser_columns() -> None:
 def test_the_shortest_sounds_have_a_picture(length: int) -> None:
     picture = Picture(sample_rate=16_000, length=length)
     assert picture.columns(reader(np.ones((1, length), np.float32))).max() > 0
+
+
+SCALES = {
+    "log": np.log2,
+    "mel": lambda hertz: 2595 * np.log10(1 + np.asarray(hertz) / 700),
+    "linear": lambda hertz: np.asarray(hertz, float),
+}
+
+
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("hertz", [150.0, 1000.0, 6000.0])
+def test_a_sine_lies_at_its_place_on_every_scale(scale: str, hertz: float) -> None:
+    picture = Picture(sample_rate=16_000, length=32_000, look=Look(scale=scale))
+    time = np.arange(32_000) / 16_000
+    sine = (0.1 * np.sin(2 * np.pi * hertz * time)).astype(np.float32)[None]
+    column = picture.columns(reader(sine))[picture.n_columns // 2]
+    up = SCALES[scale]
+    low, high = up(picture.low_hertz), up(picture.high_hertz)
+    bin_rows = (up(hertz + 8) - up(hertz)) / (high - low) * picture.n_rows  # 7.8 Hz a bin
+    expected = (up(hertz) - low) / (high - low) * picture.n_rows
+    assert abs(int(column.argmax()) + 0.5 - expected) <= bin_rows + 1
+
+
+def test_a_thousand_hertz_are_a_thousand_mel_and_back() -> None:
+    # The formula of HTK: 1000 Hz are 1000 mel by definition, here to within rounding.
+    look = Look(scale="mel")
+    assert look.up(np.array([1000.0])) == pytest.approx(1000, abs=0.05)
+    places = np.linspace(20, 2000, 9)
+    np.testing.assert_allclose(look.up(look.down(places)), places)
+
+
+@pytest.mark.parametrize("window", [0.0125, 0.025, 0.2])
+def test_columns_of_any_window_drawn_alone_are_those_of_the_whole(window: float) -> None:
+    samples = noise(0.7, 16_000)
+    picture = Picture(sample_rate=16_000, length=11_200, look=Look(window_seconds=window))
+    whole = picture.columns(reader(samples))
+    first, last = 9, 40
+    part = picture.columns(reader(samples), first, min(last, picture.n_columns))
+    assert np.abs(part.astype(int) - whole[first:last].astype(int)).max() <= 1
+
+
+def test_no_click_is_lost_between_the_short_windows_of_a_long_sound() -> None:
+    rate, length = 16_000, 16_000 * 400
+    picture = Picture(sample_rate=rate, length=length, look=Look(window_seconds=0.0125))
+    assert picture.frames_per_column > 1
+    hop = picture.hop_length
+    columns = 100 + np.arange(8)
+    for shift in np.linspace(0, hop, 9).astype(int):
+        place = int(104 * hop + shift)
+        click = np.zeros((1, length), np.float32)
+        click[0, place] = 1
+        drawn = picture.columns(reader(click), 100, 108)
+        loudest = drawn.max(axis=1)
+        assert abs(columns[loudest.argmax()] * hop - place) <= hop
+        # A click in the middle of a Hann window of n samples has the level 4 / n.
+        assert (int(loudest.max()) - 255) / 2 > 20 * np.log10(4 / picture.n_fft) - 4
+        first, last = picture.span(place, place + 1)
+        touched = columns[drawn.any(axis=1)]
+        assert first <= touched[0] and touched[-1] < last
+
+
+@pytest.mark.parametrize(
+    ("channels", "heard"),
+    [("left", (1, 0)), ("right", (0, 1)), ("mid", (1, 1)), ("side", (1, -1))],
+)
+def test_channels_are_drawn_as_a_sound_of_that_channel(
+    channels: str, heard: tuple[int, int]
+) -> None:
+    samples = noise(0.5, 16_000, n_channels=2)
+    weights = np.array(heard, np.float32) / np.abs(heard).sum()
+    alone = (weights[:, None] * samples).sum(axis=0, keepdims=True)
+    length = samples.shape[1]
+    seen = Picture(sample_rate=16_000, length=length, look=Look(channels=channels))
+    mono = Picture(sample_rate=16_000, length=length)
+    drawn, expected = seen.columns(reader(samples)), mono.columns(reader(alone))
+    assert np.abs(drawn.astype(int) - expected.astype(int)).max() <= 1

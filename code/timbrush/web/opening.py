@@ -8,11 +8,24 @@ import numpy as np
 from timbrush.audio.files import Sound
 from timbrush.errors import NO_MEMORY, TimbrushError, is_out_of_memory
 from timbrush.web import packets
+from timbrush.web.look import Look
 from timbrush.web.picture import Picture
 from timbrush.web.sessions import Sessions
 
 PIECE_COLUMNS = 1024
 """Columns of the picture that are sent at a time; a short sound is one piece."""
+
+
+def axes(picture: Picture) -> dict[str, Any]:
+    """Return where the columns and rows of a picture lie, as the page reads it."""
+    return {
+        "hop_length": picture.hop_length,
+        "n_columns": picture.n_columns,
+        "n_rows": picture.n_rows,
+        "low_hertz": picture.low_hertz,
+        "high_hertz": picture.high_hertz,
+        "scale": picture.look.scale,
+    }
 
 
 class Opening:
@@ -25,11 +38,16 @@ class Opening:
     Args:
         sound: As it was read.
         sessions: Where its session is begun.
+        look: How its picture is drawn.
     """
 
-    def __init__(self, sound: Sound, sessions: Sessions) -> None:
+    def __init__(self, sound: Sound, sessions: Sessions, look: Look) -> None:
         self._sound, self._sessions = sound, sessions
-        self._picture = Picture(sample_rate=sound.sample_rate, length=sound.length)
+        self._picture = Picture(
+            sample_rate=sound.sample_rate,
+            length=sound.length,
+            look=look.check(sound.n_channels),
+        )
 
     def first(self) -> bytes:
         """Return the first packet; whoever asks holds a processor.
@@ -45,11 +63,7 @@ class Opening:
             "format": sound.format,
             "subtype": sound.subtype,
             "remarks": sound.remarks,
-            "hop_length": picture.hop_length,
-            "n_columns": picture.n_columns,
-            "n_rows": picture.n_rows,
-            "low_hertz": picture.low_hertz,
-            "high_hertz": picture.high_hertz,
+            **axes(picture),
         }
         if picture.n_columns <= PIECE_COLUMNS:
             head["session"] = self._sessions.open(sound).id

@@ -7,7 +7,8 @@ import asyncio
 import io
 import itertools
 import threading
-from collections.abc import AsyncIterator
+import zipfile
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
@@ -20,9 +21,11 @@ from timbrush.effect.model import Effect
 from timbrush.web import packets
 from timbrush.web.documents import Documents
 from timbrush.web.limits import Limits
+from timbrush.web.look import Look, asked_look
 from timbrush.web.model import describe
 from timbrush.web.notes import Note
-from timbrush.web.opening import Opening
+from timbrush.web.opening import Opening, axes
+from timbrush.web.picture import Columns, Picture
 from timbrush.web.schemas import (
     Detail,
     DocumentInfo,
@@ -95,6 +98,7 @@ async def check_client(request: Request) -> AsyncIterator[Check]:
 
 
 ClientCheck = Annotated[Check, Depends(check_client)]
+AskedLook = Annotated[Look, Depends(asked_look)]
 OCTETS = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 
 
@@ -127,7 +131,7 @@ def create_router(
         **{**PACKET, "response_class": StreamingResponse},
     )
     def open_sound(
-        body: Annotated[bytes, Depends(sound_bytes)], check: ClientCheck
+        body: Annotated[bytes, Depends(sound_bytes)], check: ClientCheck, look: AskedLook
     ) -> StreamingResponse:
         """Open a sound file (the body, as it is); send its samples and picture piece by piece.
 
@@ -140,7 +144,7 @@ def create_router(
                 max_seconds=limits.sound_seconds,
                 max_values=limits.sound_values,
             )
-            opening = Opening(sound, sessions)
+            opening = Opening(sound, sessions, look)
             first = opening.first()
         packets_ = itertools.chain([first], opening.rest())
         return StreamingResponse(packets_, media_type=packets.MEDIA_TYPE)
@@ -157,22 +161,71 @@ def create_router(
         return Response(edit.dump(), media_type="application/json")
 
     @router.post("/sessions/{session_id}/strokes", **PACKET)
-    def paint(session_id: SessionId, body: PaintBody, check: ClientCheck) -> Packet:
+    def paint(
+        session_id: SessionId, body: PaintBody, check: ClientCheck, look: AskedLook
+    ) -> Packet:
         """Paint a stroke and return what it changed."""
         with sessions.turn(session_id, check) as session:
-            return _changed(session.paint(body.stroke, check))
+            picture = session.picture(look)
+            return _changed(session.paint(body.stroke, check), picture)
 
     @router.put("/sessions/{session_id}/strokes", **PACKET)
-    def replace(session_id: SessionId, body: StrokesBody, check: ClientCheck) -> Packet:
+    def replace(
+        session_id: SessionId, body: StrokesBody, check: ClientCheck, look: AskedLook
+    ) -> Packet:
         """Make this list the edit (undo, redo, a jump, a saved edit); return what changed."""
         with sessions.turn(session_id, check) as session:
-            return _changed(session.replace(body.strokes, check))
+            picture = session.picture(look)
+            return _changed(session.replace(body.strokes, check), picture)
 
     @router.post("/sessions/{session_id}/variations", **PACKET)
-    def variations(session_id: SessionId, body: VariationsBody, check: ClientCheck) -> Packet:
+    def variations(
+        session_id: SessionId, body: VariationsBody, check: ClientCheck, look: AskedLook
+    ) -> Packet:
         """Try a stroke with several seeds; the edit stays as it is."""
         with sessions.turn(session_id, check) as session:
-            return _varied(session.variations(body.stroke, body.seeds, check))
+            picture = session.picture(look)
+            return _varied(session.variations(body.stroke, body.seeds, check), picture)
+
+    @router.get("/sessions/{session_id}/picture", **PACKET)
+    def picture(
+        session_id: SessionId,
+        check: ClientCheck,
+        look: AskedLook,
+        of: Literal["edited", "original"] = "edited",
+    ) -> Packet:
+        """Return the picture of the edited sound or of the original."""
+        with sessions.turn(session_id, check) as session:
+            drawn = session.picture(look)
+            columns = drawn.columns(session.reader(of))
+            return Packet(packets.encode(axes(drawn), {"columns": columns}))
+
+    @router.get("/sessions/{session_id}/added", **PACKET)
+    def added(
+        session_id: SessionId,
+        check: ClientCheck,
+        look: AskedLook,
+        stroke: Annotated[int | None, Query(ge=0)] = None,
+    ) -> Packet:
+        """Return what a stroke added to the sound before it, or what all of them did."""
+        with sessions.turn(session_id, check) as session:
+            picture = session.picture(look)
+            return _changed(session.added(stroke, check), picture)
+
+    @router.post("/sessions/{session_id}/variations.zip", response_class=Response)
+    def export_variations(
+        session_id: SessionId, body: VariationsBody, check: ClientCheck
+    ) -> Response:
+        """Return the edited sound with each of several seeds, as WAVs in one ZIP."""
+        with sessions.turn(session_id, check) as session:
+            size = session.sound.samples.nbytes * len(body.seeds)
+            if size > limits.sound_bytes:
+                raise HTTPException(
+                    413,
+                    f"expected variations of at most {limits.sound_bytes / 1e6:.0f} megabytes "
+                    f"together, got {size / 1e6:.0f}; keep one and download it alone",
+                )
+            return _zipped(session.varied(body.stroke, body.seeds, check), body.seeds)
 
     @router.get("/sessions/{session_id}/surprise", **PACKET)
     def surprise(
@@ -242,29 +295,34 @@ def create_documents_router(documents: Documents, sessions: Sessions) -> APIRout
     return router
 
 
-def _head(change: Change) -> dict[str, Any]:
-    return {
+def _drawn(change: Change, picture: Picture) -> tuple[dict[str, Any], Columns]:
+    """Return the head of a change and the picture's columns that it touches."""
+    last = change.first_sample + change.samples.shape[1]
+    span = picture.span(change.first_sample, last) if change.samples.size else (0, 0)
+    head = {
         "n_strokes": change.n_strokes,
         "first_stroke": change.first_stroke,
         "costs": [asdict(cost) for cost in change.costs],
         "first_sample": change.first_sample,
-        "first_column": change.first_column,
+        "first_column": span[0],
     }
+    return head, picture.columns(change.read, *span)
 
 
-def _changed(change: Change) -> Packet:
+def _changed(change: Change, picture: Picture) -> Packet:
+    head, columns = _drawn(change, picture)
     samples = change.samples.astype(np.float32, copy=False)
-    return Packet(
-        packets.encode(_head(change), {"samples": samples, "columns": change.columns})
-    )
+    return Packet(packets.encode(head, {"samples": samples, "columns": columns}))
 
 
-def _varied(changes: list[Change]) -> Packet:
-    arrays = {}
+def _varied(changes: list[Change], picture: Picture) -> Packet:
+    heads, arrays = [], {}
     for i, change in enumerate(changes):
+        head, columns = _drawn(change, picture)
+        heads.append(head)
         arrays[f"samples{i}"] = change.samples.astype(np.float32, copy=False)
-        arrays[f"columns{i}"] = change.columns
-    return Packet(packets.encode({"variations": [_head(c) for c in changes]}, arrays))
+        arrays[f"columns{i}"] = columns
+    return Packet(packets.encode({"variations": heads}, arrays))
 
 
 def _levels(levels: tuple[Any, ...]) -> Packet:
@@ -273,6 +331,16 @@ def _levels(levels: tuple[Any, ...]) -> Packet:
         for i, level in enumerate(levels)
     }
     return Packet(packets.encode({}, arrays))
+
+
+def _zipped(sounds: Iterator[files.Sound], seeds: list[int]) -> Response:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for i, (sound, seed) in enumerate(zip(sounds, seeds, strict=True)):
+            archive.writestr(
+                f"{i + 1:02}-seed-{seed}.wav", bytes(_sound_file(sound, "wav").body)
+            )
+    return Response(buffer.getvalue(), media_type="application/zip")
 
 
 def _sound_file(sound: files.Sound, kind: str) -> Response:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
@@ -18,7 +18,8 @@ from timbrush.effect.change import Change as StrokeChange
 from timbrush.effect.stroke import Stroke
 from timbrush.energy import Meter
 from timbrush.errors import StrokeError
-from timbrush.web.picture import Columns, Picture
+from timbrush.web.look import Look
+from timbrush.web.picture import Picture, Read
 
 MAX_VARIATIONS = 16
 MAX_CANVASES = 512
@@ -64,8 +65,7 @@ class Change:
         costs: One for each stroke after those.
         first_sample: Where ``samples`` begin.
         samples: The new samples of the span that may differ.
-        first_column: Where ``columns`` begin.
-        columns: The picture's columns that the span touches.
+        read: Returns samples of the new state.
     """
 
     n_strokes: int
@@ -73,8 +73,7 @@ class Change:
     costs: tuple[Cost, ...]
     first_sample: int
     samples: Float[np.ndarray, "channel time"]
-    first_column: int
-    columns: Columns
+    read: Read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +102,6 @@ class Session:
     def __init__(self, *, id: str, sound: Sound, canvas: Canvas, budget_bytes: int) -> None:
         self.id = id
         self.sound = sound
-        self.picture = Picture(sample_rate=sound.sample_rate, length=sound.length)
         self.lock = threading.Lock()
         self._blank = canvas
         self._canvas = canvas
@@ -120,6 +118,15 @@ class Session:
         """The edit."""
         return tuple(step.stroke for step in self._steps)
 
+    def picture(self, look: Look) -> Picture:
+        """Return where the columns and rows of the sound's picture lie.
+
+        Raises:
+            HTTPException: 422 if it cannot be drawn so.
+        """
+        look = look.check(self.sound.n_channels)
+        return Picture(sample_rate=self.sound.sample_rate, length=self.sound.length, look=look)
+
     @property
     def canvas(self) -> Canvas:
         """The sound after all strokes."""
@@ -129,6 +136,10 @@ class Session:
     def edited(self) -> Sound:
         """The sound after all strokes, stored as it was sent."""
         return replace(self.sound, samples=self._canvas.samples)
+
+    def reader(self, of: str) -> Read:
+        """Return what reads the samples of the ``edited`` sound or of the ``original``."""
+        return self._blank.read if of == "original" else self._canvas.read
 
     def encode_ahead(self) -> None:
         """Encode the whole sound, so that the first stroke need not. Takes no lock of ours."""
@@ -156,6 +167,44 @@ class Session:
             canvas, step = self._paint(self._steps, self._canvas, seeded, check)
             changes.append(self._change(canvas, (*self._steps, step), len(self._steps)))
         return changes
+
+    def varied(
+        self, stroke: Stroke, seeds: Sequence[int], check: Check = unwatched
+    ) -> Iterator[Sound]:
+        """Return the whole sound with the stroke, once for each seed; the edit stays."""
+        for seeded in _seeded(stroke, seeds):
+            canvas, _ = self._paint(self._steps, self._canvas, seeded, check)
+            yield replace(self.sound, samples=canvas.samples)
+
+    def added(self, index: int | None = None, check: Check = unwatched) -> Change:
+        """Return what a stroke added to the sound before it; without a number, what all did.
+
+        Args:
+            index: Number of the stroke, from 0.
+            check: See ``Check``.
+
+        Raises:
+            StrokeError: If there is no such stroke.
+        """
+        n_strokes = len(self._steps)
+        if index is not None and not 0 <= index < n_strokes:
+            raise StrokeError(f"expected a stroke from 0 to {n_strokes - 1}, got {index}")
+        start, stop = (0, n_strokes) if index is None else (index, index + 1)
+        before = self._canvas_of(self._steps[:start], check)
+        after = self._canvas_of(self._steps[:stop], check)
+
+        def read(first: int, last: int) -> Float[np.ndarray, "channel time"]:
+            return after.read(first, last) - before.read(first, last)
+
+        first, last = _span([step.cost for step in self._steps[start:stop]])
+        return Change(
+            n_strokes=n_strokes,
+            first_stroke=start,
+            costs=(),
+            first_sample=first,
+            samples=read(first, last),
+            read=read,
+        )
 
     def _move_to(
         self, shared: tuple[_Step, ...], strokes: tuple[Stroke, ...], check: Check
@@ -229,23 +278,26 @@ class Session:
     def _change(self, canvas: Canvas, steps: tuple[_Step, ...], shared: int) -> Change:
         """Compare with the state now: only strokes that one of the two lacks can differ."""
         costs = tuple(step.cost for step in steps[shared:])
-        spans = [
-            (cost.first_sample, cost.last_sample)
-            for cost in (*costs, *(step.cost for step in self._steps[shared:]))
-            if cost.last_sample > cost.first_sample
-        ]
-        first = min((start for start, _ in spans), default=0)
-        last = max((stop for _, stop in spans), default=0)
-        column, stop = self.picture.span(first, last) if spans else (0, 0)
+        first, last = _span([*costs, *(step.cost for step in self._steps[shared:])])
         return Change(
             n_strokes=len(steps),
             first_stroke=shared,
             costs=costs,
             first_sample=first,
             samples=canvas.read(first, last),
-            first_column=column,
-            columns=self.picture.columns(canvas.read, column, stop),
+            read=canvas.read,
         )
+
+
+def _span(costs: Sequence[Cost]) -> tuple[int, int]:
+    """Return the samples that strokes may have changed."""
+    spans = [
+        (cost.first_sample, cost.last_sample)
+        for cost in costs
+        if cost.last_sample > cost.first_sample
+    ]
+    first = min((start for start, _ in spans), default=0)
+    return first, max((stop for _, stop in spans), default=0)
 
 
 def _key(before: bytes, stroke: Stroke) -> bytes:

@@ -29,15 +29,19 @@ import { Settings } from './panel/settings.js';
 import { showVariations } from './panel/variations.js';
 import { connectCells } from './picture/cells.js';
 import { Display, connectDisplay } from './picture/display.js';
+import { Look, connectLook } from './picture/look.js';
 import { Overlay } from './picture/overlay.js';
 import { Overview } from './picture/overview.js';
 import { connectRulers } from './picture/ruler.js';
 import { Spectrogram } from './picture/spectrogram.js';
 import { Stage } from './picture/stage.js';
 import { View } from './picture/view.js';
+import { Comparison } from './sound/comparison.js';
+import { onsetNear } from './sound/onsets.js';
 import { Player } from './sound/player.js';
 import { Transport } from './sound/transport.js';
 import { Clipboard } from './zone/clipboard.js';
+import { connectFinding } from './zone/finding.js';
 import { connectZoneNumbers } from './zone/numbers.js';
 import { Painting, connectPainting } from './zone/painting.js';
 import { connectRail } from './zone/rail.js';
@@ -59,15 +63,19 @@ async function connect(model, database) {
   const overlay = new Overlay(view, zone, tools, display, settings);
   const stage = new Stage(view, spectrogram, overlay);
   const overview = new Overview(view, player);
-  const transport = new Transport(player, view, zone, overview);
+  const other = new Spectrogram();
+  const comparison = new Comparison(studio, player, stage, other);
+  const transport = new Transport(player, view, zone, overview, comparison);
   const painting = new Painting(studio, zone, tools, settings);
   const clipboard = new Clipboard(painting, () => player.place / player.sampleRate);
   const chosen = new Chosen(studio, zone, painting, view);
   const autosave = new Autosave(database, studio);
   const examples = new Examples(model);
+  const look = new Look(studio, view);
   const parts = {
     studio,
     player,
+    spectrogram,
     view,
     zone,
     tools,
@@ -89,10 +97,12 @@ async function connect(model, database) {
   connectPanel(settings);
   connectDoing(settings, studio);
   connectZoneButtons(zone, studio);
+  connectFinding(zone, studio, settings);
   connectZoneNumbers(zone);
   connectPainting(painting);
   connectRail(tools);
-  connectDisplay(display, view);
+  connectDisplay(display, view, spectrogram);
+  connectLook(look);
   connectCells(overlay, display, studio, settings, zone, () => stage.redrawOver());
   connectHeader(studio);
   connectNews(studio);
@@ -101,18 +111,22 @@ async function connect(model, database) {
   showHistory(studio, (index) => chosen.toggle(index));
   connectChosen(chosen, studio);
   connectRulers(view, zone, (seconds) => transport.seek(seconds), select);
-  showVariations(studio, () => painting.stroke);
-  connectKeyboard(actions({ ...parts, transport, painting, chosen, clipboard }), () =>
-    painting.finishCollecting(),
+  showVariations(studio, () => painting.stroke, player);
+  connectKeyboard(
+    actions({ ...parts, transport, comparison, painting, chosen, clipboard }),
+    () => painting.finishCollecting(),
   );
 
   for (const each of [zone, tools, settings]) {
     each.addEventListener('change', () => stage.redrawOver());
   }
   zone.addEventListener('painted', () => stage.redrawOver());
+  tools.onsetNear = (seconds, reach) =>
+    onsetNear(player.current, player.sampleRate, seconds, reach);
   tools.handled = () => (studio.chosen === null ? null : zone.bounds);
   display.addEventListener('change', () => {
-    spectrogram.colour(display.colormap, display.gain, display.range);
+    for (const each of [spectrogram, other])
+      each.colour(display.colormap, display.gain, display.range);
     stage.redraw();
   });
   on(tools, 'draft', () => stage.redrawOver());
@@ -151,8 +165,9 @@ async function connect(model, database) {
   on(autosave, 'problem', (words) => say(words, { problem: true }));
   connectLessons(examples);
   await connectSteps(database, studio);
+  look.addEventListener('change', () => stage.redraw());
   await connectPresets(settings, database);
-  await rememberAll(database, { settings, tools, painting });
+  await rememberAll(database, { settings, tools, painting, display, look, comparison });
   // For tests and for the curious: the parts of this page.
   Object.assign(window, { timbrush: parts });
   return { studio, autosave };

@@ -43,10 +43,13 @@ export async function json(path, options) {
 /**
  * @param {string} path
  * @param {AbortSignal} [signal]
+ * @param {unknown} [body] Sent as JSON, if the file depends on it.
  * @returns {Promise<{blob: Blob, remark: string}>} A file, and what it cannot keep.
  */
-export async function file(path, signal) {
-  const response = await ask(path, { signal });
+export async function file(path, signal, body) {
+  const headers = { 'Content-Type': 'application/json' };
+  const sent = body ? { method: 'POST', body: JSON.stringify(body), headers } : {};
+  const response = await ask(path, { signal, ...sent });
   return { blob: await response.blob(), remark: response.headers.get('Remark') ?? '' };
 }
 

@@ -9,7 +9,9 @@ import { Refusal, address, file, json, packet, packets } from './server.js';
  *   As Stroke.to_dict in Python writes it.
  * @typedef {{sample_rate: number, n_channels: number, n_samples: number,
  *   format: string, subtype: string, hop_length: number, n_columns: number, n_rows: number,
- *   low_hertz: number, high_hertz: number, remarks: string[]}} Head What opening a sound returns.
+ *   low_hertz: number, high_hertz: number, scale: string, remarks: string[]}} Head What opening
+ *   a sound returns.
+ * @typedef {{scale: string, window: number, channels: string}} Look How the picture is drawn.
  * @typedef {{milliseconds: number, joules: number, estimated: boolean, share: number,
  *   decibels: number, first_sample: number, last_sample: number}} Cost
  * @typedef {{head: any, arrays: Record<string, any>}} Packet
@@ -19,9 +21,13 @@ export class Session {
   #known = () => {};
   #failed = (/** @type {Error} */ _) => {};
 
-  /** @param {Blob} file The sound file as it was dropped: with the strokes, the whole state. */
-  constructor(file) {
+  /**
+   * @param {Blob} file The sound file as it was dropped: with the strokes, the whole state.
+   * @param {Look} look
+   */
+  constructor(file, look) {
     this.file = file;
+    this.look = look;
     this.id = '';
     /** @type {Promise<void>} Fulfilled once the server can be asked. */
     this.ready = new Promise((known, failed) => {
@@ -36,7 +42,7 @@ export class Session {
    * @returns {AsyncGenerator<Packet>} Samples and picture, piece by piece.
    */
   async *open(signal) {
-    for await (const piece of packets('sessions', this.file, signal)) {
+    for await (const piece of packets(this.#drawn('sessions'), this.file, signal)) {
       if (piece.head.detail) throw new Refusal(422, piece.head.detail);
       if (piece.head.session) this.#know(piece.head.session);
       if (piece.arrays.samples) yield piece;
@@ -67,7 +73,7 @@ export class Session {
    * @param {AbortSignal} [signal]
    */
   paint(strokes, stroke, signal) {
-    return this.#ask('POST', 'strokes', { stroke }, strokes, signal);
+    return this.#ask('POST', this.#drawn('strokes'), { stroke }, strokes, signal);
   }
 
   /**
@@ -76,7 +82,7 @@ export class Session {
    * @param {AbortSignal} [signal]
    */
   replace(strokes, next, signal) {
-    return this.#ask('PUT', 'strokes', { strokes: next }, strokes, signal);
+    return this.#ask('PUT', this.#drawn('strokes'), { strokes: next }, strokes, signal);
   }
 
   /**
@@ -86,7 +92,57 @@ export class Session {
    * @param {AbortSignal} [signal]
    */
   variations(strokes, stroke, seeds, signal) {
-    return this.#ask('POST', 'variations', { stroke, seeds }, strokes, signal);
+    return this.#ask('POST', this.#drawn('variations'), { stroke, seeds }, strokes, signal);
+  }
+
+  /**
+   * Draws the picture another way from now on.
+   *
+   * @param {Stroke[]} strokes
+   * @param {Look} look
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Packet>}
+   */
+  async redraw(strokes, look, signal) {
+    const path = this.#drawn('picture', look);
+    const drawn = await this.#ask('GET', path, undefined, strokes, signal);
+    this.look = look;
+    return drawn;
+  }
+
+  /**
+   * @param {Stroke[]} strokes
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Packet>} The picture of the original.
+   */
+  original(strokes, signal) {
+    const path = `${this.#drawn('picture')}&of=original`;
+    return this.#ask('GET', path, undefined, strokes, signal);
+  }
+
+  /**
+   * @param {Stroke[]} strokes
+   * @param {number | null} stroke Which one of them; null for all.
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Packet>} What it added.
+   */
+  added(strokes, stroke, signal) {
+    const which = stroke === null ? '' : `&stroke=${stroke}`;
+    const path = `${this.#drawn('added')}${which}`;
+    return this.#ask('GET', path, undefined, strokes, signal);
+  }
+
+  /**
+   * @param {Stroke[]} strokes
+   * @param {Stroke} stroke
+   * @param {number[]} seeds
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<{blob: Blob, remark: string}>} A WAV for each seed, in a ZIP.
+   */
+  exportVariations(strokes, stroke, seeds, signal) {
+    return this.#held(strokes, () =>
+      file(`sessions/${this.id}/variations.zip`, signal, { stroke, seeds }),
+    );
   }
 
   /**
@@ -143,6 +199,16 @@ export class Session {
   }
 
   /**
+   * @param {string} path
+   * @param {Look} [look]
+   * @returns {string} The path of what returns a picture.
+   */
+  #drawn(path, { scale, window, channels } = this.look) {
+    const query = new URLSearchParams({ scale, window: String(window), channels });
+    return `${path}?${query}`;
+  }
+
+  /**
    * @param {string} method
    * @param {string} path
    * @param {any} body
@@ -177,7 +243,8 @@ export class Session {
     const pieces = this.open();
     while (!this.id && !(await pieces.next()).done);
     pieces.return(undefined); // the sound itself is here
-    if (strokes.length) await packet('PUT', `sessions/${this.id}/strokes`, { strokes });
+    if (strokes.length)
+      await packet('PUT', `sessions/${this.id}/${this.#drawn('strokes')}`, { strokes });
     return question();
   }
 }

@@ -23,7 +23,7 @@ import { bytes } from './size.js';
 const CHANGED = 409;
 
 /**
- * Fires `opened`, `arrived` (detail: the share of the sound that is here), `changed` (the list), `chosen` (detail: a stroke's number), `shown` (detail: span of samples), `heard`
+ * Fires `opened`, `arrived` (detail: the share of the sound that is here), `looked` (the picture is drawn another way), `changed` (the list), `chosen` (detail: a stroke's number), `shown` (detail: span of samples), `heard`
  * (detail: span of samples that changed), `busy` (detail: words or null) and `problem` (detail:
  * words).
  */
@@ -32,6 +32,8 @@ export class Studio extends Edit {
   source = null;
   /** @type {Promise<void>} Fulfilled once the whole sound has arrived. */
   whole = Promise.resolve();
+  /** @type {import('./session.js').Look} How the picture is drawn. */
+  look = { scale: 'log', window: 0.1, channels: 'all' };
   /** @type {Session | null} */
   #session = null;
   /** Ends the arrival of the sound. */
@@ -63,7 +65,8 @@ export class Studio extends Edit {
    */
   open(file, name, history) {
     return this.#queue.run(`Opening ${bytes(file.size)}`, async (signal) => {
-      const session = new Session(file);
+      const look = { ...this.look, channels: 'all' };
+      const session = new Session(file, look);
       const stopping = new AbortController();
       const pieces = session.open(AbortSignal.any([signal, stopping.signal]));
       try {
@@ -73,7 +76,7 @@ export class Studio extends Edit {
         while (strokes.length && !session.id) early.push(await next(pieces));
         const edited = strokes.length ? await session.replace([], strokes, signal) : null;
         await this.#sheet.load(head);
-        Object.assign(this, { name, head });
+        Object.assign(this, { name, head, look });
         for (const piece of early) this.#sheet.arrive(this.#spanOf(piece));
         if (edited) await this.#apply(edited.head, edited.arrays);
         this.begin(history);
@@ -162,6 +165,25 @@ export class Studio extends Edit {
     });
   }
 
+  /** @param {Partial<import('./session.js').Look>} changes How the picture is drawn from now on. */
+  redraw(changes) {
+    const wanted = { ...this.look, ...changes };
+    if (!this.isOpen) {
+      this.look = wanted;
+      return this.tell('looked', null);
+    }
+    return this.#run('Drawing', async (session, signal) => {
+      await this.whole;
+      await this.#sheet.lift();
+      const { head, arrays } = await session.redraw(this.strokes, wanted, signal);
+      this.#version += 1; // the columns of variations are of the picture before
+      this.look = wanted;
+      this.spectrogram.load({ ...this.head, ...head });
+      this.spectrogram.patch(0, arrays.columns);
+      this.tell('looked', null);
+    });
+  }
+
   undo() {
     return this.#step(-1);
   }
@@ -208,6 +230,41 @@ export class Studio extends Edit {
         seed: seeds[i],
         version: this.#version,
       }));
+    });
+  }
+
+  /**
+   * @param {Stroke} stroke
+   * @param {number[]} seeds
+   * @returns {Promise<{blob: Blob, remark: string} | null>} A ZIP to be saved.
+   */
+  exportVariations(stroke, seeds) {
+    return this.#ask('Writing', null, (session, signal) =>
+      session.exportVariations(this.strokes, stroke, seeds, signal),
+    );
+  }
+
+  /** @returns {Promise<Uint8Array | null>} The columns of the original's picture. */
+  originalPicture() {
+    return this.#ask('Drawing', null, async (session, signal) => {
+      await this.whole;
+      const { arrays } = await session.original(this.strokes, signal);
+      return arrays.columns;
+    });
+  }
+
+  /**
+   * @returns {Promise<{first: number, samples: Float32Array[], columns: Uint8Array} | null>}
+   *   What the chosen stroke added, or what all did: samples, and the whole picture.
+   */
+  added() {
+    return this.#ask('Comparing', null, async (session, signal) => {
+      const { head, arrays } = await session.added(this.strokes, this.chosen, signal);
+      const { nRows, nColumns } = this.spectrogram;
+      const columns = new Uint8Array(nRows * nColumns);
+      columns.set(arrays.columns, head.first_column * nRows);
+      const samples = channels(arrays.samples, this.#nChannels);
+      return { first: head.first_sample, samples, columns };
     });
   }
 

@@ -10,12 +10,23 @@ import { Latest } from './latest.js';
  *   settings: import('../panel/settings.js').Settings,
  *   tools: import('../zone/tools.js').Tools,
  *   painting: import('../zone/painting.js').Painting,
+ *   display: import('../picture/display.js').Display,
+ *   look: import('../picture/look.js').Look,
+ *   comparison: import('../sound/comparison.js').Comparison,
  * }} parts Each fires `change`.
  */
-export async function rememberAll(database, { settings, tools, painting }) {
+export async function rememberAll(
+  database,
+  { settings, tools, painting, display, look, comparison },
+) {
   const recalled = [
     remember(database, 'settings', settings, (values) => settings.recall(values)),
     remember(database, 'tools', tools, (values) => tools.set(values)),
+    remember(database, 'display', display, (values) => display.recall(values)),
+    remember(database, 'comparison', comparison, ({ isMatched }) =>
+      comparison.match(isMatched),
+    ),
+    remember(database, 'look', look, (values) => look.recall(values)),
     remember(database, 'painting', painting, ({ onRelease }) =>
       painting.setOnRelease(onRelease),
     ),

@@ -10,6 +10,7 @@ const ZOOM = 1.4;
  * @param {{
  *   studio: import('../edit/studio.js').Studio,
  *   transport: import('../sound/transport.js').Transport,
+ *   comparison: import('../sound/comparison.js').Comparison,
  *   tools: import('../zone/tools.js').Tools,
  *   view: import('../picture/view.js').View,
  *   display: import('../picture/display.js').Display,
@@ -25,6 +26,7 @@ export function actions(parts) {
   const {
     studio,
     transport,
+    comparison,
     tools,
     view,
     display,
@@ -41,7 +43,8 @@ export function actions(parts) {
     loop: () => transport.toggleLoop(),
     hearSelection: () => transport.hear('selection'),
     hearBand: () => transport.hear('band'),
-    compare: () => transport.compare(),
+    compare: () => comparison.toggle('original'),
+    hearAdded: () => comparison.toggle('added'),
     undo: () => studio.undo(),
     redo: () => studio.redo(),
     open: press('open'),

@@ -75,6 +75,24 @@ export function showPressed(id, pressed) {
   button(id).setAttribute('aria-pressed', String(pressed));
 }
 
+/** How wide a box of settings is, with its margin. */
+const BOX_PIXELS = 312;
+
+/**
+ * Opens a box of settings under its button.
+ *
+ * @param {string} opener
+ * @param {string} box
+ */
+export function placeUnder(opener, box) {
+  button(opener).addEventListener('click', () => {
+    const { left, bottom } = button(opener).getBoundingClientRect();
+    const most = document.documentElement.clientWidth - BOX_PIXELS;
+    part(box).style.left = `${Math.max(8, Math.min(left, most))}px`;
+    part(box).style.top = `${bottom + 4}px`;
+  });
+}
+
 /** @param {HTMLInputElement} range Its filled share is drawn from a CSS variable. */
 export function showShare(range) {
   const [value, low, high] = [range.value, range.min, range.max].map(Number);

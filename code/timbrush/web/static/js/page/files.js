@@ -8,7 +8,7 @@ import { mayLose } from './unsaved.js';
 const KINDS = ['wav', 'flac'];
 
 /** @param {string} name @returns {string} Without its suffix. */
-function stem(name) {
+export function stem(name) {
   return name.replace(/\.[^.]+$/, '') || 'sound';
 }
 
@@ -16,7 +16,7 @@ function stem(name) {
  * @param {{blob: Blob, remark: string} | null} file Nothing if it could not be had.
  * @param {string} name
  */
-function save(file, name) {
+export function save(file, name) {
   if (!file) return;
   const { blob, remark } = file;
   if (remark) say(remark, { problem: true });

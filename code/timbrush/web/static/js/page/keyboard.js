@@ -15,6 +15,8 @@ export function connectKeyboard(actions, shiftReleased) {
     const name = nameOf(event);
     const key = find(name);
     if (!key?.act || document.querySelector('dialog[open]')) return;
+    // Escape closes a box that is open, and nothing else.
+    if (name === 'Escape' && document.querySelector(':popover-open')) return;
     if (target.matches(TYPING) && !key.typing && name !== 'Escape') return;
     if (name === 'Escape' && target.matches('input[type=number]')) return focus.leave();
     const presses = name === 'Enter' || (name === 'Space' && !focus.isPointed);

@@ -18,6 +18,7 @@ export const KEYS = [
   { does: 'Hear only the selection', keys: ['P'], act: 'hearSelection' },
   { does: 'Hear only the painted band', keys: ['O'], act: 'hearBand' },
   { does: 'Original or edited', keys: ['B'], act: 'compare' },
+  { does: 'Hear and see only what strokes added', keys: ['N'], act: 'hearAdded' },
   { does: 'Undo', keys: ['Ctrl+Z'], act: 'undo', typing: true },
   { does: 'Redo', keys: ['Ctrl+Y', 'Ctrl+Shift+Z'], act: 'redo', typing: true },
   { does: 'Open a sound', keys: ['Ctrl+O'], act: 'open', typing: true },

@@ -1,7 +1,7 @@
 /** The chosen stroke: its zone and settings come back, and it can be changed and moved. */
 
 import { button, input, part, showShare } from '../page/dom.js';
-import { dragged } from '../zone/handles.js';
+import { dragged, heightOf } from '../zone/handles.js';
 import { replaced } from '../zone/painting.js';
 import { covers } from '../zone/shapes.js';
 import { zoneOf } from '../zone/zone.js';
@@ -155,7 +155,8 @@ export class Chosen {
     if (this.studio.chosen === null || !bounds) return false;
     const { view } = this;
     const seconds = (across * NUDGE_PIXELS * (view.time[1] - view.time[0])) / view.width;
-    const octaves = (up * NUDGE_PIXELS * (view.octaves[1] - view.octaves[0])) / view.height;
+    const y = heightOf(bounds, MIDDLE, view);
+    const octaves = view.octavesBetween(y, y - up * NUDGE_PIXELS);
     this.zone.moveTo(dragged(bounds, MIDDLE, seconds, octaves, this.zone.whole));
     clearTimeout(this.#nudging);
     this.#nudging = window.setTimeout(() => this.place(), NUDGE_MILLISECONDS);

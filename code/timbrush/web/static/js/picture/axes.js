@@ -2,6 +2,7 @@
 
 import { contextOf } from '../page/dom.js';
 import { clock, roundNumber, roundSeconds } from '../sound/clock.js';
+import { SCALES } from './scales.js';
 import { themed } from './theme.js';
 import { hertzOf, isBlack, midiOf, nameOf } from '../sound/pitch.js';
 
@@ -45,9 +46,9 @@ export function drawHertz(canvas, view, ratio) {
 
 /** @param {import('./view.js').View} view @returns {number[]} Low first. */
 function hertzTicks(view) {
-  const [low, high] = view.octaves.map((octave) => 2 ** octave);
+  const [low, high] = view.hertz;
   const ticks = [];
-  if (high / low < 4) {
+  if (high / low < 4 || view.scale === SCALES.linear) {
     const step = roundNumber((high - low) / 12);
     for (let hertz = Math.ceil(low / step) * step; hertz <= high; hertz += step)
       ticks.push(hertz);
@@ -69,20 +70,25 @@ function hertzTicks(view) {
  */
 export function drawNotes(canvas, view, ratio) {
   const { context, height, ink, faint } = begin(canvas, ratio);
-  const semitone = height / ((view.octaves[1] - view.octaves[0]) * 12);
-  const [low, high] = view.octaves.map((octave) => midiOf(2 ** octave));
+  const [low, high] = view.hertz.map((hertz) => midiOf(Math.max(view.lowest, hertz)));
   context.textAlign = 'left';
+  let before = Infinity;
   for (let midi = Math.floor(low); midi <= Math.ceil(high); midi++) {
     const top = view.yOf(hertzOf(midi + 0.5));
+    const bottom = view.yOf(hertzOf(midi - 0.5));
+    const semitone = bottom - top;
     if (semitone >= 2.5 && isBlack(midi)) {
       context.fillStyle = faint;
       context.fillRect(0, top, 9, Math.max(1, semitone - 0.5));
     }
-    const named = midi % 12 === 0 || (semitone >= 7 && !isBlack(midi)) || semitone >= 14;
+    const isRoomy = midi % 12 === 0 && 12 * semitone >= 14;
+    const named = isRoomy || (semitone >= 7 && !isBlack(midi)) || semitone >= 14;
     if (!named || top + semitone / 2 < 7 || top + semitone / 2 > height - 7) continue;
+    if (before - top < 12) continue;
+    before = top;
     context.fillStyle = ink;
     context.fillText(nameOf(midi), 13, top + semitone / 2);
-    if (midi % 12 === 0) context.fillRect(0, Math.round(view.yOf(hertzOf(midi - 0.5))), 9, 1);
+    if (midi % 12 === 0) context.fillRect(0, Math.round(bottom), 9, 1);
   }
 }
 

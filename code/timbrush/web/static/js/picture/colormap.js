@@ -1,7 +1,9 @@
 /**
  * Levels to colours.
  *
- * Magma and viridis are by Nathaniel Smith and Stéfan van der Walt (CC0), here as 33 stops.
+ * Magma, inferno, plasma and viridis are by Nathaniel Smith and Stéfan van der Walt (CC0);
+ * cividis, which colour-blind people read like others, is by Jamie Nuñez, Christopher Anderton
+ * and Ryan Renslow (CC0). All are here as 33 stops.
  */
 
 /** @type {Record<string, string>} Stops as runs of six hex digits, dark first. */
@@ -14,6 +16,18 @@ const STOPS = {
     '440154470d6048186a482374472d7b4537814240863e49893b528b375b8d33638d2f6b8e2c728e297a8e' +
     '26828e23898e21918c1f988b1fa08822a78528ae8032b67a3fbc734ec36b5ec96270cf5784d44b98d83e' +
     'addc30c2df23d8e219ece51bfde725',
+  inferno:
+    '0000040403120b0724150b37210c4a2f0a5b3d09654a0c6b57106e64156e71196e7d1e6d8a226a972766' +
+    'a32c61b0315bbc3754c63d4dd04545da4e3ce35933eb6429f1711ff67e14f98c0afb9b06fcaa0ffbba1f' +
+    'f9c932f5d949f2e865f3f586fcffa4',
+  plasma:
+    '0d08872206903105973f049c4c02a15901a56600a77201a87e03a88a09a59511a1a01a9caa2395b32c8e' +
+    'bc3587c43e7fcc4778d24f71d9586adf6263e56b5deb7556f07f4ff48948f89441fb9f3afdab33feb72d' +
+    'fdc328fcd025f9dd25f5eb27f0f921',
+  cividis:
+    '00224e00285b002e6a0533711a386f273e6e32436d3b496c434e6c4b546c535a6d5a5f6e61656f686a71' +
+    '6f70737676767d7c788381798b8778928d789a9376a29975aaa073b3a670bbad6dc3b369ccba64d4c15f' +
+    'ddc858e6d051efd748f8df3cfee838',
   grey: '0b0c0efafafa',
 };
 

@@ -19,42 +19,61 @@ export class Display extends EventTarget {
     this.range = 80;
     /** The gain that fits the sound. */
     this.#fitted = this.gain;
+    /** Whether the gain was set by hand: then a new sound leaves it as it is. */
+    this.isGainSet = false;
     this.grid = false;
     this.surprise = false;
   }
 
   /**
-   * @param {Partial<Pick<Display, 'colormap' | 'gain' | 'range' | 'grid' | 'surprise'>>}
-   *   changes
+   * @param {Partial<Pick<Display, 'colormap' | 'gain' | 'range' | 'isGainSet' | 'grid' |
+   *   'surprise'>>} changes
    */
   set(changes) {
     Object.assign(this, changes);
     this.dispatchEvent(new CustomEvent('change', { detail: changes }));
   }
 
+  /** What is remembered from visit to visit. */
+  get remembered() {
+    const { colormap, gain, range, isGainSet } = this;
+    return { colormap, gain, range, isGainSet };
+  }
+
+  /** @param {Display['remembered']} remembered */
+  recall({ colormap, gain, range, isGainSet }) {
+    this.set({ gain, range, isGainSet, ...(COLORMAPS.includes(colormap) && { colormap }) });
+  }
+
   /** @param {number} peak Loudest level of a new sound, in decibels: there the colours end. */
   fit(peak) {
     this.#fitted = Math.round(Math.max(LEAST_GAIN, -peak));
-    this.set({ gain: this.#fitted });
+    this.set(this.isGainSet ? {} : { gain: this.#fitted });
   }
 
   /** @param {number} peak Loudest level so far of a sound that arrives. */
   refit(peak) {
-    const isTouched = this.gain !== this.#fitted;
-    if (!isTouched && -peak < this.#fitted) this.fit(peak);
+    if (-peak < this.#fitted) this.fit(peak);
   }
 }
 
 /**
  * @param {Display} display
  * @param {import('./view.js').View} view
+ * @param {import('./spectrogram.js').Spectrogram} spectrogram
  */
-export function connectDisplay(display, view) {
+export function connectDisplay(display, view, spectrogram) {
   const [gain, range, colormap] = [input('gain'), input('range'), select('colormap')];
   const title = (/** @type {string} */ name) => name[0].toUpperCase() + name.slice(1);
   colormap.replaceChildren(...COLORMAPS.map((name) => new Option(title(name), name)));
   colormap.addEventListener('input', () => display.set({ colormap: colormap.value }));
-  gain.addEventListener('input', () => display.set({ gain: Number(gain.value) }));
+  gain.addEventListener('input', () => {
+    display.set({ gain: Number(gain.value), isGainSet: true });
+  });
+  gain.addEventListener('dblclick', () => {
+    display.set({ isGainSet: false });
+    display.fit(spectrogram.peak);
+  });
   range.addEventListener('input', () => display.set({ range: Number(range.value) }));
   button('grid').addEventListener('click', () => display.set({ grid: !display.grid }));
   button('surprise').addEventListener('click', () =>

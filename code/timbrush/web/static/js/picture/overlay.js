@@ -2,7 +2,7 @@
 
 import { contextOf } from '../page/dom.js';
 import { placesOf } from '../zone/handles.js';
-import { fillZone } from '../zone/shapes.js';
+import { fillZone, outlineOf } from '../zone/shapes.js';
 
 const ACCENT = '#4fe0c8';
 const ERASE = '#ff8f7a';
@@ -70,7 +70,8 @@ export class Overlay {
   #shapes() {
     const { draft } = this.tools;
     if (!draft) return this.zone.shapes;
-    return draft.mode === 'new' ? [draft] : [...this.zone.shapes, draft];
+    const isNew = draft[0]?.mode === 'new';
+    return isNew ? draft : [...this.zone.shapes, ...draft];
   }
 
   /**
@@ -221,13 +222,11 @@ export class Overlay {
    * @param {{x: number, y: number}} pointer
    */
   #drawPointer(context, { x, y }) {
-    const { tool, brushPixels } = this.tools;
+    const { tool } = this.tools;
     context.lineWidth = 1;
     if (tool === 'brush' || tool === 'eraser') {
       context.strokeStyle = tool === 'eraser' ? ERASE : ACCENT;
-      context.beginPath();
-      context.arc(x, y, brushPixels / 2, 0, 2 * Math.PI);
-      context.stroke();
+      context.stroke(outlineOf(this.tools.dab({ x, y }), this.view));
       return;
     }
     context.strokeStyle = 'rgb(255 255 255 / 0.22)';

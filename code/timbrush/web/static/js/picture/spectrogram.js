@@ -6,6 +6,7 @@
  */
 
 import { colours, decibels } from './colormap.js';
+import { SCALES } from './scales.js';
 
 const CHUNK_COLUMNS = 4096;
 const SHRINK = 4;
@@ -18,9 +19,13 @@ const N_LEVELS = 4;
 
 export class Spectrogram {
   constructor() {
+    /** @type {import('../edit/session.js').Head | null} */
+    this.head = null;
     this.nRows = 0;
     this.nColumns = 0;
     this.secondsPerColumn = 1;
+    this.scale = SCALES.log;
+    /** Ends of the picture, on the scale. */
     this.low = 1;
     this.high = 2;
     /** @type {Level[]} */
@@ -32,11 +37,13 @@ export class Spectrogram {
    * @param {import('../edit/session.js').Head} head Of a sound whose columns are to come.
    */
   load(head) {
+    this.head = head;
     this.nRows = head.n_rows;
     this.nColumns = head.n_columns;
     this.secondsPerColumn = head.hop_length / head.sample_rate;
-    this.low = Math.log2(head.low_hertz);
-    this.high = Math.log2(head.high_hertz);
+    this.scale = SCALES[head.scale];
+    this.low = this.scale.up(head.low_hertz);
+    this.high = this.scale.up(head.high_hertz);
     this.levels = [];
     for (let n = this.nColumns, step = 1; this.levels.length < N_LEVELS; step *= SHRINK) {
       this.levels.push(this.#level(new Uint8Array(n * this.nRows), n, step));
@@ -101,21 +108,21 @@ export class Spectrogram {
   peakNear(seconds, hertz, octaves) {
     const nearest = Math.round(seconds / this.secondsPerColumn);
     const column = Math.min(this.nColumns - 1, Math.max(0, nearest));
-    const reach = Math.round((octaves / (this.high - this.low)) * this.nRows);
-    const middle = this.rowOf(hertz);
-    let best = middle;
-    const last = Math.min(this.nRows - 1, middle + reach);
+    let best = this.rowOf(hertz);
+    const last = Math.min(this.nRows - 1, this.rowOf(hertz * 2 ** octaves));
     const at = column * this.nRows;
     const { bytes } = this.levels[0];
-    for (let row = Math.max(0, middle - reach); row <= last; row++) {
+    for (let row = Math.max(0, this.rowOf(hertz / 2 ** octaves)); row <= last; row++) {
       if (bytes[at + row] > bytes[at + best]) best = row;
     }
-    return 2 ** (this.low + ((best + 0.5) / this.nRows) * (this.high - this.low));
+    return this.scale.down(this.low + ((best + 0.5) / this.nRows) * (this.high - this.low));
   }
 
   /** @param {number} hertz */
   rowOf(hertz) {
-    return Math.floor(((Math.log2(hertz) - this.low) / (this.high - this.low)) * this.nRows);
+    return Math.floor(
+      ((this.scale.up(hertz) - this.low) / (this.high - this.low)) * this.nRows,
+    );
   }
 
   /**
@@ -132,8 +139,8 @@ export class Spectrogram {
     const perPixel = (view.time[1] - view.time[0]) / this.secondsPerColumn / width;
     const wanted = Math.floor(Math.log(Math.max(1, perPixel)) / Math.log(SHRINK) + 0.5);
     const level = this.levels[Math.min(N_LEVELS - 1, wanted)];
-    const top = view.yOf(2 ** this.high) * ratio;
-    const rowHeight = (view.yOf(2 ** this.low) * ratio - top) / this.nRows;
+    const top = view.yOf(this.scale.down(this.high)) * ratio;
+    const rowHeight = (view.yOf(this.scale.down(this.low)) * ratio - top) / this.nRows;
     context.imageSmoothingEnabled = true;
     context.imageSmoothingQuality = 'medium';
     level.chunks.forEach((chunk, i) => {

@@ -34,6 +34,12 @@ export class Stage {
     document.fonts.ready.then(() => this.redraw());
   }
 
+  /** @param {import('./spectrogram.js').Spectrogram} spectrogram What is shown from now on. */
+  show(spectrogram) {
+    this.spectrogram = spectrogram;
+    this.redraw();
+  }
+
   /** Asks for the picture, its scales and what lies over it. */
   redraw() {
     this.#stale.image = true;

@@ -1,11 +1,14 @@
 /** The part of the sound that is shown: seconds and hertz to pixels and back. */
 
+import { SCALES } from './scales.js';
+
 const LEAST_SECONDS = 0.05;
-const LEAST_OCTAVES = 0.5;
+/** Share of the whole band that is shown at least. */
+const LEAST_BAND = 0.05;
 
 /** Fires `change`. */
 export class View extends EventTarget {
-  /** @type {Pick<View, 'time' | 'octaves'> | null} What was shown before zooming to a box. */
+  /** @type {Pick<View, 'time' | 'band'> | null} What was shown before zooming to a box. */
   #before = null;
 
   constructor() {
@@ -19,8 +22,9 @@ export class View extends EventTarget {
     this.top = 8000;
     /** Shown span of time. @type {[number, number]} */
     this.time = [0, 1];
-    /** Shown span of frequency, as octaves above 1 Hz. @type {[number, number]} */
-    this.octaves = [Math.log2(27.5), Math.log2(8000)];
+    this.scale = SCALES.log;
+    /** Shown span of frequency, on the scale. @type {[number, number]} */
+    this.band = this.#whole;
   }
 
   /**
@@ -44,10 +48,26 @@ export class View extends EventTarget {
     this.#changed();
   }
 
+  /** @param {string} name Of SCALES; the same band is shown on it. */
+  setScale(name) {
+    const scale = SCALES[name];
+    if (scale === this.scale) return;
+    const shown = this.band.map(this.scale.down);
+    this.#before = null;
+    this.scale = scale;
+    this.band = within(/** @type {[number, number]} */ (shown.map(scale.up)), this.#whole);
+    this.#changed();
+  }
+
+  /** @returns {[number, number]} Shown span of frequency, in hertz. */
+  get hertz() {
+    return /** @type {[number, number]} */ (this.band.map(this.scale.down));
+  }
+
   /** Shows everything. */
   fit() {
     this.time = [0, this.seconds];
-    this.octaves = [Math.log2(this.lowest), Math.log2(this.highest)];
+    this.band = this.#whole;
     this.#changed();
   }
 
@@ -63,14 +83,24 @@ export class View extends EventTarget {
 
   /** @param {number} hertz */
   yOf(hertz) {
-    const [low, high] = this.octaves;
-    return (1 - (Math.log2(Math.max(hertz, 1e-3)) - low) / (high - low)) * this.height;
+    const [low, high] = this.band;
+    return (1 - (this.scale.up(hertz) - low) / (high - low)) * this.height;
   }
 
   /** @param {number} y */
   hertzOf(y) {
-    const [low, high] = this.octaves;
-    return 2 ** (low + (1 - y / this.height) * (high - low));
+    const [low, high] = this.band;
+    return this.scale.down(low + (1 - y / this.height) * (high - low));
+  }
+
+  /**
+   * @param {number} from
+   * @param {number} to
+   * @returns {number} Octaves from one height up to another.
+   */
+  octavesBetween(from, to) {
+    const [low, high] = [from, to].map((y) => Math.max(this.lowest, this.hertzOf(y)));
+    return Math.log2(high / low);
   }
 
   /** @param {number} x */
@@ -98,13 +128,7 @@ export class View extends EventTarget {
    * @param {number} [y] What stays where it is.
    */
   zoomFrequency(factor, y = this.height / 2) {
-    this.octaves = zoomed(
-      this.octaves,
-      factor,
-      1 - y / this.height,
-      LEAST_OCTAVES,
-      this.#band(),
-    );
+    this.band = zoomed(this.band, factor, 1 - y / this.height, this.#least, this.#whole);
     this.#changed();
   }
 
@@ -114,9 +138,9 @@ export class View extends EventTarget {
    */
   scroll(dx, dy) {
     const seconds = (dx / this.width) * (this.time[1] - this.time[0]);
-    const octaves = (-dy / this.height) * (this.octaves[1] - this.octaves[0]);
+    const up = (-dy / this.height) * (this.band[1] - this.band[0]);
     this.time = within([this.time[0] + seconds, this.time[1] + seconds], [0, this.seconds]);
-    this.octaves = within([this.octaves[0] + octaves, this.octaves[1] + octaves], this.#band());
+    this.band = within([this.band[0] + up, this.band[1] + up], this.#whole);
     this.#changed();
   }
 
@@ -156,17 +180,21 @@ export class View extends EventTarget {
 
   /** @param {{seconds: [number, number], hertz: [number, number]}} box */
   #show({ seconds, hertz }) {
-    this.#before = { time: this.time, octaves: this.octaves };
-    const octaves = /** @type {[number, number]} */ (
-      hertz.map((f) => Math.log2(Math.max(f, 1)))
+    this.#before = { time: this.time, band: this.band };
+    const band = /** @type {[number, number]} */ (
+      hertz.map((f) => this.scale.up(Math.max(f, 1)))
     );
     this.time = padded(seconds, LEAST_SECONDS, [0, this.seconds]);
-    this.octaves = padded(octaves, LEAST_OCTAVES, this.#band());
+    this.band = padded(band, this.#least, this.#whole);
   }
 
-  /** @returns {[number, number]} */
-  #band() {
-    return [Math.log2(this.lowest), Math.log2(this.highest)];
+  /** @returns {[number, number]} All of the picture, on the scale. */
+  get #whole() {
+    return [this.scale.up(this.lowest), this.scale.up(this.highest)];
+  }
+
+  get #least() {
+    return LEAST_BAND * (this.#whole[1] - this.#whole[0]);
   }
 
   #changed() {

@@ -28,9 +28,12 @@ class Player extends AudioWorkletProcessor {
     this.first = 0;
     this.last = 0;
     this.loop = true;
-    this.compare = 0;
-    this.compareTarget = 0;
+    /** What is heard in place of the edited sound, and where each fades to. */
+    this.mix = { original: 0, added: 0 };
+    this.mixTarget = { original: 0, added: 0 };
     this.originalGain = 1;
+    /** @type {{first: number, samples: Float32Array[]}} What strokes added. */
+    this.difference = { first: 0, samples: [] };
     this.frames = 0;
     this.commands = 0;
     this.port.onmessage = ({ data }) => {
@@ -50,7 +53,10 @@ class Player extends AudioWorkletProcessor {
       playing: false,
       place: 0,
     });
-    Object.assign(this, { first: 0, last: length, compare: 0, compareTarget: 0 });
+    Object.assign(this, { first: 0, last: length });
+    this.mix = { original: 0, added: 0 };
+    this.mixTarget = { original: 0, added: 0 };
+    this.difference = { first: 0, samples: [] };
   }
 
   /**
@@ -104,16 +110,25 @@ class Player extends AudioWorkletProcessor {
     if (this.playing && (this.place < first || this.place >= last)) this.jump(first);
   }
 
-  /** @param {{original: boolean, gain: number}} message */
-  hear({ original, gain }) {
-    this.compareTarget = original ? 1 : 0;
+  /** @param {{side: string, gain: number}} message */
+  hear({ side, gain }) {
+    this.mixTarget = { original: Number(side === 'original'), added: Number(side === 'added') };
     this.originalGain = gain;
   }
 
-  /** @param {{id: number, first: number, last: number, original: boolean}} message */
-  peek({ id, first, last, original }) {
-    const source = original ? this.original : this.current;
-    const samples = source.map((channel) => channel.slice(first, last));
+  /** @param {{first: number, samples: Float32Array[]}} message */
+  added({ first, samples }) {
+    this.difference = { first, samples };
+  }
+
+  /** @param {{id: number, first: number, last: number, side: string}} message */
+  peek({ id, first, last, side }) {
+    const samples = this.current.map((channel, c) => {
+      if (side === 'edited') return channel.slice(first, last);
+      if (side === 'original') return this.original[c].slice(first, last);
+      const end = Math.min(last, channel.length);
+      return Float32Array.from({ length: end - first }, (_, i) => this.addedAt(c, first + i));
+    });
     this.port.postMessage({ type: 'peeked', id, samples });
   }
 
@@ -147,11 +162,27 @@ class Player extends AudioWorkletProcessor {
       if (place >= first && place < last)
         value -= (1 - progress) * deltas[channel][place - first];
     }
-    if (this.compare > 0) {
-      const original = this.original[channel][place] * this.originalGain;
-      value += this.compare * (original - value);
+    const { original, added } = this.mix;
+    if (original > 0 || added > 0) {
+      value *= Math.max(0, 1 - original - added);
+      value += original * this.original[channel][place] * this.originalGain;
+      value += added * this.addedAt(channel, place);
     }
     return left < EDGE_FRAMES ? (value * left) / EDGE_FRAMES : value;
+  }
+
+  /**
+   * @param {number} channel
+   * @param {number} place
+   */
+  addedAt(channel, place) {
+    return this.difference.samples[channel]?.[place - this.difference.first] ?? 0;
+  }
+
+  /** Whether anything but the edited sound is heard, or fades. */
+  get isMixed() {
+    const { mix, mixTarget } = this;
+    return mix.original + mix.added + mixTarget.original + mixTarget.added > 0;
   }
 
   /**
@@ -164,9 +195,8 @@ class Player extends AudioWorkletProcessor {
     const [voice] = this.voices;
     const n = output[0].length;
     const fading = this.voices.length > 1 || voice.gain < 1 || voice.target < 1;
-    const comparing = this.compare !== this.compareTarget || this.compare > 0;
     const end = Math.min(this.last, this.current[0].length - EDGE_FRAMES);
-    if (!this.playing || fading || comparing || this.patches.length || this.place + n >= end)
+    if (!this.playing || fading || this.isMixed || this.patches.length || this.place + n >= end)
       return 0;
     output.forEach((channel, c) => {
       const source = this.current[Math.min(c, this.current.length - 1)];
@@ -180,9 +210,11 @@ class Player extends AudioWorkletProcessor {
   step() {
     for (const patch of this.patches) patch.progress += 1 / (PATCH_FADE_SECONDS * sampleRate);
     if (this.patches.length && this.patches[0].progress >= 1) this.patches.shift();
-    const change = this.compareTarget - this.compare;
     const most = 1 / (COMPARE_FADE_SECONDS * sampleRate);
-    this.compare += Math.max(-most, Math.min(most, change));
+    for (const side of /** @type {const} */ (['original', 'added'])) {
+      const change = this.mixTarget[side] - this.mix[side];
+      this.mix[side] += Math.max(-most, Math.min(most, change));
+    }
     const fade = 1 / (VOICE_FADE_SECONDS * sampleRate);
     let silent = false;
     for (const voice of this.voices) {
@@ -213,7 +245,7 @@ class Player extends AudioWorkletProcessor {
     const output = outputs[0];
     if (!this.voices.length) {
       this.patches = [];
-      this.compare = this.compareTarget;
+      this.mix = { ...this.mixTarget };
       return true;
     }
     const copied = this.copyPlain(output);

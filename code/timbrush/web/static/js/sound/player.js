@@ -71,7 +71,6 @@ export class Player extends EventTarget {
   #band = null;
   #place = 0;
   #placeTime = 0;
-  #fairGain = 1;
 
   constructor() {
     super();
@@ -84,7 +83,11 @@ export class Player extends EventTarget {
     this.current = [];
     /** @type {[number, number]} */
     this.range = [0, 0];
-    this.comparing = false;
+    /** @type {import('./comparison.js').Side} What is heard. */
+    this.side = 'edited';
+    this.isMatched = true;
+    /** What the original is played with. */
+    this.originalGain = 1;
   }
 
   /**
@@ -106,7 +109,7 @@ export class Player extends EventTarget {
     });
     const silence = () => Array.from({ length: nChannels }, () => new Float32Array(length));
     [this.original, this.current] = [silence(), silence()];
-    Object.assign(this, { sampleRate, playing: false, comparing: false });
+    Object.assign(this, { sampleRate, playing: false, side: 'edited' });
     this.range = [0, length];
     this.#place = 0;
     this.#node.port.onmessage = ({ data }) => this.#hear(data);
@@ -149,7 +152,7 @@ export class Player extends EventTarget {
   async patch(first, samples) {
     samples.forEach((channel, c) => this.current[c].set(channel, first));
     await this.#question('patch', { first, samples });
-    if (this.comparing) this.compare(true);
+    if (this.side === 'original') this.hear('original', this.isMatched);
   }
 
   /** @param {number} [place] */
@@ -187,16 +190,30 @@ export class Player extends EventTarget {
     this.#tell('range', { first: this.range[0], last: this.range[1], loop });
   }
 
-  /** @param {boolean} original Whether to hear the original, as loud as the edited sound. */
-  compare(original) {
-    this.comparing = original;
-    if (!original) return this.#tell('hear', { original, gain: this.#fairGain });
+  /**
+   * @param {import('./comparison.js').Side} side
+   * @param {boolean} isMatched Whether the original is as loud as the edited sound.
+   */
+  hear(side, isMatched) {
+    Object.assign(this, { side, isMatched });
+    if (side === 'original') this.originalGain = isMatched ? this.#fairGain() : 1;
+    this.#tell('hear', { side, gain: this.originalGain });
+  }
+
+  /**
+   * @param {number} first
+   * @param {Float32Array[]} samples What strokes added there; elsewhere they added nothing.
+   */
+  setAdded(first, samples) {
+    this.#tell('added', { first, samples });
+  }
+
+  #fairGain() {
     const [first, last] = this.range;
     const fair =
       level(this.current, first, last) / Math.max(QUIET, level(this.original, first, last));
     const most = 1 / Math.max(QUIET, peak(this.original));
-    this.#fairGain = Math.max(QUIET, Math.min(fair, Math.max(1, most)));
-    this.#tell('hear', { original, gain: this.#fairGain });
+    return Math.max(QUIET, Math.min(fair, Math.max(1, most)));
   }
 
   /** @param {[number, number] | null} hertz The only band to hear, or null for all. */
@@ -218,11 +235,11 @@ export class Player extends EventTarget {
    *
    * @param {number} first
    * @param {number} last
-   * @param {boolean} [original]
+   * @param {import('./comparison.js').Side} [side]
    * @returns {Promise<Float32Array[]>}
    */
-  async peek(first, last, original = false) {
-    return (await this.#question('peek', { first, last, original })).samples;
+  async peek(first, last, side = 'edited') {
+    return (await this.#question('peek', { first, last, side })).samples;
   }
 
   /**

@@ -6,7 +6,10 @@ import { clock } from './clock.js';
 /** The shortest loop, so that a thin zone is heard as more than a click. */
 const LEAST_SECONDS = 0.03;
 
-/** @typedef {'all' | 'selection' | 'band'} Heard */
+/**
+ * @typedef {'all' | 'selection' | 'band'} Heard
+ * @typedef {import('./comparison.js').Side} Side
+ */
 
 /** What is heard of the sound, and from where; the player does it. */
 export class Transport {
@@ -21,16 +24,21 @@ export class Transport {
    * @param {import('../picture/view.js').View} view
    * @param {import('../zone/zone.js').Zone} zone
    * @param {import('../picture/overview.js').Overview} overview
+   * @param {import('./comparison.js').Comparison} comparison
    */
-  constructor(player, view, zone, overview) {
+  constructor(player, view, zone, overview, comparison) {
     this.player = player;
     this.view = view;
     this.zone = zone;
     this.overview = overview;
+    this.comparison = comparison;
     button('play').addEventListener('click', () => this.toggle());
     button('loop').addEventListener('click', () => this.toggleLoop());
     onChoice('hear', (heard) => this.#hear(/** @type {Heard} */ (heard)));
-    onChoice('compare', (which) => this.#compare(which === 'a'));
+    onChoice('compare', (side) => comparison.show(/** @type {Side} */ (side)));
+    button('match').addEventListener('click', () => comparison.match(!comparison.isMatched));
+    comparison.addEventListener('change', () => this.#showComparison());
+    this.#showComparison();
     zone.addEventListener('change', () => this.#range());
     view.addEventListener('change', () => this.#move());
     player.addEventListener('place', () => this.#show());
@@ -57,10 +65,6 @@ export class Transport {
     this.#range();
   }
 
-  compare() {
-    this.#compare(!this.player.comparing);
-  }
-
   /** @param {Heard} heard Asked for twice, it is the whole sound again. */
   hear(heard) {
     this.#hear(this.heard === heard ? 'all' : heard);
@@ -69,7 +73,6 @@ export class Transport {
   /** Readies the controls for a new sound. */
   load() {
     button('play').disabled = false;
-    this.#compare(false);
     this.#hear('all');
     this.#show();
   }
@@ -81,7 +84,7 @@ export class Transport {
 
   /** @param {[number, number]} span Samples that changed: play, from there if nothing plays. */
   present([first, last]) {
-    if (this.player.comparing) this.#compare(false);
+    if (this.comparison.side !== 'edited') this.comparison.show('edited');
     if (this.player.playing || last <= first) return;
     this.player.play(Math.max(this.player.range[0], first));
   }
@@ -93,10 +96,9 @@ export class Transport {
     this.#range();
   }
 
-  /** @param {boolean} original */
-  #compare(original) {
-    showChoice('compare', original ? 'a' : 'b');
-    this.player.compare(original);
+  #showComparison() {
+    showChoice('compare', this.comparison.side);
+    showPressed('match', this.comparison.isMatched);
   }
 
   #range() {

@@ -25,6 +25,14 @@ export function placesOf(box, view) {
   }));
 }
 
+/** @param {Box} box @param {Handle} handle @param {View} view @returns {number} In pixels. */
+export function heightOf(box, handle, view) {
+  const found = placesOf(box, view).find(
+    ({ handle: { across, up } }) => across === handle.across && up === handle.up,
+  );
+  return found?.y ?? 0;
+}
+
 /**
  * @param {Box} box
  * @param {View} view

@@ -28,7 +28,7 @@ export class Painting extends EventTarget {
     this.tools = tools;
     this.settings = settings;
     tools.addEventListener('shape', (event) => {
-      this.#take(/** @type {CustomEvent<Shape>} */ (event).detail);
+      this.#take(/** @type {CustomEvent<Shape[]>} */ (event).detail);
     });
     zone.addEventListener('change', () => (this.#collecting = false));
     // Shift may be let go elsewhere.
@@ -88,15 +88,16 @@ export class Painting extends EventTarget {
     this.dispatchEvent(new Event('change'));
   }
 
-  /** @param {Shape} shape */
-  #take(shape) {
-    if (!this.studio.isOpen) return;
-    if (shape.mode === 'new') this.studio.choose(null);
-    this.zone.join(shape);
+  /** @param {Shape[]} shapes Of one mode. */
+  #take(shapes) {
+    if (!this.studio.isOpen || !shapes.length) return;
+    const [{ mode }] = shapes;
+    if (mode === 'new') this.studio.choose(null);
+    this.zone.join(...shapes);
     if (!this.onRelease) return;
-    const isCollected = shape.mode === 'add' && this.tools.mode === 'new';
+    const isCollected = mode === 'add' && this.tools.mode === 'new';
     this.#collecting = isCollected && this.tools.held;
-    if (shape.mode === 'new' || (isCollected && !this.tools.held)) this.paint();
+    if (mode === 'new' || (isCollected && !this.tools.held)) this.paint();
     else if (!this.zone.isEmpty) say('Enter paints the zone.');
   }
 }

@@ -1,6 +1,6 @@
 /** The buttons that choose a tool, and the options of each. */
 
-import { input, onChoice, part, showChoice, showShare } from '../page/dom.js';
+import { input, onChoice, part, select, showChoice, showShare } from '../page/dom.js';
 
 /** @param {import('./tools.js').Tools} tools */
 export function connectRail(tools) {
@@ -45,7 +45,13 @@ function stepOf(key) {
 /** @param {import('./tools.js').Tools} tools */
 function connectOptions(tools) {
   const size = input('brush-size');
-  const [width, count, snap] = ['harmonics-width', 'harmonics-count', 'snap'].map(input);
+  const [width, count, snap, follows] = [
+    'harmonics-width',
+    'harmonics-count',
+    'snap',
+    'follow',
+  ].map(input);
+  const [which, unit] = [select('which'), select('width-unit')];
   size.addEventListener('input', () => tools.set({ brushPixels: Number(size.value) }));
   width.addEventListener('change', () => {
     tools.set({ widthHertz: Math.max(1, Number(width.value)) });
@@ -54,6 +60,11 @@ function connectOptions(tools) {
     tools.set({ nPartials: Math.max(0, Math.round(Number(count.value))) });
   });
   snap.addEventListener('change', () => tools.set({ snap: snap.checked }));
+  follows.addEventListener('change', () => tools.set({ follows: follows.checked }));
+  which.addEventListener('change', () => {
+    tools.set({ which: /** @type {import('./partials.js').Which} */ (which.value) });
+  });
+  unit.addEventListener('change', () => tools.set({ inCents: unit.value === 'cents' }));
   onChoice('mode', (mode) => tools.set({ mode }));
 
   const show = () => {
@@ -62,6 +73,9 @@ function connectOptions(tools) {
     width.value = String(tools.widthHertz);
     count.value = String(tools.nPartials);
     snap.checked = tools.snap;
+    follows.checked = tools.follows;
+    which.value = tools.which;
+    unit.value = tools.inCents ? 'cents' : 'hertz';
     showChoice('mode', tools.mode);
   };
   tools.addEventListener('change', show);

@@ -11,7 +11,7 @@
  * @typedef {{shape: string, mode: string, seconds?: Span | null, hertz?: Span | null,
  *   points?: Span[], size_seconds?: number, size_octaves?: number, pitch_hertz?: number,
  *   width_hertz?: number, n_partials?: number, above_decibels?: number | null,
- *   below_decibels?: number | null, share?: number, inpainter?: string, radius?: number}} Shape
+ *   below_decibels?: number | null, share?: number, inpainter?: string, radius?: number, part?: string}} Shape
  *   As the server reads it.
  * @typedef {{seconds: Span, hertz: Span}} Box
  * @typedef {{seconds: number, hertz: number}} Place
@@ -25,6 +25,9 @@
 
 const NO_GRAIN = { seconds: 0, hertz: 0 };
 const MAX_PARTIALS = 1000;
+/** Corners of half a circle. */
+const ROUND = 16;
+const PIECES_PER_OCTAVE = 16;
 
 /** @type {Record<string, Kind>} */
 const SHAPES = {
@@ -75,15 +78,16 @@ const SHAPES = {
       const isNear = path.some((end, i) => squared(at, path[Math.max(0, i - 1)], end) <= 1);
       return isNear || isUnder(points, place, grain);
     },
-    // Drawn as a line in a space of its own: see `fillBrush`.
-    trace: () => {},
+    trace: (path, shape, view) => {
+      for (const outline of capsules(shape)) addOutline(path, outline, view);
+    },
   },
   lasso: {
     box: ({ points = [] }) => around(points),
     covers: ({ points = [] }, place, grain) =>
       isInside(points, place, grain) || isUnder(points, place, grain),
     trace: (path, { points = [] }, view) => {
-      for (const [seconds, hertz] of points) path.lineTo(view.xOf(seconds), view.yOf(hertz));
+      addOutline(path, points, view);
     },
   },
 };
@@ -182,33 +186,66 @@ function kindOf({ shape }) {
  * @param {View} view
  */
 function fillShape(context, shape, view) {
-  if (shape.shape === 'brush') return fillBrush(context, shape, view);
+  // Where a brush passes twice it covers all the same; a lasso's crossings cut holes.
+  context.fill(outlineOf(shape, view), shape.shape === 'brush' ? 'nonzero' : 'evenodd');
+}
+
+/** @param {Shape} shape @param {View} view */
+export function outlineOf(shape, view) {
   const path = new Path2D();
   kindOf(shape).trace(path, shape, view);
-  context.fill(path, 'evenodd');
+  return path;
 }
 
 /**
- * A line with a round end, drawn in a space in which the brush is a circle.
+ * What a brush covers: around each piece of its path, an ellipse that was drawn along it. All
+ * outlines turn the same way.
  *
- * @param {CanvasRenderingContext2D} context
  * @param {Shape} shape
- * @param {View} view
+ * @returns {Span[][]} Outlines: seconds and hertz.
  */
-function fillBrush(context, { points = [], size_seconds = 0.2, size_octaves = 0.5 }, view) {
-  const wide = (size_seconds / (view.time[1] - view.time[0])) * view.width;
-  const high = (size_octaves / (view.octaves[1] - view.octaves[0])) * view.height;
-  const path = new Path2D();
-  for (const [time, hertz] of points)
-    path.lineTo(view.xOf(time) / wide, view.yOf(hertz) / high);
-  const [time, hertz] = points[points.length - 1];
-  path.lineTo(view.xOf(time) / wide + 1e-3, view.yOf(hertz) / high); // a dot has a length too
-  context.save();
-  context.scale(wide, high);
-  Object.assign(context, { lineWidth: 1, lineCap: 'round', lineJoin: 'round' });
-  context.strokeStyle = context.fillStyle;
-  context.stroke(path);
-  context.restore();
+function capsules({ points = [], size_seconds: wide = 1, size_octaves: high = 1 }) {
+  const scaled = points.map(([time, hertz]) => [
+    (2 * time) / wide,
+    (2 * Math.log2(Math.max(hertz, 1e-3))) / high,
+  ]);
+  return scaled.map(([x1, y1], i) => {
+    const [x0, y0] = scaled[Math.max(0, i - 1)];
+    const along = Math.atan2(y1 - y0, x1 - x0);
+    return Array.from({ length: 2 * ROUND + 2 }, (_, k) => {
+      const isEnd = k <= ROUND; // half a circle around the end, then half around the start
+      const angle = along - Math.PI / 2 + ((isEnd ? k : k - 1) * Math.PI) / ROUND;
+      const x = (isEnd ? x1 : x0) + Math.cos(angle);
+      const y = (isEnd ? y1 : y0) + Math.sin(angle);
+      return /** @type {Span} */ ([(x * wide) / 2, 2 ** ((y * high) / 2)]);
+    });
+  });
+}
+
+/**
+ * @param {Span} from
+ * @param {Span} to
+ * @returns {Span[]} Points of an edge, which is straight in octaves and so bent on other scales.
+ */
+function edge([t0, h0], [t1, h1]) {
+  const low = Math.log2(Math.max(h0, 1e-3));
+  const up = Math.log2(Math.max(h1, 1e-3)) - low;
+  const n = Math.max(1, Math.ceil(Math.abs(up) * PIECES_PER_OCTAVE));
+  return Array.from({ length: n }, (_, k) => [
+    t0 + ((t1 - t0) * k) / n,
+    2 ** (low + (up * k) / n),
+  ]);
+}
+
+/** @param {Path2D} path @param {Span[]} corners @param {View} view */
+function addOutline(path, corners, view) {
+  const outline = corners.flatMap((from, i) => edge(from, corners[(i + 1) % corners.length]));
+  outline.forEach(([seconds, hertz], i) => {
+    const [x, y] = [view.xOf(seconds), view.yOf(hertz)];
+    if (i) path.lineTo(x, y);
+    else path.moveTo(x, y);
+  });
+  path.closePath();
 }
 
 /**

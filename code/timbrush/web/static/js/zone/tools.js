@@ -1,10 +1,13 @@
 /** Pointers on the picture to shapes, and to handles that are dragged. */
 
-import { dragged, handleAt } from './handles.js';
+import { centsAround, follow, hertzAround, partialsOf } from './partials.js';
+import { dragged, handleAt, heightOf } from './handles.js';
 
 const CLICK_PIXELS = 4;
 const POINT_PIXELS = 2;
 const SNAP_OCTAVES = 1 / 6;
+/** How near an edge has to be drawn to an onset to lie on it. */
+const SNAP_PIXELS = 8;
 const BRUSH_SIZES = { least: 6, most: 240, step: 1.2 };
 
 export const TOOLS = ['rectangle', 'brush', 'lasso', 'harmonics', 'eraser'];
@@ -16,7 +19,7 @@ export const TOOLS = ['rectangle', 'brush', 'lasso', 'harmonics', 'eraser'];
  */
 
 /**
- * Fires `draft` (a shape is being drawn), `shape` (detail: the shape), `click` (detail: seconds),
+ * Fires `draft` (a shape is being drawn), `shape` (detail: shapes of one mode), `click` (detail: seconds),
  * `pick` (detail: where it was clicked twice), `handle` (detail: a box), `dropped` (the handle
  * was let go), `move` (detail: place or null), `change` (tool, mode or brush).
  */
@@ -32,6 +35,10 @@ export class Tools extends EventTarget {
   handled = () => null;
   /** @type {Box} What a zone is kept within. */
   whole = { seconds: [0, 1], hertz: [20, 8000] };
+  /** @type {(seconds: number, reach: number) => number | null} Finds an onset near a time. */
+  onsetNear = () => null;
+  /** Whether Shift turns snapping off. */
+  #isFree = false;
   /** Whether Shift was still down when the last shape was done. */
   held = false;
 
@@ -51,7 +58,13 @@ export class Tools extends EventTarget {
     this.snap = true;
     this.widthHertz = 40;
     this.nPartials = 0;
-    /** @type {Shape | null} */
+    /** Whether the width of partials is in cents. */
+    this.inCents = false;
+    /** @type {import('./partials.js').Which} */
+    this.which = 'all';
+    /** Whether harmonics follow a pitch that moves. */
+    this.follows = false;
+    /** @type {Shape[] | null} */
     this.draft = null;
     surface.addEventListener('pointerdown', (event) => this.#down(event));
     surface.addEventListener('pointermove', (event) => this.#move(event));
@@ -71,8 +84,8 @@ export class Tools extends EventTarget {
 
   /** What is remembered from visit to visit. */
   get remembered() {
-    const { tool, brushPixels, snap, widthHertz, nPartials } = this;
-    return { tool, brushPixels, snap, widthHertz, nPartials };
+    const { tool, brushPixels, snap, widthHertz, nPartials, inCents, which, follows } = this;
+    return { tool, brushPixels, snap, widthHertz, nPartials, inCents, which, follows };
   }
 
   /** @param {number} direction 1 for a larger brush, -1 for a smaller one. */
@@ -119,6 +132,7 @@ export class Tools extends EventTarget {
     if (event.button !== 0) return;
     if (this.#take(event)) return;
     const mode = this.#mode(event);
+    this.#isFree = event.shiftKey;
     this.#stroke = { start: this.#place(event), mode, points: [this.#place(event)] };
     this.#draw();
   }
@@ -137,9 +151,10 @@ export class Tools extends EventTarget {
   #pull(place) {
     if (!this.#handle) return;
     const { handle, start, box } = this.#handle;
-    const { time, octaves, width, height } = this.view;
+    const { time, width } = this.view;
     const seconds = ((place.x - start.x) / width) * (time[1] - time[0]);
-    const up = ((start.y - place.y) / height) * (octaves[1] - octaves[0]);
+    const y = heightOf(box, handle, this.view);
+    const up = this.view.octavesBetween(y, y + place.y - start.y);
     this.#tell('handle', dragged(box, handle, seconds, up, this.whole));
   }
 
@@ -157,6 +172,7 @@ export class Tools extends EventTarget {
     if (!before) return;
     if (this.#panning) this.#pan(event.pointerId, before, place);
     this.#pointers.set(event.pointerId, place);
+    this.#isFree = event.shiftKey;
     if (this.#handle) return this.#pull(place);
     if (!this.#stroke) return;
     const events = event.getCoalescedEvents?.() ?? [];
@@ -184,13 +200,13 @@ export class Tools extends EventTarget {
     const place = this.#place(event);
     this.#extend(place);
     this.#draw();
-    const shape = this.draft;
+    const shapes = this.draft;
     const moved = this.#stroke.points.some(
       ({ x, y }) => Math.hypot(x - start.x, y - start.y) >= CLICK_PIXELS,
     );
     this.cancel();
     const dabs = this.tool === 'brush' || this.tool === 'eraser';
-    if (shape && (moved || dabs)) this.#tell('shape', shape);
+    if (shapes && (moved || dabs)) this.#tell('shape', shapes);
     else if (!moved && !dabs) this.#tell('click', this.view.clampedTime(start.x));
   }
 
@@ -226,33 +242,59 @@ export class Tools extends EventTarget {
   }
 
   #draw() {
-    this.draft = this.#shape();
+    this.draft = this.#shapes();
     this.#tell('draft', this.draft);
   }
 
-  /** @returns {Shape | null} */
-  #shape() {
+  /** @returns {Shape[] | null} */
+  #shapes() {
     if (!this.#stroke) return null;
     const { start, mode, points } = this.#stroke;
     const end = points[points.length - 1];
     const time = (/** @type {number} */ x) => this.view.clampedTime(x);
     const hertz = (/** @type {number} */ y) => this.view.clampedHertz(y);
-    const seconds = span(start.x, end.x, time);
+    const seconds = span(start.x, end.x, (x) => this.#onset(time(x)));
     if (this.tool === 'rectangle') {
-      return { shape: 'rectangle', mode, seconds, hertz: span(start.y, end.y, hertz) };
+      return [{ shape: 'rectangle', mode, seconds, hertz: span(start.y, end.y, hertz) }];
     }
     if (this.tool === 'harmonics') {
-      const pitch_hertz = round(this.#pitch(time(start.x), hertz(start.y)));
-      const { widthHertz: width_hertz, nPartials: n_partials } = this;
-      return { shape: 'harmonics', mode, seconds, pitch_hertz, width_hertz, n_partials };
+      const pitch = round(this.#pitch(time(start.x), hertz(start.y)));
+      return this.#harmonics(seconds, pitch).map((shape) => ({ ...shape, mode }));
     }
     /** @type {import('./shapes.js').Span[]} */
     const path = points.map(({ x, y }) => [round(time(x)), round(hertz(y))]);
     if (this.tool === 'lasso') {
       while (path.length < 3) path.push(path[path.length - 1]);
-      return { shape: 'lasso', mode, points: path };
+      return [{ shape: 'lasso', mode, points: path }];
     }
-    return { shape: 'brush', mode, points: path, ...this.brushSize() };
+    return [{ shape: 'brush', mode, points: path, ...this.#brushSize(start) }];
+  }
+
+  /**
+   * @param {import('./shapes.js').Span} seconds
+   * @param {number} pitch
+   * @returns {Shape[]}
+   */
+  #harmonics(seconds, pitch) {
+    const { widthHertz: wide, nPartials: count, which, follows, inCents } = this;
+    if (which === 'all' && !follows && !inCents) {
+      const settings = { pitch_hertz: pitch, width_hertz: wide, n_partials: count };
+      return [{ shape: 'harmonics', mode: 'add', seconds, ...settings }];
+    }
+    /** @type {import('./shapes.js').Span[]} */
+    const still = seconds.map((time) => [time, pitch]);
+    const peak = this.spectrogram.peakNear.bind(this.spectrogram);
+    const track = follows ? follow(seconds, pitch, peak) : still;
+    const width = inCents ? centsAround(wide) : hertzAround(wide);
+    return partialsOf(track, { which, count, width, top: this.view.top });
+  }
+
+  /** @param {number} seconds @returns {number} Of the onset near it, unless Shift is held. */
+  #onset(seconds) {
+    if (!this.snap || this.#isFree) return seconds;
+    const { time, width } = this.view;
+    const reach = (SNAP_PIXELS / width) * (time[1] - time[0]);
+    return this.onsetNear(seconds, reach) ?? seconds;
   }
 
   /**
@@ -261,15 +303,30 @@ export class Tools extends EventTarget {
    * @returns {number} Of the nearest peak, or where the pointer is.
    */
   #pitch(seconds, hertz) {
-    return this.snap ? this.spectrogram.peakNear(seconds, hertz, SNAP_OCTAVES) : hertz;
+    return this.snap && !this.#isFree
+      ? this.spectrogram.peakNear(seconds, hertz, SNAP_OCTAVES)
+      : hertz;
   }
 
-  /** @returns {{size_seconds: number, size_octaves: number}} */
-  brushSize() {
-    const { time, octaves, width, height } = this.view;
+  /** @param {Place} place @returns {Shape} A dab of the brush as it lies there now. */
+  dab(place) {
+    const { view } = this;
+    /** @type {import('./shapes.js').Span} */
+    const point = [view.timeOf(place.x), Math.max(view.lowest, view.hertzOf(place.y))];
+    const size = this.#brushSize(this.#stroke?.start ?? place);
+    return { shape: 'brush', mode: 'add', points: [point], ...size };
+  }
+
+  /**
+   * @param {Place} place Where the brush is as high as it is wide; on some scales it is not
+   *   elsewhere.
+   */
+  #brushSize({ y }) {
+    const { time, width } = this.view;
+    const half = this.brushPixels / 2;
     return {
       size_seconds: round((this.brushPixels / width) * (time[1] - time[0])),
-      size_octaves: round((this.brushPixels / height) * (octaves[1] - octaves[0])),
+      size_octaves: Math.max(0.01, round(this.view.octavesBetween(y + half, y - half))),
     };
   }
 }

@@ -59,10 +59,11 @@ export class Zone extends EventTarget {
     if (bounds) this.set(this.shapes.map((shape) => moved(shape, bounds, to)));
   }
 
-  /** @param {Shape} shape It replaces the zone, or joins it, by its mode. */
-  join(shape) {
-    if (shape.mode === 'new') this.set([{ ...shape, mode: 'add' }]);
-    else if (shape.mode === 'add' || !this.isEmpty) this.set([...this.shapes, shape]);
+  /** @param {...Shape} shapes They replace the zone, or join it, by their common mode. */
+  join(...shapes) {
+    const mode = shapes[0]?.mode;
+    if (mode === 'new') this.set(shapes.map((shape) => ({ ...shape, mode: 'add' })));
+    else if (mode === 'add' || !this.isEmpty) this.set([...this.shapes, ...shapes]);
   }
 
   /**
