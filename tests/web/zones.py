@@ -12,7 +12,7 @@ from timbrush.audio.spectrogram import SpectrogramConfig
 from timbrush.codec.contract import Grid
 from timbrush.effect.stroke import Stroke
 from timbrush.effect.zone.sheet import Sheet
-from timbrush.effect.zone.zone import draw
+from timbrush.effect.zone.zone import Drawing
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "zones.json"
 CONFIG = SpectrogramConfig(sample_rate=16_000, n_fft=128, hop_length=32)
@@ -61,7 +61,7 @@ def rows(zone: list[dict[str, Any]]) -> list[str]:
         seconds_bounds=(0.0, 10.0),
         hertz_bounds=(0.0, 8000.0),
     )
-    pixels = draw(Stroke.from_dict({"zone": zone}), sheet)[0]
+    pixels = Drawing(Stroke.from_dict({"zone": zone}), sheet, N_FRAMES)(0)[0]
     return ["".join(".#"[int(weight)] for weight in row) for row in pixels.tolist()]
 
 
