@@ -138,8 +138,8 @@ class Picture:
         return np.ascontiguousarray(np.clip(np.rint(steps), 0, 255).astype(np.uint8).T)
 
     def _edges_hertz(self) -> Float[np.ndarray, " edge"]:
-        ends = self.look.up(np.array([self.low_hertz, self.high_hertz]))
-        return self.look.down(np.linspace(*ends, self.n_rows + 1))
+        low, high = self.look.up(np.array([self.low_hertz, self.high_hertz])).tolist()
+        return self.look.down(np.linspace(low, high, self.n_rows + 1))
 
     def _middles(self, edges: Float[np.ndarray, " edge"]) -> Float[np.ndarray, " row"]:
         places = self.look.up(edges)
