@@ -21,7 +21,7 @@ from timbrush.effect.model import Effect
 from timbrush.web import packets
 from timbrush.web.documents import Documents
 from timbrush.web.limits import Limits
-from timbrush.web.look import Look, asked_look
+from timbrush.web.look import Look, Samples, asked_look
 from timbrush.web.model import describe
 from timbrush.web.notes import Note
 from timbrush.web.opening import Opening, axes
@@ -255,6 +255,30 @@ def create_router(
         with sessions.turn(session_id, check) as session:
             return _sound_file(session.edited, kind)
 
+    @router.get("/sessions/{session_id}/export.{kind}", response_class=Response)
+    def export(
+        session_id: SessionId,
+        kind: Literal["wav", "flac", "mp3", "ogg"],
+        check: ClientCheck,
+        subtype: Literal["PCM_16", "PCM_24", "FLOAT"] = "PCM_24",
+        start: Annotated[float, Query(ge=0, le=1e9)] = 0.0,
+        stop: Annotated[float, Query(gt=0, le=1e9)] = 1e9,
+    ) -> Response:
+        """Return a part of the edited sound, in seconds, stored as it is asked for.
+
+        A FLAC holds 24 bits in place of floats; MP3 and OGG have a subtype of their own.
+        """
+        with sessions.turn(session_id, check) as session:
+            rate, length = session.sound.sample_rate, session.sound.length
+            first, last = round(min(start * rate, length)), round(min(stop * rate, length))
+            if first >= last:
+                raise HTTPException(
+                    422,
+                    f"expected a part within 0 to {length / rate:.3f} s that starts before it "
+                    f"ends, got {start:g} to {stop:g} s",
+                )
+            return _exported(session.canvas.read(first, last), rate, kind, subtype)
+
     return router
 
 
@@ -331,6 +355,15 @@ def _levels(levels: tuple[Any, ...]) -> Packet:
         for i, level in enumerate(levels)
     }
     return Packet(packets.encode({}, arrays))
+
+
+def _exported(samples: Samples, sample_rate: int, kind: str, subtype: str) -> Response:
+    container = containers.choose(f"sound.{kind}", "WAV", subtype, samples.size)
+    buffer = io.BytesIO()
+    containers.encode(buffer, samples, sample_rate, container)
+    is_cut = container.clips and float(np.abs(samples).max()) > 1
+    headers = {"Remark": f"{kind.upper()} {files.CLIPPED}"} if is_cut else {}
+    return Response(buffer.getvalue(), media_type=f"audio/{kind}", headers=headers)
 
 
 def _zipped(sounds: Iterator[files.Sound], seeds: list[int]) -> Response:

@@ -11,6 +11,7 @@ import { actions } from './page/actions.js';
 import { connectArrival } from './page/arrival.js';
 import { documentKey, openDocument } from './page/document.js';
 import { connectDrawer } from './page/drawer.js';
+import { connectExport } from './page/exporting.js';
 import { connectFiles } from './page/files.js';
 import { connectHeader } from './page/header.js';
 import { connectHelp, connectLessons, connectSteps } from './page/help.js';
@@ -108,6 +109,7 @@ async function connect(model, database) {
   connectNews(studio);
   connectLeaving(studio, autosave);
   connectFiles(studio, model);
+  connectExport(studio, zone);
   showHistory(studio, (index) => chosen.toggle(index));
   connectChosen(chosen, studio);
   connectRulers(view, zone, (seconds) => transport.seek(seconds), select);

@@ -317,13 +317,14 @@ export class Studio extends Edit {
 
   /**
    * @param {string} path Such as `sound.wav`.
+   * @param {{isWhole?: boolean}} [options] Whether a file then holds all that was painted.
    * @returns {Promise<{blob: Blob, remark: string} | null>} To be saved.
    */
-  file(path) {
+  file(path, { isWhole = true } = {}) {
     return this.#ask('Writing', null, async (session, signal) => {
       const { strokes } = this;
       const written = await session.fetchFile(strokes, path, signal);
-      this.markSaved(strokes);
+      if (isWhole) this.markSaved(strokes);
       return written;
     });
   }

@@ -2,7 +2,10 @@
  * What to redraw a zone as: a family of instruments and a pitch, for inpainters that take them.
  */
 
-import { make, part, select } from '../page/dom.js';
+import { button as buttonOf, make, part, select } from '../page/dom.js';
+import { say } from '../page/message.js';
+import { listen } from '../sound/midi.js';
+import { sound } from '../sound/tone.js';
 import { hertzOf, isBlack, nameOf } from '../sound/pitch.js';
 import { titleOf } from './settings.js';
 
@@ -24,6 +27,20 @@ export function connectPalette(settings) {
   const keys = span(KEYS).map((midi) => key(midi, settings));
   part('keys').replaceChildren(...keys.map(({ button }) => button));
   part('keys').addEventListener('keydown', (event) => step(event));
+
+  const play = (/** @type {number} */ midi) => {
+    sound(midi);
+    const isKnown = midi >= NOTES.low && midi <= NOTES.high;
+    if (isKnown) settings.set({ pitch: midi });
+  };
+  buttonOf('midi').addEventListener('click', async () => {
+    try {
+      const n = await listen(play);
+      say(n ? 'Play a note: it becomes the pitch.' : 'Connect a MIDI keyboard, then play.');
+    } catch (error) {
+      say(/** @type {Error} */ (error).message, { problem: true });
+    }
+  });
 
   const show = () => {
     const { takes_pitch: isPitched, takes_family: isFamilial } = settings.inpainter;
@@ -76,6 +93,7 @@ function key(midi, settings) {
   const className = isBlack(midi) ? 'black' : '';
   const button = make('button', { className, title: nameOf(midi), ariaLabel: nameOf(midi) });
   button.addEventListener('click', () => {
+    sound(midi);
     settings.set({ pitch: settings.values.pitch === midi ? null : midi });
   });
   return { button, midi };
