@@ -12,8 +12,8 @@ from browser import browsing, open_page, open_sound, served
 from playwright.sync_api import Page
 
 FRAMES_PER_SECOND = 12
-WIDTH = 880
-COLOURS = 128
+WIDTH = 800
+COLOURS = 96
 START, STOP = (0.36, 0.22), (0.58, 0.62)
 """Where the stroke begins and ends, in shares of the picture."""
 
@@ -43,7 +43,7 @@ def film(page: Page, folder: Path) -> None:
 
     def take(n: int = 1) -> None:
         nonlocal n_pictures
-        picture = page.screenshot(clip={"x": 0, "y": 48, "width": 984, "height": 592})
+        picture = page.screenshot(clip={"x": 0, "y": 48, "width": 884, "height": 592})
         for _ in range(n):
             (folder / f"{n_pictures:03}.png").write_bytes(picture)
             n_pictures += 1

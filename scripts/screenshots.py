@@ -7,12 +7,17 @@ import argparse
 from pathlib import Path
 
 from browser import browsing, drag, open_page, open_sound, served
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from timbrush.web.notes import FOLDER
 from timbrush_lab.drawing.figure import small_png
 
-TABLET = {"width": 820, "height": 1180}
+SIZES: dict[str, ViewportSize] = {
+    "page-small": {"width": 800, "height": 600},
+    "page-tablet": {"width": 820, "height": 1180},
+    "page-large": {"width": 1600, "height": 900},
+}
+"""Other windows than the one of 1280 by 720 pixels."""
 
 
 def main() -> None:
@@ -20,12 +25,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-o", "--output", type=Path, default=Path("docs"))
     parser.add_argument("--model", type=Path, default=None)
+    parser.add_argument("--sound", type=Path, default=FOLDER / "keyboard.flac")
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
     with served(options.model) as address, browsing() as browser:
         start(browser, address, options.output)
-        page = paint(browser, address, options.output)
-        tablet(page, options.output)
+        page = paint(browser, address, options.sound, options.output)
+        resized(page, options.output)
 
 
 def start(browser: Browser, address: str, folder: Path) -> None:
@@ -35,10 +41,10 @@ def start(browser: Browser, address: str, folder: Path) -> None:
     page.close()
 
 
-def paint(browser: Browser, address: str, folder: Path) -> Page:
+def paint(browser: Browser, address: str, sound: Path, folder: Path) -> Page:
     """A sound with several strokes, then grid and surprise, then help."""
     page = open_page(browser, address)
-    open_sound(page, FOLDER / "keyboard.flac")
+    open_sound(page, sound)
     page.fill("#seed", "7")
     page.click("#lock")
     stroke(page, "1", (0.10, 0.12), (0.30, 0.46))
@@ -65,11 +71,12 @@ def paint(browser: Browser, address: str, folder: Path) -> Page:
     return page
 
 
-def tablet(page: Page, folder: Path) -> None:
-    """The same page on a tablet held upright."""
-    page.set_viewport_size(TABLET)
-    pause(page)
-    take(page, folder / "page-tablet.png")
+def resized(page: Page, folder: Path) -> None:
+    """The same page in windows of other sizes."""
+    for name, size in SIZES.items():
+        page.set_viewport_size(size)
+        pause(page)
+        take(page, folder / f"{name}.png")
 
 
 def stroke(
