@@ -17,15 +17,18 @@ import { Refusal, address, file, json, packet, packets } from './server.js';
  * @typedef {{head: any, arrays: Record<string, any>}} Packet
  */
 
+/** How a picture is drawn unless it was asked otherwise. @type {Look} */
+export const LOOK = { scale: 'log', window: 0.1, channels: 'all' };
+
 export class Session {
   #known = () => {};
   #failed = (/** @type {Error} */ _) => {};
 
   /**
    * @param {Blob} file The sound file as it was dropped: with the strokes, the whole state.
-   * @param {Look} look
+   * @param {Look} [look]
    */
-  constructor(file, look) {
+  constructor(file, look = LOOK) {
     this.file = file;
     this.look = look;
     this.id = '';

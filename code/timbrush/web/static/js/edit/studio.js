@@ -8,7 +8,7 @@
 import { Edit } from './edit.js';
 import { channels } from './packet.js';
 import { Queue } from './queue.js';
-import { Session } from './session.js';
+import { LOOK, Session } from './session.js';
 import { Sheet, endOf } from './sheet.js';
 import { bytes } from './size.js';
 
@@ -33,7 +33,7 @@ export class Studio extends Edit {
   /** @type {Promise<void>} Fulfilled once the whole sound has arrived. */
   whole = Promise.resolve();
   /** @type {import('./session.js').Look} How the picture is drawn. */
-  look = { scale: 'log', window: 0.1, channels: 'all' };
+  look = LOOK;
   /** @type {Session | null} */
   #session = null;
   /** Ends the arrival of the sound. */
