@@ -63,7 +63,7 @@ def _recordings(results: Results) -> str:
         )
     return (
         f"Encoded and decoded, {n_sounds} recordings (drums, music, notes, foley) that nothing "
-        f"was trained on:\n\n{_table(rows)}\n{strokes}"
+        f"was trained on (choices were made by them):\n\n{_table(rows)}\n{strokes}"
     )
 
 
