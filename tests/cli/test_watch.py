@@ -1,8 +1,6 @@
 """``timbrush watch``: what changes is painted, once; what is half-written waits."""
 
 import shutil
-import threading
-import time
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
@@ -22,7 +20,7 @@ POLL = 0.01
 def changed(source: Path, out: Path, strokes: Path, do: list[Callable[[], None]]) -> list[Path]:
     """Do one thing after each change that is told; return the changes."""
     found = []
-    for path, action in zip(watch.changes(source, out, strokes, POLL), do, strict=False):
+    for action, path in zip(do, watch.changes(source, out, strokes, POLL), strict=False):
         found.append(path)
         action()
     return found
@@ -52,26 +50,21 @@ def test_new_sounds_and_a_new_edit_are_told_once_each(tmp_path: Path) -> None:
     assert found == [a, b, edit, a, b, a]
 
 
-def test_a_file_that_grows_is_left_alone_until_it_stays(tmp_path: Path) -> None:
+def test_a_file_that_grows_is_left_alone_until_it_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     edit, growing = tmp_path / "edit.json", tmp_path / "a.wav"
     edit.write_text("one")
-    done = threading.Event()
+    growing.write_bytes(b"x")
 
-    def write() -> None:
-        with growing.open("wb") as file:
-            for _ in range(30):
-                file.write(b"x")
-                file.flush()
-                time.sleep(POLL / 2)
-        done.set()
+    def write_a_little(seconds: float) -> None:
+        if (size := growing.stat().st_size) < 30:
+            growing.write_bytes(b"x" * (size + 1))
 
-    thread = threading.Thread(target=write)
-    thread.start()
-    try:
-        next(watch.changes(tmp_path, tmp_path / "out", edit, 5 * POLL))
-        assert done.is_set()
-    finally:
-        thread.join()
+    monkeypatch.setattr(watch.time, "sleep", write_a_little)
+
+    assert next(watch.changes(tmp_path, tmp_path / "out", edit, POLL)) == growing
+    assert growing.stat().st_size == 30
 
 
 def test_watching_paints_as_replay_does(

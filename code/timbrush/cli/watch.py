@@ -135,6 +135,6 @@ def _paint(paint: "Painting", source: Path, target: Path, *, may_replace: bool) 
 
     from timbrush.whole import check_writable
 
-    check_writable(target, force=may_replace)
     target.parent.mkdir(parents=True, exist_ok=True)
+    check_writable(target, force=may_replace)
     replace(paint, force=may_replace)(source, target)
