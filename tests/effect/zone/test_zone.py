@@ -1,4 +1,6 @@
+import gc
 import math
+import weakref
 from itertools import pairwise
 
 import numpy as np
@@ -244,3 +246,16 @@ def test_a_long_soft_zone_is_about_as_soft_as_a_short_one(monkeypatch):
     assert np.array_equal(rough[whole == 0], whole[whole == 0])
     assert 0 < np.abs(rough - whole).max() < 0.25
     assert np.abs(rough - whole).mean() < 0.01
+
+
+def test_a_zone_is_freed_with_its_last_reference(effect, a_sound):
+    canvas = effect.open(a_sound(), sample_rate=8000)
+    stroke = Stroke(seconds=(0.2, 0.6), inpainter="uniform")
+    gc.disable()
+    try:
+        zone = canvas.painter.zone(canvas, stroke)
+        seen = weakref.ref(zone.tile)
+        del zone
+        assert seen() is None  # a cycle would keep the canvas until the collector runs
+    finally:
+        gc.enable()

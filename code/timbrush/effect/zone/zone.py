@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 import numpy as np
 import torch
@@ -128,7 +128,8 @@ class Drawing:
         self._stroke, self._sheet, self._tile_frames = stroke, sheet, tile_frames
         self.n_tiles = -(-sheet.n_frames // tile_frames)
         self._softness: Softness | None = None
-        self._tile = lru_cache(maxsize=2)(self._draw)
+        # A cache around a method of its own would keep itself, and the canvas, alive.
+        self._kept: dict[int, LevelWeights] = {}
         if stroke.softness > 0:
             self._softness = Softness(
                 lambda: (self._zone(index) for index in range(self.n_tiles)),
@@ -138,7 +139,10 @@ class Drawing:
 
     def __call__(self, index: int) -> LevelWeights:
         """Return the weights of one tile; the latest two are kept."""
-        return self._tile(index)
+        if index not in self._kept:
+            latest = list(self._kept.items())[-1:]
+            self._kept = {**dict(latest), index: self._draw(index)}
+        return self._kept[index]
 
     def _draw(self, index: int) -> LevelWeights:
         zone = self._zone(index)
