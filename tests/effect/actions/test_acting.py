@@ -180,6 +180,7 @@ def test_a_python_function_is_a_stroke(effect, noise) -> None:
         (lambda samples, _: samples * np.nan, "finite samples"),
         (lambda samples, _: np.ones_like(samples, dtype=np.int16), "finite samples"),
         (lambda samples, _: samples + 1e6, "finite samples"),
+        (lambda *_: [[0.0, 1.0], [2.0]], "uneven rows"),
     ],
 )
 def test_a_function_that_returns_something_else_is_refused(

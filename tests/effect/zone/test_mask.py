@@ -2,7 +2,9 @@
 
 import io
 import json
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -138,6 +140,25 @@ def test_files_that_hold_no_mask_are_refused(
 def test_arrays_that_are_no_mask_are_refused(array: np.ndarray, message: str) -> None:
     with pytest.raises(StrokeError, match=message):
         Mask.of_array(array, **BOX)
+
+
+@pytest.mark.parametrize("side", [10_000, 2**31 - 1])
+def test_the_size_that_a_picture_states_is_bounded(tmp_path: Path, side: int) -> None:
+    head = struct.pack(">4sIIBBBBB", b"IHDR", side, side, 8, 0, 0, 0, 0)
+    chunk = struct.pack(">I", 13) + head + struct.pack(">I", zlib.crc32(head))
+    (tmp_path / "m.png").write_bytes(b"\x89PNG\r\n\x1a\n" + chunk + bytes(4) + b"IDAT")
+    with pytest.raises(StrokeError, match="1 to 8192 rows and columns"):
+        Mask.of_file(tmp_path / "m.png", **BOX)
+
+
+def test_the_size_that_an_array_states_is_not_believed(tmp_path: Path) -> None:
+    array = io.BytesIO()
+    header = {"descr": "|u1", "fortran_order": False, "shape": (10**9, 10**9)}
+    np.lib.format.write_array_header_1_0(array, header)
+    with zipfile.ZipFile(tmp_path / "m.npz", "w") as archive:
+        archive.writestr("m.npy", array.getvalue())
+    with pytest.raises(StrokeError, match="too large"):
+        Mask.of_file(tmp_path / "m.npz", **BOX)
 
 
 def test_a_pickled_array_is_never_read(tmp_path: Path) -> None:

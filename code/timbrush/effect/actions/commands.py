@@ -67,7 +67,11 @@ def run(command: str, samples: Samples, sample_rate: int) -> Samples:
             "(--allow-commands)"
         )
     if callable(permission):
-        made = np.asarray(permission(samples.copy(), sample_rate))
+        returned = permission(samples.copy(), sample_rate)
+        try:
+            made = np.asarray(returned)
+        except ValueError:
+            raise StrokeError(f"{command!r} must return an array, got uneven rows") from None
     elif named:
         raise StrokeError(
             f"this stroke was made by the Python function {command.removeprefix(PYTHON)}, "

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import warnings
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -203,13 +204,20 @@ def read_picture(path: Path) -> np.ndarray:
             "to read a picture as a mask, install timbrush[picture], or save an array as NPZ"
         ) from None
     try:
-        with Image.open(path, formats=["PNG"]) as image:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            opened = Image.open(path, formats=["PNG"])
+        with opened as image:
             if max(image.size) > MAX_SIDE:
                 raise StrokeError(
                     f"{path}: a mask must have 1 to {MAX_SIDE} rows and columns, got "
                     f"{image.size[1]} and {image.size[0]}"
                 )
             layers = np.asarray(image.convert("LA"))
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise StrokeError(
+            f"{path}: a mask must have 1 to {MAX_SIDE} rows and columns, got far more"
+        ) from None
     except (OSError, UnidentifiedImageError, SyntaxError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is no whole PNG"
         raise StrokeError(f"cannot read the mask {path}: {reason}") from None
@@ -239,6 +247,10 @@ def read_array(path: Path) -> np.ndarray:
     except OSError as error:
         reason = error.strerror or "it is no array"
         raise StrokeError(f"cannot read the mask {path}: {reason}") from None
+    except StrokeError:
+        raise
+    except MemoryError:  # the size that an array's header states may be a lie
+        raise StrokeError(f"{path}: the array is too large for a mask") from None
     except (ValueError, EOFError, zipfile.BadZipFile, zlib.error, KeyError) as error:
         raise StrokeError(f"cannot read the mask {path}: {error}") from None
     return array
