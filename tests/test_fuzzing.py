@@ -46,7 +46,8 @@ def of_sounds(folder: Path) -> tuple[list[bytes], Reader]:
     """Every kind of file that libsndfile writes."""
     samples = np.random.default_rng(0).uniform(-0.5, 0.5, (600, 2))
     seeds = []
-    for kind in soundfile.available_formats():
+    # Of SD2, libsndfile writes half into a file "._" of the current folder, and reads it there.
+    for kind in sorted({*soundfile.available_formats()} - {"SD2"}):
         for subtype in list(soundfile.available_subtypes(kind))[:3]:
             written = io.BytesIO()
             try:

@@ -276,7 +276,7 @@ def test_a_wav_of_a_million_chunks_is_not_walked_to_its_end() -> None:
     wav = CountedReads(piped_wav(0x7FFFF000)[:12] + bytes(8_000_000))
     with pytest.raises(SoundError):
         files.read(wav)
-    assert 8_000 < wav.n_read < 9_000  # a thousand heads of 8 bytes
+    assert 8_000 < wav.n_read < 10_000  # a thousand heads of 8 bytes, and the first kilobyte
 
 
 def with_flac_length(data: bytes, length: int) -> bytes:

@@ -115,7 +115,8 @@ def test_copies_of_an_effect_and_a_canvas_paint_the_same(again: Callable[[Any], 
 FORK = """
 import os, sys, numpy as np, torch, timbrush
 torch.set_num_threads(2)
-noise = 0.1 * np.random.default_rng(0).normal(size=(2, 64_000)).astype(np.float32)
+n_channels = int(sys.argv[1])
+noise = 0.1 * np.random.default_rng(0).normal(size=(n_channels, 64_000)).astype(np.float32)
 canvas = timbrush.load().open(noise, sample_rate=16_000)
 stroke = timbrush.Stroke(seconds=(0.5, 3.5), seed=1)
 wanted = canvas.paint(stroke).samples
@@ -127,10 +128,12 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no forks here")
-def test_a_forked_process_paints_the_same() -> None:
+@pytest.mark.parametrize("n_channels", [1, 2])
+def test_a_forked_process_paints_the_same(n_channels: int) -> None:
     environment = {**os.environ, "OMP_NUM_THREADS": "2"}
 
-    done = subprocess.run([sys.executable, "-c", FORK], env=environment, timeout=120)
+    command = [sys.executable, "-c", FORK, str(n_channels)]
+    done = subprocess.run(command, env=environment, timeout=120)
 
     assert done.returncode == 0
 

@@ -709,7 +709,7 @@ async () => {
   tell('play', { place: 0 });
   const steps = [
     [0.5, () => tell('patch', { id: 1, first: 4800, samples: [softer] })],
-    [1.6, () => tell('hear', { original: true, gain: 1 })],
+    [1.6, () => tell('hear', { side: 'original', gain: 1 })],
     [2.0, () => tell('seek', { place: 7001 })],
     [2.5, () => tell('stop', {})],
   ];

@@ -147,7 +147,10 @@ def _envelopes(
 
 def _energies(squares: Magnitudes, config: SpectrogramConfig) -> Energies:
     """Return the energy of each band."""
-    return erb_bands(config) @ squares
+    # A single product is cut among threads, and its sums then depend on how many there are; of
+    # several, each is one thread's.
+    n = len(squares)
+    return (erb_bands(config) @ squares.expand(max(n, 2), -1, -1))[:n]
 
 
 def _average(energies: Energies, config: SpectrogramConfig) -> Energies:
