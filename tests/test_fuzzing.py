@@ -185,7 +185,6 @@ def fuzz(
 
 @pytest.mark.fuzz
 @pytest.mark.parametrize("readers", READERS)
-@pytest.mark.filterwarnings("default")
 def test_no_damaged_file_crashes_a_reader(readers, tmp_path, capsys):
     n_tried = fuzz(readers, tmp_path, time.monotonic() + SECONDS)
 

@@ -60,6 +60,21 @@ class _Decoder(soundfile.SoundFile):  # type: ignore[misc]
     def seekable(self) -> bool:
         return False
 
+    def _init_virtual_io(self, file: object) -> object:
+        """Let libsndfile read nothing where a damaged head makes it ask for less than that.
+
+        soundfile would raise, and an error in a callback is printed.
+        """
+        super()._init_virtual_io(file)
+        read, ffi = self._virtual_io["read"], soundfile._ffi
+
+        @ffi.callback("sf_vio_read")  # type: ignore[untyped-decorator]
+        def read_some(pointer: object, count: int, data: object) -> int:
+            return int(read(pointer, count, data)) if count > 0 else 0
+
+        self._virtual_io["read"] = read_some  # which keeps it alive
+        return ffi.new("SF_VIRTUAL_IO*", self._virtual_io)
+
 
 class _Source:
     """An open file as libsndfile sees it.
