@@ -201,7 +201,7 @@ def share_counts(network: Path, target: Path) -> str:
         CheckpointError: If those are not the counts that the network holds.
     """
     checkpoint, counts = load(network), load(target.with_name(COUNTS_FILE))
-    held = {COUNTS + name: tensor for name, tensor in counts.tensors.items()}
+    held = _as_held(counts)
     own = {name: tensor for name, tensor in checkpoint.tensors.items() if name in held}
     if set(own) != set(held) or not all(torch.equal(own[name], held[name]) for name in held):
         raise CheckpointError(
@@ -223,8 +223,12 @@ def _with_counts(path: Path, checkpoint: Checkpoint) -> Mapping[str, Tensor]:
             f"{path} needs the counts {checkpoint.extra['counts']} beside it, but {beside} "
             f"holds {counts.fingerprint}; copy both files together"
         )
-    held = {COUNTS + name: tensor for name, tensor in counts.tensors.items()}
-    return {**held, **checkpoint.tensors}
+    return {**_as_held(counts), **checkpoint.tensors}
+
+
+def _as_held(counts: Checkpoint) -> dict[str, Tensor]:
+    """Return the tensors of counts by the names that a network has for them."""
+    return {COUNTS + name: tensor for name, tensor in counts.tensors.items()}
 
 
 def check_codec(path: Path, checkpoint: Checkpoint, codec: str) -> None:
@@ -275,8 +279,8 @@ def _load_module(
     refusal = CheckpointError(
         f"{path} describes larger layers than it has weights for; it is damaged or forged"
     )
-    # A new module draws weights that the file's replace: the user's own draws stay as they are.
     tensors = _with_counts(path, checkpoint)
+    # A new module draws weights that the file's replace: the user's own draws stay as they are.
     with torch.random.fork_rng(devices=[]), Budget(tensors, refusal):
         module = module_class(config)
     check_fit(path, module, tensors)

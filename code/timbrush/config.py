@@ -90,6 +90,28 @@ def from_dict(cls: type[T], mapping: Mapping[str, Any], *, where: str = "config"
     return made
 
 
+def from_named(classes: Mapping[str, type[T]], values: object, *, key: str, where: str) -> T:
+    """Build one of several dataclasses: the one that the values name under a key.
+
+    Args:
+        classes: By their names.
+        values: Plain values, the name among them.
+        key: Where the name stands.
+        where: Name of the place, for messages.
+
+    Raises:
+        ConfigError: For no mapping or an unknown name, and as ``from_dict``.
+    """
+    if not isinstance(values, Mapping):
+        raise ConfigError(f"{where} must be an object, got {values!r}")
+    kind = classes.get(str(values.get(key)))
+    if kind is None:
+        known = ", ".join(classes)
+        raise ConfigError(f"{where}: {key} must be one of {known}; got {values.get(key)!r}")
+    fields = {name: value for name, value in values.items() if name != key}
+    return from_dict(kind, fields, where=where)
+
+
 def conform(value: Any) -> None:
     """Turn the fields of a frozen dataclass into what their hints say, as ``from_dict`` does.
 

@@ -68,7 +68,7 @@ def serve_until(
     is_done: Callable[[], bool] = lambda: False,
     grace_seconds: float = 0.0,
 ) -> None:
-    """Answer requests until Ctrl-C, or until there is nothing left to do.
+    """Serve requests until Ctrl-C, or until there is nothing left to do.
 
     Args:
         app: What answers.

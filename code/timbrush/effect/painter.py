@@ -65,12 +65,13 @@ class Painter:
             canvas.source.codec.shape.cut(codes, zone.first - low, zone.last - low)
             for codes in (window, redrawn)
         )
-        share, shares = shares_changed(before, after, tuple(level > 0 for level in zone.cells))
+        share, shares = shares_changed(before, after, _painted(zone))
         change = _change(canvas, stroke, zone, before, after) if share else None
-        if change:
-            change = change.only(stroke.channels)
         return Painted(
-            change=change, share_changed=share, shares_changed=shares, hertz=zone.extent.hertz
+            change=change and change.only(stroke.channels),
+            share_changed=share,
+            shares_changed=shares,
+            hertz=zone.extent.hertz,
         )
 
     def _act(self, canvas: Canvas, stroke: Stroke) -> Painted:
@@ -79,8 +80,7 @@ class Painter:
         zone = self.zone(canvas, stroke)
         change = act(canvas, stroke.action, zone).only(stroke.channels)
         before = canvas.codes(zone.first, zone.last)
-        painted = tuple(level > 0 for level in zone.cells)
-        share, shares = shares_changed(before, change.codemaps, painted)
+        share, shares = shares_changed(before, change.codemaps, _painted(zone))
         return Painted(
             change=change, share_changed=share, shares_changed=shares, hertz=zone.extent.hertz
         )
@@ -164,6 +164,11 @@ def _change(
         total.add(first_sample, added)
     first_sample, summed = total.done()
     return replace(silent, first_sample=first_sample, added=summed)
+
+
+def _painted(zone: Zone) -> tuple[Bool[Tensor, "_row _column"], ...]:
+    """Return which cells of each level a stroke paints."""
+    return tuple(level > 0 for level in zone.cells)
 
 
 def _only(channels: str, redrawn: Codemaps, before: Codemaps) -> Codemaps:

@@ -194,16 +194,7 @@ def from_dict(values: object, *, where: str = "action") -> Action | None:
     """
     if values is None or isinstance(values, Action):
         return values
-    if not isinstance(values, Mapping):
-        raise StrokeError(f"{where} must be an object, got {values!r}")
-    kind = ACTIONS.get(str(values.get("action")))
-    if kind is None:
-        known = ", ".join(ACTIONS)
-        raise StrokeError(
-            f"{where}: action must be one of {known}; got {values.get('action')!r}"
-        )
-    fields = {key: value for key, value in values.items() if key != "action"}
     try:
-        return config.from_dict(kind, fields, where=where)
+        return config.from_named(ACTIONS, values, key="action", where=where)
     except ConfigError as error:
         raise StrokeError(str(error)) from None

@@ -94,14 +94,12 @@ def _run(command: str, samples: Samples, sample_rate: int) -> Made:
         into, out = Path(folder) / "in.wav", Path(folder) / "out.wav"
         soundfile.write(into, samples.T, sample_rate, subtype="FLOAT")
         try:
-            words = [
-                word.replace("{in}", str(into)).replace("{out}", str(out))
-                for word in shlex.split(command)
-            ]
+            asked = shlex.split(command)
         except ValueError as error:
             raise StrokeError(f"cannot read the command {command!r}: {error}") from None
-        if not any("{out}" in word for word in shlex.split(command)):
+        if not any("{out}" in word for word in asked):
             raise StrokeError(f"the command must name {{in}} and {{out}}, got {command!r}")
+        words = [word.replace("{in}", str(into)).replace("{out}", str(out)) for word in asked]
         try:
             done = subprocess.run(
                 words,

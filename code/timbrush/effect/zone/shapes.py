@@ -344,14 +344,7 @@ def from_dict(values: object, *, where: str = "shape") -> Shape:
     Raises:
         StrokeError: For an unknown shape or field, or a value that cannot be.
     """
-    if not isinstance(values, Mapping):
-        raise StrokeError(f"{where} must be an object, got {values!r}")
-    kind = SHAPES.get(str(values.get("shape")))
-    if kind is None:
-        known = ", ".join(SHAPES)
-        raise StrokeError(f"{where}: shape must be one of {known}; got {values.get('shape')!r}")
-    fields = {key: value for key, value in values.items() if key != "shape"}
     try:
-        return config.from_dict(kind, fields, where=where)
+        return config.from_named(SHAPES, values, key="shape", where=where)
     except ConfigError as error:
         raise StrokeError(str(error)) from None
