@@ -1,5 +1,6 @@
 """Measure what a stroke costs with each inpainter: milliseconds and joules."""
 
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
@@ -11,7 +12,7 @@ import torch
 from timbrush.audio.files import Sound, resample
 from timbrush.effect.canvas import Canvas
 from timbrush.effect.model import Effect
-from timbrush.effect.stroke import Stroke
+from timbrush.effect.stroke import KEEPS, Stroke
 from timbrush.energy import Reading, repeat_until_stable
 from timbrush.inpainting import registry
 from timbrush_lab.drawing.pictures import draw_stroke
@@ -103,6 +104,69 @@ def measure_costs(
         | _cost(repeat_until_stable(paints[name], most_seconds=most_seconds))
         for name in track(paints)
     }
+
+
+def measure_beside(
+    effect: Effect, other: Effect, sound: Sound, *, n_rounds: int = N_ROUNDS
+) -> dict[str, Any]:
+    """Return what a sound and strokes take with a model, and as a multiple of another's.
+
+    Args:
+        effect: The model.
+        other: The one beside it; inpainters that it does not have are left out.
+        sound: What is encoded, decoded and painted on.
+        n_rounds: Rounds in which all take their turns.
+
+    Returns:
+        ``round_trip``, to encode and decode the sound; ``strokes``, a quarter stroke by the
+        name of the inpainter; ``keeping``, a quarter stroke that keeps all, as a multiple of
+        one that keeps nothing, by the number of channels. All times are median milliseconds.
+    """
+    shared = [name for name in effect.inpainters if name in other.inpainters]
+    actions: list[Callable[[], object]] = []
+    for model in (effect, other):
+        canvas = model.open(sound.samples, sample_rate=sound.sample_rate)
+        actions.append(partial(_there_and_back, model, sound))
+        actions += [
+            partial(_paint, canvas, quarter_stroke(model, sound.seconds, name))
+            for name in shared
+        ]
+    times = median_milliseconds(*actions, n_rounds=n_rounds)
+    n = len(shared) + 1
+    pairs = {
+        name: {"milliseconds": own, "beside_milliseconds": others, "times": own / others}
+        for name, own, others in zip(("", *shared), times[:n], times[n:], strict=True)
+    }
+    return {
+        "round_trip": pairs.pop(""),
+        "strokes": pairs,
+        "keeping": {
+            str(n_channels): _cost_of_keeping(effect, sound, n_channels, n_rounds=n_rounds)
+            for n_channels in (1, 2)
+        },
+    }
+
+
+def _cost_of_keeping(
+    effect: Effect, sound: Sound, n_channels: int, *, n_rounds: int
+) -> dict[str, float]:
+    """Return what a stroke over half of a sound takes with and without what it keeps."""
+    samples = np.resize(sound.samples, (n_channels, sound.length))
+    canvas = effect.open(samples, sample_rate=sound.sample_rate)
+    stroke = quarter_stroke(effect, sound.seconds, registry.default(effect.inpainters))
+    bare = replace(stroke, **dict.fromkeys(KEEPS, 0.0))
+    kept, let_go = median_milliseconds(
+        partial(_paint, canvas, stroke), partial(_paint, canvas, bare), n_rounds=n_rounds
+    )
+    return {
+        "milliseconds": kept,
+        "nothing_kept_milliseconds": let_go,
+        "times": kept / let_go,
+    }
+
+
+def _there_and_back(effect: Effect, sound: Sound) -> object:
+    return effect.decode(effect.encode(sound.samples, sample_rate=sound.sample_rate))
 
 
 def measure_long(

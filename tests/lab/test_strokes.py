@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -7,6 +8,7 @@ from timbrush.audio.files import Sound
 from timbrush.effect.stroke import Stroke
 from timbrush_lab import strokes
 from timbrush_lab.strokes import (
+    measure_beside,
     measure_containment,
     measure_long,
     measure_strokes,
@@ -95,3 +97,15 @@ def test_a_later_stroke_touches_as_many_columns(effect, sound) -> None:  # type:
 def test_a_stroke_is_shown(effect, sound, tmp_path) -> None:  # type: ignore[no-untyped-def]
     show_stroke(tmp_path / "effect.png", effect, sound, "uniform")
     assert (tmp_path / "effect.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_model_is_timed_beside_another_and_itself(effect, sound) -> None:  # type: ignore[no-untyped-def]
+    fewer = {"uniform": effect.inpainters["uniform"]}
+    found = measure_beside(effect, replace(effect, inpainters=fewer), sound, n_rounds=3)
+    assert set(found["strokes"]) == set(fewer)
+    for pair in (found["round_trip"], *found["strokes"].values()):
+        assert pair["milliseconds"] > 0
+        assert pair["times"] == pair["milliseconds"] / pair["beside_milliseconds"]
+    assert set(found["keeping"]) == {"1", "2"}
+    for cost in found["keeping"].values():
+        assert cost["times"] == cost["milliseconds"] / cost["nothing_kept_milliseconds"]

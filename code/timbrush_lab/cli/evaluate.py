@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,6 +12,7 @@ from timbrush_lab.cli.codec import codec
 from timbrush_lab.cli.controls import controls
 from timbrush_lab.cli.defaults import defaults
 from timbrush_lab.cli.memory import memory
+from timbrush_lab.cli.one_level import one_level
 from timbrush_lab.cli.output import RecordFile, check_output, picture_beside, put_out
 from timbrush_lab.cli.strokes_kept import strokes_kept
 from timbrush_lab.cli.telling import telling
@@ -31,6 +32,7 @@ Data = Annotated[
 
 evaluate.command()(codec)
 evaluate.command()(strokes_kept)
+evaluate.command()(one_level)
 evaluate.command()(controls)
 evaluate.command()(defaults)
 evaluate.command()(telling)
@@ -84,6 +86,10 @@ def strokes(
     sound: Annotated[Path, typer.Argument(metavar="SOUND", help="Four seconds, to compare.")],
     model: Model = None,
     inpainter: Annotated[str, typer.Option(help="Whose stroke is drawn.")] = "naive-bayes",
+    beside: Annotated[
+        str | None,
+        typer.Option(metavar="NAME|PATH", help="A model to compare with, in turns."),
+    ] = None,
     output: RecordFile = None,
     force: Force = False,
     device: Device = "auto",
@@ -95,12 +101,19 @@ def strokes(
     from timbrush.audio import files
     from timbrush.effect.model import load
     from timbrush.energy import Meter
-    from timbrush_lab.strokes import measure_strokes, show_stroke
+    from timbrush_lab.strokes import measure_beside, measure_strokes, show_stroke
 
     check_output(output, force=force, picture=True)
     effect, painted = load(model, device=device), files.read(sound)
     with Meter() as meter:
-        values = measure_strokes(effect, painted, track=tracker("timing"))
+        values: dict[str, Any] = {"model": effect.fingerprint}
+        values |= measure_strokes(effect, painted, track=tracker("timing"))
+        if beside is not None:
+            other = load(beside, device=device)
+            values["beside"] = {
+                "model": other.fingerprint,
+                **measure_beside(effect, other, painted),
+            }
         if output is not None:
             show_stroke(picture_beside(output), effect, painted, inpainter)
     put_out(values, meter.reading, output, what="cost of a stroke")

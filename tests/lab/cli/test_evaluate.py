@@ -176,3 +176,11 @@ def test_defaults_compare_inpainters_on_each_level_and_on_both(
     ]
     assert all(row["n_strokes"] == 1 and row["milliseconds"]["n"] == 1 for row in table)
     assert table[0]["level_db"] != table[2]["level_db"]
+
+
+def test_one_level_alone_asks_for_sounds_with_a_rhythm(
+    run: Run, model: Path, sound: Path
+) -> None:
+    result = run("evaluate", "one-level", sound.parent, "--model", model, code=1)
+    assert "expected drums or loops" in result.stderr
+    assert result.stderr.count("\n") == 1
