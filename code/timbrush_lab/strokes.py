@@ -154,7 +154,7 @@ def _cost_of_keeping(
     samples = np.resize(sound.samples, (n_channels, sound.length))
     canvas = effect.open(samples, sample_rate=sound.sample_rate)
     stroke = quarter_stroke(effect, sound.seconds, registry.default(effect.inpainters))
-    bare = replace(stroke, **dict.fromkeys(KEEPS, 0.0))
+    bare = Stroke.from_dict(stroke.to_dict() | dict.fromkeys(KEEPS, 0.0))
     kept, let_go = median_milliseconds(
         partial(_paint, canvas, stroke), partial(_paint, canvas, bare), n_rounds=n_rounds
     )
