@@ -14,6 +14,7 @@ from timbrush_lab.cli.defaults import defaults
 from timbrush_lab.cli.memory import memory
 from timbrush_lab.cli.one_level import one_level
 from timbrush_lab.cli.output import RecordFile, check_output, picture_beside, put_out
+from timbrush_lab.cli.representation import representation
 from timbrush_lab.cli.strokes_kept import strokes_kept
 from timbrush_lab.cli.telling import telling
 from timbrush_lab.cli.track import tracker
@@ -31,6 +32,7 @@ Data = Annotated[
 
 
 evaluate.command()(codec)
+evaluate.command()(representation)
 evaluate.command()(strokes_kept)
 evaluate.command()(one_level)
 evaluate.command()(controls)

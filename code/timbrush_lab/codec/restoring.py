@@ -8,12 +8,14 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from timbrush.audio.levels import LevelsConfig, impose, measure
 from timbrush.audio.phase import reconstruct
 from timbrush.audio.spectrogram import SpectrogramConfig, stft, to_magnitudes, to_spectrogram
 from timbrush.codec.codes import Codes, pack
 from timbrush.datasets.examples import UNKNOWN, Example
 from timbrush.effect.model import Effect
 from timbrush.families import FAMILIES
+from timbrush.tensors import Spectrogram
 from timbrush_lab.codec import metrics, opus
 from timbrush_lab.codec.pitch import PitchError, believed, pitch_error, track_pitch
 
@@ -84,7 +86,12 @@ def restore(effect: Effect, waveform: Sound, sample_rate: int) -> tuple[Sound, C
 
 
 def restore_magnitudes(
-    waveform: Sound, config: SpectrogramConfig, *, n_frames: int = 1
+    waveform: Sound,
+    config: SpectrogramConfig,
+    *,
+    n_frames: int = 1,
+    n_bins: int = 1,
+    levels: LevelsConfig | None = None,
 ) -> Sound:
     """Return the sound from its true magnitudes with reconstructed phases: no codec at all.
 
@@ -93,13 +100,23 @@ def restore_magnitudes(
         config: The spectrogram.
         n_frames: Each bin holds its mean in decibels over so many frames at a time: all that a
             codec of cells of this length could know without telling what goes on inside them.
+        n_bins: The same over so many bins at a time, as in tall cells.
+        levels: Impose the sound's true levels, so measured, as a codec of rhythm does.
     """
     magnitudes = stft(waveform[None], config).abs()
     gain = magnitudes.amax(dim=(1, 2))
-    spans = to_spectrogram(magnitudes, gain, config).split(n_frames, dim=2)
-    means = [span.mean(dim=2, keepdim=True).expand_as(span) for span in spans]
-    held = to_magnitudes(torch.cat(means, dim=2), gain, config)
-    return reconstruct(held, config, length=len(waveform))[0]
+    spectrogram = to_spectrogram(magnitudes, gain, config)
+    held = _means(_means(spectrogram, n_frames, 2), n_bins, 1)
+    restored = reconstruct(to_magnitudes(held, gain, config), config, length=len(waveform))
+    if levels is not None:
+        restored = impose(restored, measure(waveform[None], levels), levels)
+    return restored[0]
+
+
+def _means(spectrogram: Spectrogram, size: int, axis: int) -> Spectrogram:
+    """Return each value's mean over so many along an axis at a time."""
+    spans = spectrogram.split(size, dim=axis)
+    return torch.cat([s.mean(dim=axis, keepdim=True).expand_as(s) for s in spans], dim=axis)
 
 
 def evaluate_sounds(

@@ -10,6 +10,7 @@ import torch
 from jaxtyping import Float
 
 from timbrush.audio.files import resample
+from timbrush.audio.levels import LevelsConfig
 from timbrush.audio.spectrogram import SpectrogramConfig
 from timbrush.codec.codes import Codes
 from timbrush.effect.model import Effect
@@ -94,15 +95,29 @@ def by_opus(kilobits_per_second: int) -> Restorer:
     return restore
 
 
-def by_magnitudes(config: SpectrogramConfig) -> Restorer:
-    """Return what keeps a spectrum's magnitudes, above its floor, and finds phases for them."""
+def by_magnitudes(
+    config: SpectrogramConfig,
+    *,
+    n_frames: int = 1,
+    n_bins: int = 1,
+    levels: LevelsConfig | None = None,
+) -> Restorer:
+    """Return what keeps a spectrum's magnitudes, above its floor, and finds phases for them.
+
+    Args:
+        config: The spectrum.
+        n_frames: See ``restore_magnitudes``, as for what follows.
+        n_bins: Bins of a cell.
+        levels: Levels that are imposed.
+    """
 
     def restore(samples: Samples, sample_rate: int) -> Restored:
         start = time.perf_counter()
         inner = torch.from_numpy(_resampled(samples, sample_rate, config.sample_rate))
-        restored = _resampled(
-            restore_magnitudes(inner, config).numpy(), config.sample_rate, sample_rate
+        alone = restore_magnitudes(
+            inner, config, n_frames=n_frames, n_bins=n_bins, levels=levels
         )
+        restored = _resampled(alone.numpy(), config.sample_rate, sample_rate)
         return Restored(samples=restored, bits=None, milliseconds=_since(start))
 
     return restore

@@ -71,6 +71,25 @@ def wide_table(results: Results) -> str:
     )
 
 
+def representation_table(results: Results) -> str:
+    """What windows and cells hold of recordings, before any codec."""
+    ways: Mapping[str, Any] = find(results, "representation", "ways") or {}
+    return table(
+        ("", "mel", "onsets", "echo", "tonal", "chroma"),
+        (
+            (
+                name,
+                number(way.get("mel_db"), fixed(2)),
+                number(way.get("onset_correlation"), fixed(2)),
+                number(way.get("pre_echo_db"), fixed(1)),
+                number(way.get("tonal_convergence"), fixed(2)),
+                number(way.get("chroma"), fixed(3)),
+            )
+            for name, way in ways.items()
+        ),
+    )
+
+
 KEPT = (
     ("wide, Naive Bayes", "kept-wide-naive-bayes"),
     ("wide, Transformer", "kept-wide-transformer"),
@@ -180,6 +199,7 @@ def energy_table(results: Results) -> str:
 TABLES = {
     "codec": codec_table,
     "wide": wide_table,
+    "representation": representation_table,
     "kept": kept_table,
     "mnist": mnist_table,
     "phase": phase_table,

@@ -1,5 +1,7 @@
 """Every way restores a sound of any rate, and the figures are summed up by way."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -10,6 +12,7 @@ from timbrush.effect.model import Effect
 from timbrush_lab.clips import Clip
 from timbrush_lab.codec import opus
 from timbrush_lab.comparing.comparison import as_row, compare, summarize
+from timbrush_lab.comparing.representation import representations
 from timbrush_lab.comparing.restorers import (
     Restored,
     Restorer,
@@ -85,3 +88,29 @@ def test_figures_are_summed_up_by_way() -> None:
     assert summary["softer"]["milliseconds"] == 5.0
     assert [as_row(c)["way"] for c in found] == ["same", "softer"] * 2
     assert as_row(found[0])["sound"] == "a.wav"
+
+
+def test_short_windows_keep_attacks_and_long_ones_tones() -> None:
+    ways = representations()
+    names = ("44.1 kHz, window 4096", "44.1 kHz, window 512")
+    sound = clip(sample_rate=44_100)
+    found = summarize(list(compare([sound], {name: ways[name] for name in names})))
+    long, short = (found[name] for name in names)
+    assert short["onset_correlation"] > long["onset_correlation"]
+    assert short["pre_echo_db"] < long["pre_echo_db"]
+    assert short["tonal_convergence"] > long["tonal_convergence"]
+
+
+def test_long_cells_cost_attacks_tall_ones_tones_and_levels_mend_attacks() -> None:
+    cells = {name: way for name, way in representations().items() if "kHz" not in name}
+    time = np.arange(44_100) / 44_100
+    chord = sum(np.sin(2 * np.pi * hertz * time) for hertz in (220.0, 277.18, 1318.5))
+    tones = replace(clip(sample_rate=44_100), samples=0.1 * chord[None].astype(np.float32))
+    hits, held = (
+        [summarize(list(compare([sound], {"way": way})))["way"] for way in cells.values()]
+        for sound in (clip(sample_rate=44_100), tones)
+    )
+    flat, longer, tall, levelled = (figures["onset_correlation"] for figures in hits)
+    assert max(flat, longer) < min(tall, levelled)
+    flat, longer, tall, levelled = (figures["tonal_convergence"] for figures in held)
+    assert tall > 2 * max(flat, longer, levelled)
