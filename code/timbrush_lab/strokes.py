@@ -34,6 +34,12 @@ def quarter_stroke(effect: Effect, seconds: float, inpainter: str) -> Stroke:
     )
 
 
+def paint_quarter(effect: Effect, sound: Sound, inpainter: str) -> Callable[[], object]:
+    """Return what paints a quarter stroke on a sound, which is open already."""
+    canvas = effect.open(sound.samples, sample_rate=sound.sample_rate)
+    return partial(_paint, canvas, quarter_stroke(effect, sound.seconds, inpainter))
+
+
 def measure_strokes(
     effect: Effect,
     sound: Sound,
@@ -92,11 +98,7 @@ def measure_costs(
         most_seconds: Longest time that metering one inpainter may take.
         track: Of the inpainters.
     """
-    canvas = effect.open(sound.samples, sample_rate=sound.sample_rate)
-    paints = {
-        name: partial(_paint, canvas, quarter_stroke(effect, sound.seconds, name))
-        for name in effect.inpainters
-    }
+    paints = {name: paint_quarter(effect, sound, name) for name in effect.inpainters}
     timings = dict(zip(paints, time_in_turns(*paints.values(), n_rounds=n_rounds), strict=True))
     return {
         name: asdict(timings[name])
@@ -125,12 +127,8 @@ def measure_beside(
     shared = [name for name in effect.inpainters if name in other.inpainters]
     actions: list[Callable[[], object]] = []
     for model in (effect, other):
-        canvas = model.open(sound.samples, sample_rate=sound.sample_rate)
         actions.append(partial(_there_and_back, model, sound))
-        actions += [
-            partial(_paint, canvas, quarter_stroke(model, sound.seconds, name))
-            for name in shared
-        ]
+        actions += [paint_quarter(model, sound, name) for name in shared]
     times = median_milliseconds(*actions, n_rounds=n_rounds)
     n = len(shared) + 1
     pairs = {

@@ -11,6 +11,7 @@ from timbrush.terminal import remark
 from timbrush_lab.cli.codec import codec
 from timbrush_lab.cli.controls import controls
 from timbrush_lab.cli.defaults import defaults
+from timbrush_lab.cli.instructions import instructions
 from timbrush_lab.cli.memory import memory
 from timbrush_lab.cli.one_level import one_level
 from timbrush_lab.cli.output import RecordFile, check_output, picture_beside, put_out
@@ -39,6 +40,7 @@ evaluate.command()(controls)
 evaluate.command()(defaults)
 evaluate.command()(telling)
 evaluate.command()(memory)
+evaluate.command()(instructions)
 
 
 @evaluate.command()
