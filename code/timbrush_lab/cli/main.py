@@ -5,7 +5,11 @@ from importlib.util import find_spec
 from timbrush.cli.program import add_commands, new_app, run
 from timbrush.errors import ConfigError
 
-COMMANDS = {"Measure": ("evaluate", "energy", "report"), "Train": ("train_digits",)}
+COMMANDS = {
+    "Measure": ("evaluate", "energy", "report"),
+    "Listen": ("listen", "listened"),
+    "Train": ("train_digits",),
+}
 
 LIBRARIES = ("matplotlib", "sklearn")
 """Libraries of the extra ``lab`` without which no command is whole."""

@@ -1,4 +1,4 @@
-"""Instructions are counted by Valgrind where it is, and asked for in one line where it is not."""
+"""Instructions are counted by Valgrind; where it lacks, one line says how to get it."""
 
 import shutil
 from pathlib import Path

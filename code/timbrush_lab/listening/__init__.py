@@ -1,0 +1,1 @@
+"""A listening test that anyone can run: its page, its sounds, and what its answers say."""
