@@ -97,21 +97,18 @@ def test_what_one_window_edits_is_not_offered_to_another(window: Page, address: 
 
 
 def test_only_the_newest_edits_are_kept(window: Page) -> None:
-    for number in range(6):
+    for number in range(10):
         name = f"{number}.wav"
         window.set_input_files("#file", {"name": name, "mimeType": "", "buffer": wav(0.2)})
         until(window, f"timbrush.studio.name === '{name}'")
         until(window, KEPT)
     count = "timbrush.autosave.database.all('{}').then((all) => all.length)"
     for store in ("edits", "sounds"):
-        until(window, f"{count.format(store)}.then((n) => n === 4)")
+        until(window, f"{count.format(store)}.then((n) => n === 8)")
     window.reload()
     window.wait_for_selector("body[data-ready]")
     assert window.locator(".go-on strong").all_inner_texts() == [
-        "5.wav",
-        "4.wav",
-        "3.wav",
-        "2.wav",
+        f"{number}.wav" for number in range(9, 1, -1)
     ]
 
 

@@ -18,7 +18,8 @@ import { connectHelp, connectLessons, connectSteps } from './page/help.js';
 import { connectKeyboard, showKeys } from './page/keyboard.js';
 import { say, showBusy } from './page/message.js';
 import { connectNews } from './page/news.js';
-import { showOffers } from './page/offers.js';
+import { connectRecent, showOffers } from './page/offers.js';
+import { connectRecording } from './page/recording.js';
 import { showStart } from './page/start.js';
 import { connectLeaving } from './page/unsaved.js';
 import { showHistory } from './panel/history.js';
@@ -40,6 +41,7 @@ import { View } from './picture/view.js';
 import { Comparison } from './sound/comparison.js';
 import { onsetNear } from './sound/onsets.js';
 import { Player } from './sound/player.js';
+import { Recorder } from './sound/recorder.js';
 import { Transport } from './sound/transport.js';
 import { Clipboard } from './zone/clipboard.js';
 import { connectFinding } from './zone/finding.js';
@@ -72,6 +74,7 @@ async function connect(model, database) {
   const chosen = new Chosen(studio, zone, painting, view);
   const autosave = new Autosave(database, studio);
   const examples = new Examples(model);
+  const recorder = new Recorder(model.sound_seconds, model.sound_bytes);
   const look = new Look(studio, view);
   const parts = {
     studio,
@@ -87,6 +90,7 @@ async function connect(model, database) {
     display,
     autosave,
     examples,
+    recorder,
   };
 
   /** @type {(seconds: Span | null, hertz: Span | null) => void} */
@@ -110,6 +114,8 @@ async function connect(model, database) {
   connectLeaving(studio, autosave);
   connectFiles(studio, model);
   connectExport(studio, zone);
+  connectRecording(studio, recorder);
+  connectRecent(autosave);
   showHistory(studio, (index) => chosen.toggle(index));
   connectChosen(chosen, studio);
   connectRulers(view, zone, (seconds) => transport.seek(seconds), select);

@@ -10,7 +10,7 @@ import { Latest } from './latest.js';
  */
 
 /** Edits that are kept, of all windows of the page. */
-const MOST = 4;
+const MOST = 8;
 const LOCK = 'timbrush edit ';
 
 /** Fires `problem` (detail: words) once the browser refuses to keep an edit. */

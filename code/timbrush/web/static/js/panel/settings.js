@@ -8,7 +8,7 @@
  *   codebook_size: number}} Grid
  * @typedef {{version: string, fingerprint: string, inpainters: Inpainter[], families: string[],
  *   grids: Grid[], defaults: Values, first_version: object, edit_version: number,
- *   largest_seed: number}} Model What /api/model returns.
+ *   largest_seed: number, sound_seconds: number, sound_bytes: number}} Model What /api/model returns.
  * @typedef {{strength: number, softness: number, radius: number, repeat: number,
  *   temperature: number, guidance: number, level: string, inpainter: string, seed: number,
  *   pitch: number | null, family: string | null, keep_level?: number,
