@@ -12,7 +12,7 @@ from scipy import fft
 
 from timbrush import cancelling
 from timbrush.audio.resampling import Samples
-from timbrush.effect import plotting, showing
+from timbrush.effect import showing
 from timbrush.effect.actions import commands
 from timbrush.effect.actions.actions import Process
 from timbrush.effect.change import Change
@@ -153,7 +153,7 @@ class Canvas:
         Raises:
             TimbrushError: If matplotlib is not installed (``timbrush[picture]``).
         """
-        return plotting.plot(self, seconds)
+        return showing.plot(self, seconds)
 
     @property
     def sample_rate(self) -> int:

@@ -12,6 +12,7 @@ from timbrush import checkpoints
 from timbrush.audio.levels import BandPower, impose_in_pieces, to_power
 from timbrush.audio.resampling import Rates
 from timbrush.audio.spectrogram import SpectrogramConfig, to_magnitudes
+from timbrush.audio.synthesis import synthesise
 from timbrush.codec.codes import Codes
 from timbrush.codec.contract import Codec, frames_per_patch
 from timbrush.codec.kinds import CODECS
@@ -29,7 +30,6 @@ from timbrush.effect.painter import Painter
 from timbrush.effect.source.recording import check_axes
 from timbrush.effect.source.source import Source, count_columns
 from timbrush.effect.stroke import Stroke
-from timbrush.effect.synthesis import synthesise
 from timbrush.errors import CheckpointError
 from timbrush.inpainting.contract import Inpainter
 from timbrush.inpainting.registry import STORED

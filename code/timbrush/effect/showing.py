@@ -1,4 +1,4 @@
-"""Show a canvas in a notebook: its picture, the zone of the last stroke, and the sound."""
+"""Show a canvas: in a notebook with its last zone and its sound, or as a plot."""
 
 import base64
 import html
@@ -12,8 +12,11 @@ import numpy as np
 from jaxtyping import Bool, Float, Int16, UInt8
 
 from timbrush.audio.resampling import Samples
+from timbrush.errors import TimbrushError
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from timbrush.effect.canvas import Canvas
 
 WIDTH, HEIGHT = 800, 240
@@ -53,6 +56,41 @@ def to_html(canvas: "Canvas") -> str:
         about = f"{html.escape(what)} · seed {stroke.seed} · {cost} · {changed}"
         rows.append(f"<div><small>{about}</small></div>")
     return "\n".join(rows)
+
+
+def plot(canvas: "Canvas", seconds: tuple[float, float] | None) -> "Figure":
+    """Return a figure with the spectrogram of each channel and the boxes of the strokes.
+
+    Raises:
+        TimbrushError: If matplotlib is not installed.
+    """
+    try:
+        from matplotlib.figure import Figure
+        from matplotlib.patches import Rectangle
+    except ImportError:
+        raise TimbrushError(
+            "plot needs matplotlib; install it with: pip install 'timbrush[picture]'"
+        ) from None
+    config = canvas.source.config
+    length = canvas.length / canvas.sample_rate
+    start = (seconds or (0.0, length))[0]
+    pictures = canvas.spectrogram(seconds)
+    figure = Figure(figsize=(10, 3 * len(pictures)), layout="constrained")
+    for axis, picture in zip(
+        figure.subplots(len(pictures), squeeze=False)[:, 0], pictures, strict=True
+    ):
+        n_bins, n_frames = picture.shape
+        times = start + (np.arange(n_frames + 1) - 0.5) * config.frame_seconds
+        hertz = (np.arange(n_bins + 1) - 0.5) * config.bin_hertz
+        axis.pcolormesh(times, hertz, picture, cmap="magma", vmin=0, vmax=1, rasterized=True)
+        axis.set(xlabel="seconds", ylabel="hertz", ylim=(0, config.sample_rate / 2))
+        for stroke in canvas.strokes:
+            first, last = stroke.seconds or (0.0, length)
+            low, high = stroke.hertz or (0.0, config.sample_rate / 2)
+            axis.add_patch(
+                Rectangle((first, low), last - first, high - low, fill=False, edgecolor="cyan")
+            )
+    return figure
 
 
 def picture(canvas: "Canvas") -> bytes:
