@@ -1,7 +1,7 @@
 import torch
 
+from timbrush.audio import synthesis
 from timbrush.audio.spectrogram import SpectrogramConfig, stft
-from timbrush.effect import synthesis
 
 CONFIG = SpectrogramConfig(sample_rate=8000, n_fft=256, hop_length=64)
 
