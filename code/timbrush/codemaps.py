@@ -33,7 +33,7 @@ from torch import Tensor
 from timbrush.errors import CheckpointError, ConfigError
 from timbrush.tensors import Codemaps
 
-Levels = tuple[Tensor, ...]
+PerLevel = tuple[Tensor, ...]
 """One tensor a level, its last two axes row and column: codes, masks or weights of cells."""
 
 NAMES = ("coarse", "fine")
@@ -214,7 +214,7 @@ class CodeShape:
         """Return the rows and columns of a level that is ``n_columns`` patch columns wide."""
         return self.n_rows[level], n_columns * self.columns_per_patch[level]
 
-    def n_columns(self, levels: Levels) -> int:
+    def n_columns(self, levels: PerLevel) -> int:
         """Return how many patch columns wide codemaps, masks or weights are."""
         return int(levels[0].shape[-1]) // self.columns_per_patch[0]
 
@@ -223,14 +223,14 @@ class CodeShape:
         mine, theirs = self.levels[level], self.levels[other]
         return max(1, theirs.rows // mine.rows), max(1, theirs.columns // mine.columns)
 
-    def cut(self, levels: Levels, first: int, last: int) -> Levels:
+    def cut(self, levels: PerLevel, first: int, last: int) -> PerLevel:
         """Return views of the patch columns ``first`` to ``last - 1`` of each level."""
         return tuple(
             tensor[..., first * columns : last * columns]
             for tensor, columns in zip(levels, self.columns_per_patch, strict=True)
         )
 
-    def put(self, window: Levels, at: int, other: Levels, other_at: int) -> Levels:
+    def put(self, window: PerLevel, at: int, other: PerLevel, other_at: int) -> PerLevel:
         """Return a window in which ``other`` stands wherever the two overlap.
 
         Args:
@@ -249,7 +249,7 @@ class CodeShape:
             target.copy_(part)
         return copies
 
-    def place(self, levels: Levels, first: int, n_columns: int) -> Levels:
+    def place(self, levels: PerLevel, first: int, n_columns: int) -> PerLevel:
         """Return wider tensors that hold ``levels`` from patch column ``first`` on.
 
         All else in their ``n_columns`` patch columns is 0 or False.
@@ -276,7 +276,7 @@ class CodeShape:
         largest = blocks.amax(dim=(-3, -1))
         return largest.repeat_interleave(rows, dim=-2).repeat_interleave(columns, dim=-1)
 
-    def from_patches(self, patches: Tensor) -> Levels:
+    def from_patches(self, patches: Tensor) -> PerLevel:
         """Return, for each level, the value of the patch in which each cell lies."""
         return tuple(
             patches.repeat_interleave(level.rows, dim=-2).repeat_interleave(
@@ -285,7 +285,7 @@ class CodeShape:
             for level in self.levels
         )
 
-    def span(self, masks: Levels) -> tuple[int, int]:
+    def span(self, masks: PerLevel) -> tuple[int, int]:
         """Return the first patch column with masked cells, and the one behind the last.
 
         Both are 0 if nothing is masked.
@@ -303,7 +303,7 @@ class CodeShape:
             for level in range(self.n_levels)
         )
 
-    def check(self, codemaps: Levels) -> None:
+    def check(self, codemaps: PerLevel) -> None:
         """Refuse codemaps of another shape.
 
         Raises:

@@ -41,7 +41,7 @@ Codemaps = tuple[Int[Tensor, "batch _row _column"], ...]
 The underscores keep one level's rows and columns from being held against another's.
 """
 
-Mask = Bool[Tensor, "batch row column"]
+CellMask = Bool[Tensor, "batch row column"]
 """True where a code is redrawn."""
 
 Masks = tuple[Bool[Tensor, "_batch _row _column"], ...]

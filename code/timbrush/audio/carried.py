@@ -48,8 +48,8 @@ class Carried:
     head: bytes = b""
     tail: bytes = b""
     tag: bytes = b""
-    layout: chunks.Layout | None = None
-    blocks: tuple[flac.Block, ...] = ()
+    layout: chunks.SampleLayout | None = None
+    blocks: tuple[flac.MetadataBlock, ...] = ()
     comments: bytes = b""
     is_kept: bool = True
 
@@ -182,7 +182,7 @@ def surroundings(
 
 def _rebuilt(
     carried: Carried,
-    layout: chunks.Layout,
+    layout: chunks.SampleLayout,
     fresh: bytes,
     size: int,
     length: int,
@@ -217,7 +217,7 @@ def _rebuilt(
 
 
 def _sorted_chunks(
-    carried: Carried, layout: chunks.Layout
+    carried: Carried, layout: chunks.SampleLayout
 ) -> tuple[list[bytes], list[bytes], list[bytes]]:
     """Return chunks that describe the samples, others in front of them, and those behind."""
     describing, before, after = list[bytes](), list[bytes](), list[bytes]()

@@ -198,7 +198,7 @@ def _encode_tagged(
         if container.format == "FLAC" and carried.comments and not blocks:
             own = flac.kept(flac.read_blocks(encoded))[0].content
             tags = by_encoder(own, carried.comments)
-            blocks = (flac.Block(flac.COMMENTS, tags),)
+            blocks = (flac.MetadataBlock(flac.COMMENTS, tags),)
         if container.format == "FLAC" and blocks:
             flac.copy_with_blocks(encoded, file, blocks)
         else:

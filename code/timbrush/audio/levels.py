@@ -18,7 +18,7 @@ from torch.nn import functional
 
 from timbrush.audio.spectrogram import (
     SILENT,
-    Gain,
+    SpectralPeak,
     SpectrogramConfig,
     istft,
     power,
@@ -123,14 +123,14 @@ def measure_part(
     return measure(read(low, high), config)[:, :, around : around + last - first]
 
 
-def to_levels(band_power: BandPower, gain: Gain, floor_decibels: float) -> Levels:
+def to_levels(band_power: BandPower, gain: SpectralPeak, floor_decibels: float) -> Levels:
     """Return levels relative to ``gain``: 0 at the floor, 1 at ``gain``, at most 1.2."""
     relative = band_power / gain.square().clamp(min=1e-30)[:, None, None]
     decibels = 10 * torch.log10(relative.clamp(min=1e-15))
     return (1 - decibels / floor_decibels).clamp(0, HIGHEST_LEVEL)
 
 
-def to_power(levels: Levels, gain: Gain, floor_decibels: float) -> BandPower:
+def to_power(levels: Levels, gain: SpectralPeak, floor_decibels: float) -> BandPower:
     """Inverse of ``to_levels``; levels of at most ``SILENT`` become silence."""
     decibels = (1 - levels) * floor_decibels
     relative = 10 ** (decibels / 10) * (levels > SILENT)

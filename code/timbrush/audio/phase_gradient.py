@@ -35,7 +35,7 @@ tone that begins with the sound comes to lie where the half of the window that s
 centre: 0.15 windows behind the middle of its first frame."""
 
 Plane = Float[np.ndarray, "frame bin"]
-Cells = Int[np.ndarray, " cell"]
+CellNumbers = Int[np.ndarray, " cell"]
 """Places of cells in a flattened plane, rising."""
 
 
@@ -121,7 +121,7 @@ def _next_to(cells: Bool[np.ndarray, "frame bin"]) -> Bool[np.ndarray, "frame bi
 
 
 def _parents(
-    cells: Cells, magnitudes: Plane, known: Bool[np.ndarray, " cell"]
+    cells: CellNumbers, magnitudes: Plane, known: Bool[np.ndarray, " cell"]
 ) -> Int[np.ndarray, " cell"]:
     """Return each cell's parent on the loudest path.
 
@@ -151,7 +151,7 @@ def _parents(
 
 
 def _neighbours(
-    cells: Cells, shape: tuple[int, int]
+    cells: CellNumbers, shape: tuple[int, int]
 ) -> tuple[Int[np.ndarray, " edge"], Int[np.ndarray, " edge"]]:
     """Return the pairs of cells that touch, as indexes into ``cells``; the first rises."""
     n_frames, n_bins = shape
@@ -163,7 +163,7 @@ def _neighbours(
     return np.nonzero(touching)[0], after[touching]
 
 
-def _levels(magnitudes: Plane, cells: Cells) -> Float[np.ndarray, " cell"]:
+def _levels(magnitudes: Plane, cells: CellNumbers) -> Float[np.ndarray, " cell"]:
     """Natural log-magnitudes, cut off 100 dB below the peak."""
     loud = np.maximum(magnitudes.ravel()[cells], magnitudes.max() * 1e-5)
     levels: Float[np.ndarray, " cell"] = np.log(loud)
@@ -171,7 +171,7 @@ def _levels(magnitudes: Plane, cells: Cells) -> Float[np.ndarray, " cell"]:
 
 
 def _slopes(
-    cells: Cells, magnitudes: Plane, config: SpectrogramConfig
+    cells: CellNumbers, magnitudes: Plane, config: SpectrogramConfig
 ) -> tuple[Float[np.ndarray, " cell"], Float[np.ndarray, " cell"]]:
     """Return the phase's slope a frame and a bin at some cells, from the magnitudes around."""
     step = config.hop_length / (HANN_GAMMA * config.n_fft)
@@ -184,7 +184,7 @@ def _slopes(
 
 
 def _rise_in_time(
-    cells: Cells, magnitudes: Plane, n_bins: int, *, onset: float
+    cells: CellNumbers, magnitudes: Plane, n_bins: int, *, onset: float
 ) -> Float[np.ndarray, " cell"]:
     """Half the difference of the levels before and after; silence lies before the sound.
 
@@ -200,7 +200,7 @@ def _rise_in_time(
 
 
 def _rise(
-    cells: Cells, distance: int, inside: Bool[np.ndarray, " cell"], magnitudes: Plane
+    cells: CellNumbers, distance: int, inside: Bool[np.ndarray, " cell"], magnitudes: Plane
 ) -> Float[np.ndarray, " cell"]:
     """Half the difference of the levels on both sides; 0 at the edge."""
     rise = np.zeros(len(cells))
@@ -210,7 +210,7 @@ def _rise(
 
 
 def _steps(
-    cells: Cells,
+    cells: CellNumbers,
     parents: Int[np.ndarray, " cell"],
     slopes: tuple[Float[np.ndarray, " cell"], Float[np.ndarray, " cell"]],
     n_bins: int,

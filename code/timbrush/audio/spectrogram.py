@@ -12,7 +12,7 @@ from torch.nn import functional
 from timbrush.errors import ConfigError
 from timbrush.tensors import Magnitudes, Spectrogram, Stft, Waveform
 
-Gain = Float[Tensor, " batch"]
+SpectralPeak = Float[Tensor, " batch"]
 """Spectral peak of each sound: the magnitude that 0 dB stands for."""
 
 SILENT = 0.01
@@ -123,7 +123,7 @@ def istft(spectrum: Stft, config: SpectrogramConfig, *, length: int) -> Waveform
 
 
 def to_spectrogram(
-    magnitudes: Magnitudes, gain: Gain, config: SpectrogramConfig
+    magnitudes: Magnitudes, gain: SpectralPeak, config: SpectrogramConfig
 ) -> Spectrogram:
     """Log-magnitudes relative to ``gain``: 0 at or below the floor, 1 at ``gain``."""
     smallest = torch.finfo(magnitudes.dtype).tiny
@@ -152,7 +152,7 @@ def begun_magnitudes(waveform: Waveform, config: SpectrogramConfig) -> Magnitude
 
 
 def to_magnitudes(
-    spectrogram: Spectrogram, gain: Gain, config: SpectrogramConfig
+    spectrogram: Spectrogram, gain: SpectralPeak, config: SpectrogramConfig
 ) -> Magnitudes:
     """Inverse of ``to_spectrogram``; levels of at most ``SILENT`` become silence."""
     octaves = config.floor_decibels / 20 * math.log2(10)

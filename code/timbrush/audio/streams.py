@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from timbrush.audio.formats import chunks, flac, mpeg, ogg, stated
 from timbrush.audio.formats.excerpt import Excerpt
-from timbrush.audio.formats.tags import Span, find_span
+from timbrush.audio.formats.tags import ByteSpan, find_span
 from timbrush.errors import SoundError
 
 _SLACK_FRAMES = 8
@@ -40,8 +40,8 @@ class Streams:
     """
 
     parts: tuple[Stream, ...]
-    span: Span
-    layout: chunks.Layout | None = None
+    span: ByteSpan
+    layout: chunks.SampleLayout | None = None
     n_promised: int = 0
     n_least: int = 0
     remarks: tuple[str, ...] = field(default=())
@@ -82,7 +82,7 @@ def _check_whole(n_missing: int, name: str) -> None:
         )
 
 
-def _open_ogg(stream: Excerpt, span: Span, name: str) -> Streams:
+def _open_ogg(stream: Excerpt, span: ByteSpan, name: str) -> Streams:
     links = ogg.find_links(stream)
     for link in links:
         if link.damage:
@@ -94,7 +94,7 @@ def _open_ogg(stream: Excerpt, span: Span, name: str) -> Streams:
     return Streams(parts, span, remarks=() if is_ended else (said,))
 
 
-def _open_mpeg(stream: Excerpt, span: Span, name: str) -> Streams:
+def _open_mpeg(stream: Excerpt, span: ByteSpan, name: str) -> Streams:
     parts = mpeg.find_parts(stream)
     if not parts:
         return Streams((Stream(stream, hides_length=True),), span)

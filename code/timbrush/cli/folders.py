@@ -17,7 +17,7 @@ from timbrush.terminal import pulse, remark
 from timbrush.whole import check_writable
 
 Pair = tuple[Path, Path]
-Action = Callable[[Path, Path], None]
+Conversion = Callable[[Path, Path], None]
 
 
 def pair_files(
@@ -133,7 +133,7 @@ def write_sound(target: Path, sound: files.Sound, *, force: bool = False) -> Non
     files.write(target, sound, force=force)
 
 
-def convert(pairs: list[Pair], what: str, action: Action, *, jobs: int = 1) -> None:
+def convert(pairs: list[Pair], what: str, action: Conversion, *, jobs: int = 1) -> None:
     """Call ``action(source, target)`` for every pair, making the folders of the results.
 
     One file's error ends a command on that file; of many files, the others still are done.
@@ -164,7 +164,7 @@ def convert(pairs: list[Pair], what: str, action: Action, *, jobs: int = 1) -> N
         raise TimbrushError(f"{n_failed} of {len(pairs)} files could not be done (see above)")
 
 
-def _lines(pairs: list[Pair], action: Action, jobs: int) -> Iterator[str]:
+def _lines(pairs: list[Pair], action: Conversion, jobs: int) -> Iterator[str]:
     """Yield what went wrong with each pair, nothing if it was done, as they are done."""
     if jobs == 1:
         yield from (_attempt(action, *pair) for pair in pairs)
@@ -197,7 +197,7 @@ def _prepare(threads: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _attempt_unless_interrupted(action: Action, source: Path, target: Path) -> str:
+def _attempt_unless_interrupted(action: Conversion, source: Path, target: Path) -> str:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     try:
@@ -209,7 +209,7 @@ def _attempt_unless_interrupted(action: Action, source: Path, target: Path) -> s
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
-def _attempt(action: Action, source: Path, target: Path) -> str:
+def _attempt(action: Conversion, source: Path, target: Path) -> str:
     try:
         _make(action, source, target)
     except (TimbrushError, OSError, MemoryError, RuntimeError) as error:
@@ -220,7 +220,7 @@ def _attempt(action: Action, source: Path, target: Path) -> str:
     return ""
 
 
-def _make(action: Action, source: Path, target: Path) -> None:
+def _make(action: Conversion, source: Path, target: Path) -> None:
     with _made(target.parent):
         action(source, target)
 

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from timbrush.audio.levels import Levels, LevelsConfig
 from timbrush.codemaps import CodeShape
-from timbrush.tensors import Codemaps, Mask, Spectrogram
+from timbrush.tensors import CellMask, Codemaps, Spectrogram
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ class Grid:
         """Rows of the codemap."""
         return len(self.row_edges) - 1
 
-    def zone(self, mask: Mask, n_bins: int) -> Bool[Tensor, "batch bin frame"]:
+    def zone(self, mask: CellMask, n_bins: int) -> Bool[Tensor, "batch bin frame"]:
         """Return the bins, of ``n_bins``, and the frames that the masked cells cover."""
         # Frames first: then there are few rows yet, and whole lines are what is repeated last.
         frames = mask.repeat_interleave(self.frames_per_column, dim=2)

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-Codemap = np.ndarray
-Shape = tuple[int, ...]
+Integers = np.ndarray
 
 
 def varint(value: int) -> bytes:
@@ -60,13 +59,15 @@ class Cursor:
         return self._data[self._position :]
 
 
-def pack_bits(arrays: Sequence[Codemap], n_bits: Sequence[int]) -> bytes:
+def pack_bits(arrays: Sequence[Integers], n_bits: Sequence[int]) -> bytes:
     """Pack the integers of array ``i`` into ``n_bits[i]`` bits each, high bit first."""
     bits = [_to_bits(array.ravel(), n) for array, n in zip(arrays, n_bits, strict=True)]
     return np.packbits(np.concatenate(bits)).tobytes()
 
 
-def unpack_bits(data: bytes, shapes: Sequence[Shape], n_bits: Sequence[int]) -> list[Codemap]:
+def unpack_bits(
+    data: bytes, shapes: Sequence[tuple[int, ...]], n_bits: Sequence[int]
+) -> list[Integers]:
     """Return the int64 arrays that ``pack_bits`` took.
 
     Raises:
@@ -84,6 +85,6 @@ def unpack_bits(data: bytes, shapes: Sequence[Shape], n_bits: Sequence[int]) -> 
     ]
 
 
-def _to_bits(integers: Codemap, n_bits: int) -> np.ndarray:
+def _to_bits(integers: Integers, n_bits: int) -> np.ndarray:
     shifts = np.arange(n_bits - 1, -1, -1)
     return ((integers[:, None] >> shifts) & 1).astype(np.uint8).ravel()

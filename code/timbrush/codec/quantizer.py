@@ -15,7 +15,7 @@ from timbrush.tensors import Cells, Codemap, Latents
 
 Vectors = Float[Tensor, "vector feature"]
 Codebook = Float[Tensor, "codeword feature"]
-Codes = Int[Tensor, " vector"]
+Indices = Int[Tensor, " vector"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,7 +153,7 @@ class VectorQuantizer(nn.Module):
             self.started.fill_(True)
 
     @torch.no_grad()
-    def _learn(self, vectors: Vectors, codes: Codes) -> None:
+    def _learn(self, vectors: Vectors, codes: Indices) -> None:
         counts, sums = code_statistics(vectors, codes, self.config.codebook_size)
         if not sums.isfinite().all():  # one bad batch must not end a night's run
             return
@@ -175,7 +175,7 @@ class VectorQuantizer(nn.Module):
         if len(unused):
             self._place(unused, draw_vectors(vectors, len(unused)), count=float(even))
 
-    def _place(self, codes: Codes, vectors: Vectors, *, count: float = 1.0) -> None:
+    def _place(self, codes: Indices, vectors: Vectors, *, count: float = 1.0) -> None:
         if self.config.unit_norm:
             vectors = functional.normalize(vectors, dim=-1)
         with torch.no_grad():
@@ -184,7 +184,7 @@ class VectorQuantizer(nn.Module):
         self.sums[codes] = vectors * count
 
 
-def nearest_codes(vectors: Vectors, codewords: Codebook) -> Codes:
+def nearest_codes(vectors: Vectors, codewords: Codebook) -> Indices:
     """Return the index of the nearest codeword (Euclidean) of each vector; the lower on a tie.
 
     The squared distance is expanded, |v - c|² = |v|² - 2 v·c + |c|², and |v|² left out.
@@ -208,7 +208,7 @@ def straight_through(vectors: Vectors, chosen: Vectors) -> Vectors:
 
 
 def code_statistics(
-    vectors: Vectors, codes: Codes, codebook_size: int
+    vectors: Vectors, codes: Indices, codebook_size: int
 ) -> tuple[Float[Tensor, " codeword"], Codebook]:
     """Return how often each code was used and the sum of its vectors, over all processes."""
     counts = torch.bincount(codes, minlength=codebook_size).to(vectors.dtype)

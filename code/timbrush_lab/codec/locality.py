@@ -8,7 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from timbrush.codec.contract import Codec
-from timbrush.tensors import Mask, Spectrogram
+from timbrush.tensors import CellMask, Spectrogram
 
 Energies = Float[Tensor, "change 2"]
 
@@ -63,7 +63,7 @@ def _changes(
     codemaps: tuple[Tensor, ...],
     before: Spectrogram,
     level: int,
-    masks: list[Mask],
+    masks: list[CellMask],
 ) -> Energies:
     """Return one row a change: its energy inside its zone, and all of it."""
     energies = []
@@ -88,7 +88,7 @@ def _pooled_share(changes: Energies) -> float | None:
     return float(inside / whole) if whole > 0 else None
 
 
-def _one_cell(codemap: Tensor, generator: torch.Generator) -> Mask:
+def _one_cell(codemap: Tensor, generator: torch.Generator) -> CellMask:
     _, n_rows, n_columns = codemap.shape
     mask = torch.zeros(codemap.shape, dtype=torch.bool)
     row = int(torch.randint(n_rows, (), generator=generator))
@@ -97,7 +97,7 @@ def _one_cell(codemap: Tensor, generator: torch.Generator) -> Mask:
     return mask
 
 
-def _quarter(codemap: Tensor, upper: int, later: int) -> Mask:
+def _quarter(codemap: Tensor, upper: int, later: int) -> CellMask:
     _, n_rows, n_columns = codemap.shape
     mask = torch.zeros(codemap.shape, dtype=torch.bool)
     rows = slice(upper * (n_rows // 2), upper * (n_rows // 2) + n_rows // 2)

@@ -75,7 +75,7 @@ class Chunk:
 
 
 @dataclass(frozen=True)
-class Layout:
+class SampleLayout:
     """Where what lies in a file of chunks.
 
     Args:
@@ -96,7 +96,7 @@ class Layout:
     chunks: tuple[Chunk, ...]
 
 
-def find_layout(file: io.BufferedIOBase) -> Layout | None:
+def find_layout(file: io.BufferedIOBase) -> SampleLayout | None:
     """Walk through a file from its start; None if it is not made of chunks.
 
     A file without the chunk of samples, or whose head is broken, is None as well: who decodes
@@ -115,7 +115,7 @@ def find_layout(file: io.BufferedIOBase) -> Layout | None:
     return None if kind is None else _chunks_layout(file, kind, end)
 
 
-def _au_layout(head: bytes, kind: Kind, end: int) -> Layout | None:
+def _au_layout(head: bytes, kind: Kind, end: int) -> SampleLayout | None:
     if len(head) < 24:
         return None
     first, size = struct.unpack(">II" if kind.endian == "BIG" else "<II", head[4:12])
@@ -125,10 +125,10 @@ def _au_layout(head: bytes, kind: Kind, end: int) -> Layout | None:
     last = min(first + size, end) if is_known else end
     note = (Chunk(b"note", 24, first),) if first > 24 else ()
     missing = max(first + size - end, 0) if is_known else 0
-    return Layout(kind, first, last, missing, is_known, note)
+    return SampleLayout(kind, first, last, missing, is_known, note)
 
 
-def _chunks_layout(file: io.BufferedIOBase, kind: Kind, end: int) -> Layout | None:
+def _chunks_layout(file: io.BufferedIOBase, kind: Kind, end: int) -> SampleLayout | None:
     chunks, samples, long_size = [], None, None
     for name, start, size in _walk(file, kind):
         content = file.tell()
@@ -139,7 +139,7 @@ def _chunks_layout(file: io.BufferedIOBase, kind: Kind, end: int) -> Layout | No
             skipped = _skipped(file, kind, size)
             is_known, true_size = _true_size(kind, size, held, long_size)
             size = min(true_size, held)
-            samples = Layout(
+            samples = SampleLayout(
                 kind=kind,
                 first=min(content + skipped, end),
                 last=content + size,
@@ -152,7 +152,7 @@ def _chunks_layout(file: io.BufferedIOBase, kind: Kind, end: int) -> Layout | No
         file.seek(start + _padded(content + size - start, kind.grain))
     if samples is None or samples.first > samples.last:
         return None
-    return Layout(
+    return SampleLayout(
         kind, samples.first, samples.last, samples.missing, samples.is_regular, tuple(chunks)
     )
 

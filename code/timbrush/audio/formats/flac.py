@@ -15,7 +15,7 @@ STREAMINFO_BYTES = 34
 
 
 @dataclass(frozen=True)
-class Block:
+class MetadataBlock:
     """A metadata block.
 
     Args:
@@ -32,29 +32,29 @@ class Block:
         return NAMES.get(self.type, f"metadata block {self.type}")
 
 
-def read_blocks(file: io.BufferedIOBase) -> tuple[Block, ...]:
+def read_blocks(file: io.BufferedIOBase) -> tuple[MetadataBlock, ...]:
     """Return all metadata blocks of a FLAC; none if it is no FLAC."""
     file.seek(0)
-    blocks: list[Block] = []
+    blocks: list[MetadataBlock] = []
     if file.read(4) != MARK:
         return ()
     for _ in range(MAX_BLOCKS):
         if len(head := file.read(4)) < 4:
             break
         content = file.read(int.from_bytes(head[1:], "big"))
-        blocks.append(Block(head[0] & 0x7F, content))
+        blocks.append(MetadataBlock(head[0] & 0x7F, content))
         if head[0] & 0x80:
             break
     return tuple(blocks)
 
 
-def kept(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+def kept(blocks: tuple[MetadataBlock, ...]) -> tuple[MetadataBlock, ...]:
     """Return the blocks that stay true when samples change and their number does not."""
     return tuple(b for b in blocks if b.type not in (STREAMINFO, PADDING, SEEKTABLE))
 
 
 def copy_with_blocks(
-    encoded: io.BufferedIOBase, file: io.BufferedIOBase, blocks: tuple[Block, ...]
+    encoded: io.BufferedIOBase, file: io.BufferedIOBase, blocks: tuple[MetadataBlock, ...]
 ) -> None:
     """Copy a FLAC with these metadata blocks in place of its own; its stream info stays.
 
@@ -68,7 +68,7 @@ def copy_with_blocks(
     shutil.copyfileobj(encoded, file)
 
 
-def pack_blocks(blocks: tuple[Block, ...]) -> bytes:
+def pack_blocks(blocks: tuple[MetadataBlock, ...]) -> bytes:
     """Return blocks with their heads, the last of them marked as such."""
     packed = b""
     for index, block in enumerate(blocks):
@@ -88,4 +88,4 @@ def bare_head(file: io.BufferedIOBase) -> tuple[bytes, int]:
     info = found.ljust(STREAMINFO_BYTES, b"\0")  # libsndfile refuses one that was cut
     n_samples = int.from_bytes(info[13:18], "big") & (1 << 36) - 1
     endless = info[:13] + bytes([info[13] & 0xF0]) + bytes(4) + info[18:]
-    return MARK + pack_blocks((Block(STREAMINFO, endless),)), n_samples
+    return MARK + pack_blocks((MetadataBlock(STREAMINFO, endless),)), n_samples

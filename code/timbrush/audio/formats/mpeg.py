@@ -49,7 +49,7 @@ class Frame:
 
 
 @dataclass
-class Part:
+class Stretch:
     """A run of frames that belong together: a file, or one of several joined into one.
 
     Args:
@@ -88,9 +88,9 @@ class Part:
         self.n_frames += not frame.is_head
 
 
-def find_parts(file: io.BufferedIOBase) -> list[Part]:
+def find_parts(file: io.BufferedIOBase) -> list[Stretch]:
     """Return the parts of an MP3; none if its frames cannot be told apart (free format)."""
-    parts: list[Part] = []
+    parts: list[Stretch] = []
     position, passed_over = 0, 0
     end = file.seek(0, io.SEEK_END)
     while position < end:
@@ -103,7 +103,7 @@ def find_parts(file: io.BufferedIOBase) -> list[Part]:
             position += step
             continue
         if frame.is_head or not parts:
-            parts.append(Part(frame))
+            parts.append(Stretch(frame))
             passed_over = 0
         parts[-1].append(position, frame)
         parts[-1].n_passed_over += passed_over

@@ -13,7 +13,7 @@ MAX_TAGS = 16
 
 
 @dataclass(frozen=True)
-class Span:
+class ByteSpan:
     """Where a sound lies between its tags.
 
     Args:
@@ -25,7 +25,7 @@ class Span:
     last: int
 
 
-def find_span(file: io.BufferedIOBase) -> Span:
+def find_span(file: io.BufferedIOBase) -> ByteSpan:
     """Return where a sound lies between the tags around it.
 
     Tags behind are sought only where the sound's own format ends by itself, as those of MP3,
@@ -42,7 +42,7 @@ def find_span(file: io.BufferedIOBase) -> Span:
                 break
             last -= size
     file.seek(0)
-    return Span(first, last)
+    return ByteSpan(first, last)
 
 
 def _at(file: io.BufferedIOBase, position: int, size: int) -> bytes:

@@ -56,7 +56,7 @@ LET_GO = Keep()
 Bands = Float[Tensor, "band bin"]
 Energies = Float[Tensor, "batch band frame"]
 Decibels = Float[Tensor, "batch band frame"]
-Cells = Float[Tensor, "batch bin frame"] | Complex[Tensor, "batch bin frame"]
+Bins = Float[Tensor, "batch bin frame"] | Complex[Tensor, "batch bin frame"]
 Mix = Complex[Tensor, "one bin frame"]
 """One spectrum for all channels of a sound."""
 
@@ -201,7 +201,7 @@ def relations(spectra: Stft, mixed: Mix) -> Stft:
     return (powers / together).sqrt_() * phasors(_near(spectra * mixed.conj()))
 
 
-def _near(cells: Cells) -> Cells:
+def _near(cells: Bins) -> Bins:
     """Return the sum of each cell and the eight around it."""
     for axis in (1, 2):
         total, size = cells.clone(), cells.shape[axis]

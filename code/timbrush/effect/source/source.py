@@ -10,7 +10,7 @@ import torch
 from timbrush.audio.levels import Levels, measure_part, to_levels
 from timbrush.audio.resampling import Rates, Samples
 from timbrush.audio.spectrogram import (
-    Gain,
+    SpectralPeak,
     SpectrogramConfig,
     power,
     stft,
@@ -176,7 +176,7 @@ def measure_levels(
     read: Read,
     first_frame: int,
     last_frame: int,
-    gain: Gain,
+    gain: SpectralPeak,
     codec: Codec,
     config: SpectrogramConfig,
 ) -> Levels | None:

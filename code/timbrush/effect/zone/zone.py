@@ -24,7 +24,7 @@ LevelWeights = Float[Tensor, "level bin frame"]
 TILE_COLUMNS = 256
 """Patch columns whose pixels are drawn at a time: bounds the memory."""
 
-Judge = Callable[[str, float, int, int], tuple[Float[Tensor, "_row _column"], ...]]
+SurpriseOf = Callable[[str, float, int, int], tuple[Float[Tensor, "_row _column"], ...]]
 """Returns bits of surprise, given an inpainter's name, its radius and two columns."""
 
 
@@ -62,7 +62,7 @@ class Zone:
         return whole[:, :, (first - start) * width : (last - start) * width]
 
 
-def find_zone(canvas: Canvas, stroke: Stroke, judge: Judge) -> Zone:
+def find_zone(canvas: Canvas, stroke: Stroke, judge: SurpriseOf) -> Zone:
     """Return where a stroke lies on a canvas.
 
     Raises:

@@ -16,7 +16,7 @@ from timbrush.inpainting.contract import ANYTHING, Condition, LevelLogProbabilit
 from timbrush.inpainting.counting.neighbourhood import REACH, Layout, colours
 from timbrush.inpainting.sampling import draw
 from timbrush.inpainting.strength import UNMEASURED
-from timbrush.tensors import Codemaps, Mask, Masks
+from timbrush.tensors import CellMask, Codemaps, Masks
 
 MASKED = -1
 """Stands for a code that must not be looked at."""
@@ -211,7 +211,9 @@ def _codemaps(layout: Layout, state: Tensor, batch_size: int) -> Codemaps:
     )
 
 
-def _apart(levels: list[_Group], masks: Masks, turns: Callable[[Mask], Turns]) -> list[_Group]:
+def _apart(
+    levels: list[_Group], masks: Masks, turns: Callable[[CellMask], Turns]
+) -> list[_Group]:
     """Part the masked cells of each level by their turn, first to last."""
     groups = []
     for whole, mask in zip(levels, masks, strict=True):
@@ -221,12 +223,12 @@ def _apart(levels: list[_Group], masks: Masks, turns: Callable[[Mask], Turns]) -
     return groups
 
 
-def _colours(mask: Mask) -> Turns:
+def _colours(mask: CellMask) -> Turns:
     rows, columns = torch.ones_like(mask[0]).nonzero().unbind(dim=1)
     return colours(rows, columns).view(mask[0].shape).expand(mask.shape)
 
 
-def depths(mask: Mask) -> Turns:
+def depths(mask: CellMask) -> Turns:
     """Return how many steps each masked cell lies from one that is not; 0 for the others.
 
     Steps go up, down, left or right; all of a map without a cell that is not masked is at 1.

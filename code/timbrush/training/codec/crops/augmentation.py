@@ -9,7 +9,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from timbrush.audio.spectrogram import Gain
+from timbrush.audio.spectrogram import SpectralPeak
 from timbrush.datasets.examples import Sounds
 from timbrush.errors import ConfigError
 from timbrush.tensors import Magnitudes, Waveform
@@ -99,9 +99,9 @@ class Crops(NamedTuple):
     edges_hertz: Float[Tensor, " batch"]
     softer_decibels: Float[Tensor, " batch"]
 
-    def gain(self, heard: Magnitudes) -> Gain:
+    def gain(self, heard: Magnitudes) -> SpectralPeak:
         """Return what 0 dB stands for in each crop: its peak, or more if it is softer."""
-        gain: Gain = heard.amax(dim=(1, 2))
+        gain: SpectralPeak = heard.amax(dim=(1, 2))
         return gain * 10 ** (self.softer_decibels.to(gain) / 20)
 
 

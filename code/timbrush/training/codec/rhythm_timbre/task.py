@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from timbrush.audio.levels import measure, to_levels
-from timbrush.audio.spectrogram import Gain, begun_magnitudes, to_spectrogram
+from timbrush.audio.spectrogram import SpectralPeak, begun_magnitudes, to_spectrogram
 from timbrush.codec.quantizer import perplexity
 from timbrush.codec.rhythm_timbre import RhythmTimbre
 from timbrush.tensors import Magnitudes, Waveform
@@ -108,7 +108,7 @@ class RhythmTimbreTask:
     def _magnitudes(self, waveform: Waveform) -> Magnitudes:
         return begun_magnitudes(waveform, self.config.rhythm_timbre.spectrogram)
 
-    def _hear(self, waveform: Waveform, magnitudes: Magnitudes, gain: Gain) -> Heard:
+    def _hear(self, waveform: Waveform, magnitudes: Magnitudes, gain: SpectralPeak) -> Heard:
         sizes = self.config.rhythm_timbre
         power = measure(waveform, sizes.levels)
         return Heard(
