@@ -1,4 +1,4 @@
-"""Write what few readers ask for beside the report: every metered run, every trial."""
+"""Write what few readers ask for beside the report: metered runs, trials, tasks on the page."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -28,6 +28,7 @@ RECORDING_KEYS = {
     "outcome": ("outcome",),
 }
 """The same of trials on recordings."""
+TASK_COLUMNS = ("task", "actions", "level dB", "change dB", "holes", "onsets", "outside")
 
 
 def appendix(results: Results) -> str:
@@ -54,7 +55,11 @@ def appendix(results: Results) -> str:
         f"{_trials(find(results, 'tried', 'tried'), TRIAL_KEYS)}\n"
         "## What was tried on the codec of recordings\n\n"
         "Judged as `timbrush-lab evaluate codec` does, on validation recordings.\n\n"
-        f"{_trials(find(results, 'tried', 'tried_on_recordings'), RECORDING_KEYS)}"
+        f"{_trials(find(results, 'tried', 'tried_on_recordings'), RECORDING_KEYS)}\n"
+        "## Six tasks done on the page\n\n"
+        "By a script that drives it, on sounds made by code: what the user does, and what the "
+        "zone kept; of several takes the nearest.\n\n"
+        f"{_table(TASK_COLUMNS, _tasks(find(results, 'page_tasks', 'tasks') or {}))}"
     )
 
 
@@ -68,6 +73,22 @@ def _trial(entry: Mapping[str, Any], columns: Keys) -> Sequence[str]:
         value = next((entry[key] for key in keys if entry.get(key) is not None), "–")
         cells.append(f"{value:.3g}" if isinstance(value, float) else str(value))
     return cells
+
+
+def _tasks(tasks: Mapping[str, Any]) -> Iterable[Sequence[str]]:
+    """Return a row for each task."""
+    for name, task in tasks.items():
+        kept = min(task["kept"], key=lambda figures: figures["change_db"])
+        onsets = kept["onset_correlation"]
+        yield (
+            name,
+            str(task["n_actions"]),
+            f"{kept['level_db']:+.1f}",
+            f"{kept['change_db']:+.1f}",
+            f"{100 * kept['holes_after']:.0f} %",
+            "–" if onsets is None else f"{onsets:.2f}",
+            "the same" if kept["identical_outside"] else "changed",
+        )
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -14,7 +14,23 @@ def test_each_run_and_each_trial_has_a_line() -> None:
     assert "| wider | better | 2.35 | – | – | it was |" in lines
 
 
+def test_each_task_on_the_page_has_a_line() -> None:
+    takes = [
+        {
+            "change_db": change,
+            "level_db": 0.5 + change,
+            "holes_after": 0.1,
+            "onset_correlation": None,
+            "identical_outside": True,
+        }
+        for change in (-1.0, -2.0)
+    ]
+    record = {"page_tasks": {"tasks": {"a cough": {"n_actions": 3, "kept": takes}}}}
+    lines = appendix(record).splitlines()
+    assert "| a cough | 3 | -1.5 | -2.0 | 10 % | – | the same |" in lines
+
+
 def test_without_records_there_are_headings_alone() -> None:
     text = appendix({})
-    assert text.count("\n## ") == 3
-    assert text.count("|\n") == 6
+    assert text.count("\n## ") == 4
+    assert text.count("|\n") == 8

@@ -8,6 +8,8 @@ const POINT_PIXELS = 2;
 const SNAP_OCTAVES = 1 / 6;
 /** How near an edge has to be drawn to an onset to lie on it. */
 const SNAP_PIXELS = 8;
+/** A stroke fades in inside its zone: one that begins at an onset would leave the attack. */
+const LEAD_SECONDS = 0.02;
 const BRUSH_SIZES = { least: 6, most: 240, step: 1.2 };
 
 export const TOOLS = ['rectangle', 'brush', 'lasso', 'harmonics', 'eraser'];
@@ -253,7 +255,7 @@ export class Tools extends EventTarget {
     const end = points[points.length - 1];
     const time = (/** @type {number} */ x) => this.view.clampedTime(x);
     const hertz = (/** @type {number} */ y) => this.view.clampedHertz(y);
-    const seconds = span(start.x, end.x, (x) => this.#onset(time(x)));
+    const seconds = this.#times(time(start.x), time(end.x));
     if (this.tool === 'rectangle') {
       return [{ shape: 'rectangle', mode, seconds, hertz: span(start.y, end.y, hertz) }];
     }
@@ -289,12 +291,25 @@ export class Tools extends EventTarget {
     return partialsOf(track, { which, count, width, top: this.view.top });
   }
 
-  /** @param {number} seconds @returns {number} Of the onset near it, unless Shift is held. */
+  /**
+   * @param {number} a
+   * @param {number} b
+   * @returns {import('./shapes.js').Span} Low first; edges near an onset begin just before it,
+   *   and end at it.
+   */
+  #times(a, b) {
+    const [low, high] = [Math.min(a, b), Math.max(a, b)];
+    const onset = this.#onset(low);
+    const start = onset === null ? low : Math.max(0, onset - LEAD_SECONDS);
+    return span(start, Math.max(start, this.#onset(high) ?? high), (seconds) => seconds);
+  }
+
+  /** @param {number} seconds @returns {number | null} The onset near it, unless Shift is held. */
   #onset(seconds) {
-    if (!this.snap || this.#isFree) return seconds;
+    if (!this.snap || this.#isFree) return null;
     const { time, width } = this.view;
     const reach = (SNAP_PIXELS / width) * (time[1] - time[0]);
-    return this.onsetNear(seconds, reach) ?? seconds;
+    return this.onsetNear(seconds, reach);
   }
 
   /**
