@@ -424,7 +424,9 @@ def main() -> None:
             page.close()
             print(f"{task.name}: {tasks[task.name]['n_actions']} actions")
     record = run_record(
-        meter.reading, what="Six tasks done on the page by a script, judged by numbers", seed=SEED
+        meter.reading,
+        what="Six tasks done on the page by a script, judged by numbers",
+        seed=SEED,
     )
     write_record(options.output, record | {"sample_rate": RATE, "tasks": tasks})
 
