@@ -1,4 +1,4 @@
-"""Do six tasks of a sound designer on the page, count the actions, and judge the sound by numbers.
+"""Do six tasks of a sound designer on the page, count the actions, judge the sounds by numbers.
 
 Example: python scripts/page_tasks.py -o results/page_tasks.json
 """

@@ -157,3 +157,22 @@ def test_what_is_odd_about_a_file_is_said(page: Page) -> None:
     assert not page.is_visible("#message.problem")
     open_sound(page, data[: data.rindex(b"OggS")])
     page.wait_for_selector("#message.problem >> text=ends without its last page")
+
+
+def test_the_beginning_is_sent_before_the_rest_is_decoded(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoded: list[int] = []
+    plain = Opening._piece
+
+    def piece(self: Opening, column: int, head: dict) -> bytes:
+        packet = plain(self, column, head)
+        decoded.append(self._reading.start().length)
+        return packet
+
+    monkeypatch.setattr(Opening, "_piece", piece)
+    long = wav(120.0)
+    content = client.post("/api/sessions", content=long, headers=octets()).content
+    _, head, arrays = joined(content)
+    assert decoded[0] < 60 * RATE and decoded[1] == head["n_samples"] == 120 * RATE
+    np.testing.assert_array_equal(arrays["samples"], samples_of(long))

@@ -1,8 +1,11 @@
 import io
 import itertools
+import os
 import queue
+import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,11 +16,12 @@ from timbrush.effect.canvas import Canvas
 from timbrush.effect.model import Effect
 from timbrush.effect.stroke import Stroke
 from timbrush.errors import StrokeError
+from timbrush.web import sessions
 from timbrush.web.limits import Limits
 from timbrush.web.session import Session, unwatched
 from timbrush.web.sessions import Sessions
 
-from .conftest import wav
+from .conftest import Client, wav
 
 STROKES = [Stroke(seconds=(0.2, 0.8), hertz=(100, 3000), seed=seed) for seed in range(5)]
 
@@ -200,3 +204,23 @@ def test_warming_up_leaves_no_session(effect: Effect) -> None:
     sessions = Sessions(effect, Limits())
     sessions.warm_up()
     assert len(sessions) == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only glibc can be asked")
+def test_a_large_sound_that_is_closed_gives_its_memory_back(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "LARGE_BYTES", 0)
+    session, _, _ = client.open(wav())
+    held = [np.ones(2**20) for _ in range(24)]  # 8 MB each: glibc keeps what is freed of them
+    below = np.ones(2**10)  # what lies above it cannot just be cut off
+    full = resident_bytes()
+    del held
+    assert client.delete(f"/api/sessions/{session}").status_code == 204
+    assert resident_bytes() < full - 150e6
+    assert below.all()
+
+
+def resident_bytes() -> int:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")

@@ -102,11 +102,11 @@ class _Source:
             return self._file.tell()
 
 
-def decode(streams: Streams, name: str, limits: Limits) -> Decoded:
-    """Decode every stream of a file to its end.
+class Decoding:
+    """Decodes every stream of a file to its end, as far as it is asked for.
 
-    It is decoded block by block, so memory follows what really decodes and not what the header
-    claims.
+    It goes block by block, so memory follows what really decodes and not what the header
+    claims. The first block is decoded at once.
 
     Args:
         streams: From ``open_streams``.
@@ -114,25 +114,70 @@ def decode(streams: Streams, name: str, limits: Limits) -> Decoded:
         limits: Beyond them, reading ends.
 
     Raises:
-        SoundError: If it is no sound, damaged, empty, too long, or not finite, or if less comes
-            than the file holds.
+        SoundError: If it is no sound or damaged; so do all methods.
     """
-    gathered: _Gathered | None = None
-    try:
-        for part in streams.parts:
-            with _Decoder(_Source(part)) as decoder:
-                _check_header(decoder, name)
-                gathered = gathered or _Gathered(decoder, limits, streams.n_promised)
-                gathered.check_next(decoder, name)
-                for block in _blocks(decoder, gathered.dtype, streams.n_promised):
-                    gathered.add(block, name)
-    except soundfile.SoundFileError as error:
-        raise SoundError(f"{name} cannot be read as {READABLE}: {_reason(error)}") from error
-    if gathered is None or not gathered.length:
-        raise SoundError(f"{name} holds no samples; expected at least one")
-    decoded = gathered.decoded()
-    _compare(decoded, streams, name)
-    return decoded
+
+    def __init__(self, streams: Streams, name: str, limits: Limits) -> None:
+        self._streams, self._name, self._limits = streams, name, limits
+        self._gathered: _Gathered | None = None
+        self._blocks = self._decode()
+        next(self._blocks, None)
+
+    @property
+    def n_stated(self) -> int | None:
+        """Samples of a channel that the file states and must hold; None if it does not tell."""
+        gathered = self._found()
+        stated = self._streams.n_promised or _n_held(
+            self._streams, gathered.subtype, gathered.n_channels
+        )
+        return stated if stated and stated == gathered.n_claimed else None
+
+    def part(self, first: int, last: int) -> Float[np.ndarray, "channel time"]:
+        """Return the samples from one number up to another, as far as there are so many."""
+        gathered = self._found()
+        while gathered.length < last and next(self._blocks, "over") is None:
+            pass
+        return gathered.samples[:, first : min(last, gathered.length)]
+
+    def so_far(self) -> Decoded:
+        """Return what is decoded already."""
+        return self._found().decoded()
+
+    def done(self) -> Decoded:
+        """Decode the rest, and return all.
+
+        Raises:
+            SoundError: If it is empty, too long, or not finite, or if less comes than the file
+                holds.
+        """
+        for _ in self._blocks:
+            pass
+        self._found().cut()
+        decoded = self.so_far()
+        _compare(decoded, self._streams, self._name)
+        return decoded
+
+    def _found(self) -> "_Gathered":
+        if self._gathered is None or not self._gathered.length:
+            raise SoundError(f"{self._name} holds no samples; expected at least one")
+        return self._gathered
+
+    def _decode(self) -> Iterator[None]:
+        streams, name = self._streams, self._name
+        try:
+            for part in streams.parts:
+                with _Decoder(_Source(part)) as decoder:
+                    _check_header(decoder, name)
+                    if self._gathered is None:
+                        self._gathered = _Gathered(decoder, self._limits, streams.n_promised)
+                    self._gathered.check_next(decoder, name)
+                    for block in _blocks(decoder, self._gathered.dtype, streams.n_promised):
+                        self._gathered.add(block, name)
+                        yield
+        except soundfile.SoundFileError as error:
+            raise SoundError(
+                f"{name} cannot be read as {READABLE}: {_reason(error)}"
+            ) from error
 
 
 def _reason(error: soundfile.SoundFileError) -> str:
@@ -178,18 +223,25 @@ class _Gathered:
     """
 
     def __init__(self, decoder: soundfile.SoundFile, limits: Limits, n_promised: int) -> None:
-        self._rate, self._n_channels = decoder.samplerate, decoder.channels
-        self._how = (decoder.subtype, decoder.format, decoder.endian)
+        self.sample_rate, self.n_channels = decoder.samplerate, decoder.channels
+        self.subtype, self.format = decoder.subtype, decoder.format
+        self._endian = decoder.endian
         self._limits = limits
-        self._most = int(min(limits.seconds * self._rate, limits.values // self._n_channels))
+        self._most = int(
+            min(limits.seconds * self.sample_rate, limits.values // self.n_channels)
+        )
         self.dtype = "float64" if decoder.subtype in _DOUBLE_SUBTYPES else "float32"
         self.length = 0
         claimed = n_promised or decoder.frames
         claimed = claimed if 0 < claimed <= self._most else 0
-        self._samples = np.empty((self._n_channels, claimed), self.dtype)
+        self.n_claimed = claimed
+        self.samples = np.empty((self.n_channels, claimed), self.dtype)
 
     def check_next(self, decoder: soundfile.SoundFile, name: str) -> None:
-        came, wanted = (decoder.samplerate, decoder.channels), (self._rate, self._n_channels)
+        came, wanted = (
+            (decoder.samplerate, decoder.channels),
+            (self.sample_rate, self.n_channels),
+        )
         if came != wanted:
             raise SoundError(
                 f"{name} joins a sound of {wanted[0]} Hz and {wanted[1]} channels with one of "
@@ -206,21 +258,24 @@ class _Gathered:
             )
         if not np.all(np.abs(block) <= MAX_PEAK):  # NaN fails too
             raise SoundError(f"{name} holds samples that are not finite; expected -1 to 1")
-        if length > self._samples.shape[1]:  # doubled, so that few copies are made
-            self._resize(min(max(length, 2 * self._samples.shape[1]), self._most))
-        self._samples[:, self.length : length] = block.T
+        if length > self.samples.shape[1]:  # doubled, so that few copies are made
+            self._resize(min(max(length, 2 * self.samples.shape[1]), self._most))
+        self.samples[:, self.length : length] = block.T
         self.length = length
 
-    def decoded(self) -> Decoded:
-        if self._samples.shape[1] != self.length:
+    def cut(self) -> None:
+        """Hold no more memory than the samples take."""
+        if self.samples.shape[1] != self.length:
             self._resize(self.length)
-        subtype, format_, endian = self._how
-        return Decoded(self._samples, self._rate, subtype, format_, endian)
+
+    def decoded(self) -> Decoded:
+        samples = self.samples[:, : self.length]
+        return Decoded(samples, self.sample_rate, self.subtype, self.format, self._endian)
 
     def _resize(self, length: int) -> None:
-        resized = np.empty((self._n_channels, length), self.dtype)
-        resized[:, : self.length] = self._samples[:, : self.length]
-        self._samples = resized
+        resized = np.empty((self.n_channels, length), self.dtype)
+        resized[:, : self.length] = self.samples[:, : self.length]
+        self.samples = resized
 
 
 def _compare(decoded: Decoded, streams: Streams, name: str) -> None:
@@ -230,15 +285,19 @@ def _compare(decoded: Decoded, streams: Streams, name: str) -> None:
         raise SoundError(
             f"{name} is cut short: {streams.n_promised} samples were promised, {length} came"
         )
-    held = streams.n_least
-    n_bytes = bytes_per_sample(decoded.subtype)
-    if streams.layout is not None and n_bytes:
-        size = streams.layout.last - streams.layout.first
-        held = size // (n_bytes * decoded.samples.shape[0])
+    held = _n_held(streams, decoded.subtype, len(decoded.samples)) or streams.n_least
     if length < held:
         raise SoundError(
             f"{name} holds {held} samples, but {length} of them could be read; export it anew"
         )
+
+
+def _n_held(streams: Streams, subtype: str, n_channels: int) -> int:
+    """Return how many samples of a channel lie in a file; 0 where they do not stand alone."""
+    n_bytes = bytes_per_sample(subtype)
+    if streams.layout is None or not n_bytes:
+        return 0
+    return (streams.layout.last - streams.layout.first) // (n_bytes * n_channels)
 
 
 def bytes_per_sample(subtype: str) -> int:

@@ -2,7 +2,7 @@
 
 import io
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
@@ -15,8 +15,9 @@ from timbrush.audio.decoding import (
     MAX_PEAK,
     MAX_SAMPLE_RATE,
     MIN_SAMPLE_RATE,
+    Decoded,
+    Decoding,
     Limits,
-    decode,
 )
 from timbrush.audio.pipes import read_pipe
 from timbrush.audio.streams import open_streams
@@ -26,7 +27,7 @@ from timbrush.whole import write_whole
 Samples = Float[np.ndarray, "channel time"]
 Resampled = Float[np.ndarray, "channel resampled"]
 
-__all__ = ["MAX_PEAK", "MAX_SAMPLE_RATE", "MIN_SAMPLE_RATE", "Sound", "read", "write"]
+__all__ = ["MAX_PEAK", "MAX_SAMPLE_RATE", "MIN_SAMPLE_RATE", "Limits", "Sound", "read", "write"]
 
 MAX_CHANNELS = 256
 MAX_SECONDS = 2 * 3600.0
@@ -78,6 +79,55 @@ class Sound:
         return self.length / self.sample_rate
 
 
+class Reading:
+    """A sound file that is decoded as far as is asked for, so that its beginning comes early.
+
+    Args:
+        file: An open binary file.
+        name: Of the file, for messages.
+        limits: How long it may be.
+
+    Raises:
+        SoundError: If it is no sound, damaged, empty, too long, or not finite. What its first
+            samples do not show is raised by the methods.
+    """
+
+    def __init__(self, file: io.BufferedIOBase, name: str, limits: Limits) -> None:
+        self._file, self._streams = file, open_streams(file, name)
+        self._decoding = Decoding(self._streams, name, limits)
+        self._sound: Sound | None = None
+
+    @property
+    def n_stated(self) -> int | None:
+        """Samples of a channel that the file must hold; None if only decoding tells."""
+        return self._decoding.n_stated
+
+    def part(self, first: int, last: int) -> Samples:
+        """Return the samples from one number up to another, as far as there are so many."""
+        return self._decoding.part(first, last)
+
+    def start(self) -> Sound:
+        """Return the sound with the samples that are decoded so far."""
+        return self._sound or self._to_sound(self._decoding.so_far())
+
+    def finish(self) -> Sound:
+        """Return the whole sound."""
+        if self._sound is None:
+            decoded = self._decoding.done()
+            carried = read_carried(self._file, self._streams, decoded)
+            self._sound = replace(self._to_sound(decoded), carried=carried)
+        return self._sound
+
+    def _to_sound(self, decoded: Decoded) -> Sound:
+        return Sound(
+            samples=decoded.samples,
+            sample_rate=decoded.sample_rate,
+            subtype=decoded.subtype,
+            format=decoded.format,
+            remarks=self._streams.remarks,
+        )
+
+
 def read(
     source: str | Path | io.BufferedIOBase,
     *,
@@ -127,16 +177,7 @@ def check_open(stream: TextIO | None, name: str) -> None:
 
 
 def _read(file: io.BufferedIOBase, name: str, limits: Limits) -> Sound:
-    streams = open_streams(file, name)
-    decoded = decode(streams, name, limits)
-    return Sound(
-        samples=decoded.samples,
-        sample_rate=decoded.sample_rate,
-        subtype=decoded.subtype,
-        format=decoded.format,
-        carried=read_carried(file, streams, decoded),
-        remarks=streams.remarks,
-    )
+    return Reading(file, name, limits).finish()
 
 
 def resample(samples: Samples, from_rate: int, to_rate: int) -> Resampled:

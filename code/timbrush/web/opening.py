@@ -5,11 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from timbrush.audio.files import Sound
-from timbrush.errors import NO_MEMORY, TimbrushError, is_out_of_memory
+from timbrush.audio.files import Reading
+from timbrush.errors import NO_MEMORY, SoundError, TimbrushError, is_out_of_memory
 from timbrush.web import packets
 from timbrush.web.look import Look
 from timbrush.web.picture import Picture
+from timbrush.web.session import Session
 from timbrush.web.sessions import Sessions
 
 PIECE_COLUMNS = 1024
@@ -32,21 +33,21 @@ class Opening:
     """The packets that a sound is sent in.
 
     Each holds the samples and the columns of a piece, and where they begin. The first says what
-    the sound is. A long sound is encoded by the session only after its first piece was sent, so
-    the session comes in a packet of its own.
+    the sound is. Most of a long sound is decoded only after its first piece was sent, if its
+    file says how long it is, so the session comes in a packet of its own.
 
     Args:
-        sound: As it was read.
+        reading: Of the sound's file.
         sessions: Where its session is begun.
         look: How its picture is drawn.
     """
 
-    def __init__(self, sound: Sound, sessions: Sessions, look: Look) -> None:
-        self._sound, self._sessions = sound, sessions
+    def __init__(self, reading: Reading, sessions: Sessions, look: Look) -> None:
+        self._reading, self._sessions = reading, sessions
+        length = reading.n_stated or reading.finish().length
+        sound = reading.start()
         self._picture = Picture(
-            sample_rate=sound.sample_rate,
-            length=sound.length,
-            look=look.check(sound.n_channels),
+            sample_rate=sound.sample_rate, length=length, look=look.check(sound.n_channels)
         )
 
     def first(self) -> bytes:
@@ -55,18 +56,18 @@ class Opening:
         Raises:
             TimbrushError: If a short sound cannot be opened.
         """
-        sound, picture = self._sound, self._picture
+        sound, picture = self._reading.start(), self._picture
         head: dict[str, Any] = {
             "sample_rate": sound.sample_rate,
             "n_channels": sound.n_channels,
-            "n_samples": sound.length,
+            "n_samples": picture.length,
             "format": sound.format,
             "subtype": sound.subtype,
             "remarks": sound.remarks,
             **axes(picture),
         }
         if picture.n_columns <= PIECE_COLUMNS:
-            head["session"] = self._sessions.open(sound).id
+            head["session"] = self._open().id
         return self._piece(0, head)
 
     def rest(self) -> Iterator[bytes]:
@@ -75,7 +76,7 @@ class Opening:
             return
         try:
             with self._sessions.working():
-                session = self._sessions.open(self._sound)
+                session = self._open()
             yield packets.encode({"session": session.id}, {})
             for column in range(PIECE_COLUMNS, self._picture.n_columns, PIECE_COLUMNS):
                 with self._sessions.working():
@@ -87,11 +88,20 @@ class Opening:
             detail = str(error) if isinstance(error, TimbrushError) else NO_MEMORY
             yield packets.encode({"detail": detail}, {})
 
+    def _open(self) -> Session:
+        sound = self._reading.finish()
+        if sound.length != self._picture.length:
+            raise SoundError(
+                f"the sound states {self._picture.length} samples, {sound.length} came; "
+                "export it anew"
+            )
+        return self._sessions.open(sound)
+
     def _piece(self, column: int, head: dict[str, Any]) -> bytes:
-        sound, picture = self._sound, self._picture
+        picture, read = self._picture, self._reading.part
         stop = min(column + PIECE_COLUMNS, picture.n_columns)
         first, last = column * picture.hop_length, stop * picture.hop_length
-        samples = sound.samples[:, first:last].astype(np.float32, copy=False)
-        columns = picture.columns(lambda a, b: sound.samples[:, a:b], column, stop)
+        columns = picture.columns(read, column, stop)
+        samples = read(first, last).astype(np.float32, copy=False)
         head = {**head, "first_sample": first, "first_column": column}
         return packets.encode(head, {"samples": samples, "columns": columns})

@@ -139,12 +139,9 @@ def create_router(
         and in one of its own of a long sound.
         """
         with sessions.gate(check):
-            sound = files.read(
-                io.BytesIO(body),
-                max_seconds=limits.sound_seconds,
-                max_values=limits.sound_values,
-            )
-            opening = Opening(sound, sessions, look)
+            most = files.Limits(limits.sound_seconds, limits.sound_values)
+            reading = files.Reading(io.BytesIO(body), "the sound", most)
+            opening = Opening(reading, sessions, look)
             first = opening.first()
         packets_ = itertools.chain([first], opening.rest())
         return StreamingResponse(packets_, media_type=packets.MEDIA_TYPE)

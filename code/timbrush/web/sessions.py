@@ -10,12 +10,15 @@ import numpy as np
 from starlette.exceptions import HTTPException
 
 from timbrush.audio.files import Sound
+from timbrush.effect.memory import give_back_freed_memory
 from timbrush.effect.model import Effect
 from timbrush.effect.stroke import Stroke
 from timbrush.inpainting import registry
 from timbrush.web.limits import Limits
 from timbrush.web.session import Check, Session
 
+LARGE_BYTES = 32 * 2**20
+"""When a sound that took more is forgotten, its memory is given back to the system."""
 ID_BYTES = 24
 """192 random bits: nobody guesses a session."""
 
@@ -105,7 +108,11 @@ class Sessions:
     def close(self, session_id: str) -> None:
         """Forget a session; one that is not there is forgotten already."""
         with self._lock:
-            self._sessions.pop(session_id, None)
+            session = self._sessions.pop(session_id, None)
+        is_large = session is not None and session.nbytes > LARGE_BYTES
+        del session
+        if is_large:
+            give_back_freed_memory()
 
     @contextmanager
     def gate(

@@ -152,7 +152,7 @@ async function connect(model, database) {
     tools.whole = { seconds: [0, studio.seconds], hertz: [hertz[0], view.top] };
     zone.load(tools.whole);
     display.fit(spectrogram.peak);
-    overview.measure();
+    overview.redraw();
     transport.load();
   });
   on(studio, 'arrived', () => display.refit(spectrogram.peak));

@@ -11,6 +11,8 @@ export class Overview {
   #canvas = canvas('overview');
   /** @type {{low: Float32Array, high: Float32Array}[]} A lane for each channel that is drawn. */
   #lanes = [];
+  /** @type {Float32Array | null} What the lanes are of. */
+  #measured = null;
   #asked = false;
 
   /**
@@ -34,7 +36,8 @@ export class Overview {
   }
 
   /**
-   * Measures the waveform anew, as far as it changed.
+   * Measures the waveform anew, as far as it changed. Of a sound that has just begun to arrive,
+   * the rest is silent.
    *
    * @param {number} [first]
    * @param {number} [last]
@@ -43,12 +46,14 @@ export class Overview {
     const n = Math.max(1, this.#canvas.clientWidth);
     const channels = this.player.current.slice(0, MAX_LANES);
     if (!channels.length) return;
-    if (this.#lanes.length !== channels.length || this.#lanes[0].low.length !== n) {
+    const isNew = channels[0] !== this.#measured;
+    this.#measured = channels[0];
+    if (isNew || this.#lanes.length !== channels.length || this.#lanes[0].low.length !== n) {
       this.#lanes = channels.map(() => ({
         low: new Float32Array(n),
         high: new Float32Array(n),
       }));
-      [first, last] = [0, channels[0].length];
+      if (!isNew) [first, last] = [0, channels[0].length];
     }
     const scale = channels[0].length / n;
     const stop = Math.min(n, Math.ceil(last / scale));
