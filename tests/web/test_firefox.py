@@ -1,7 +1,7 @@
 """The main path in Firefox: open, paint, undo, compare, save, return after a reload.
 
-Mozilla's own client drives Debian's ``firefox-esr``. Without a sound card Firefox plays nothing,
-so what is heard is read from the audio graph, and playing is tested in Chromium alone.
+Mozilla's own client drives Debian's ``firefox-esr``. Without a sound card Firefox plays
+nothing, so what is heard is read from the audio graph; playing is tested in Chromium alone.
 """
 
 import base64

@@ -2,7 +2,9 @@
 
 import re
 
-from .browser import Page, download, drag, heard, open_sound, paint, until
+import numpy as np
+
+from .browser import Page, at, download, drag, heard, open_sound, paint, until
 from .conftest import wav
 
 
@@ -99,3 +101,21 @@ def test_what_a_preset_paints_is_in_the_file(page: Page) -> None:
     assert (heard(page) != before).any()
     assert b'"softness": 0.5' in download(page, "#save-strokes")
     page.select_option("#preset", "Another take")
+
+
+def test_what_is_odd_about_a_stroke_is_said_in_its_row(page: Page) -> None:
+    paint(page)
+    assert page.locator("#history .remark").count() == 0
+    page.select_option("#doing", "gain")
+    page.fill("#stroke-gain", "24")
+    drag(page, (0.2, 0.1), (0.7, 0.9))
+    at(page, 2)
+    row = page.locator("#history li").nth(1)
+    words = row.locator(".remark").inner_text()
+    n_over = int((np.abs(heard(page)) > 1).sum())
+    assert n_over > 0 and words.startswith(f"{n_over} samples lie beyond full scale")
+    assert words in row.locator("button").get_attribute("title")
+    assert words in page.inner_text("#message.problem")
+    page.keyboard.press("Control+z")
+    at(page, 1)
+    assert page.locator("#message.problem").count() == 0

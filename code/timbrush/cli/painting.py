@@ -1,6 +1,5 @@
 """Paint the strokes of a command on one sound after the other, and say what is odd about it."""
 
-import math
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache
@@ -9,14 +8,12 @@ from pathlib import Path
 from timbrush.audio import containers, files
 from timbrush.cli.folders import read_sound, write_sound
 from timbrush.effect.actions import commands
-from timbrush.effect.canvas import Canvas, Report
+from timbrush.effect.canvas import Canvas
 from timbrush.effect.model import Effect, load
+from timbrush.effect.remarks import hardly_heard
 from timbrush.effect.stroke import Stroke
 from timbrush.errors import OutsideError
 from timbrush.terminal import remark
-
-INAUDIBLE_DECIBELS = -60.0
-"""Below the loudest sample nearby: a change that is nowhere louder is hardly heard."""
 
 BLOCK_SAMPLES = 1 << 20
 """Samples of a channel that are edited at a time."""
@@ -85,17 +82,3 @@ class Painting:
         if outside is not None and not canvas.strokes and not self.is_one_of_many:
             raise outside
         return canvas
-
-
-def hardly_heard(report: Report) -> str:
-    """Return what is to be said of a stroke of which next to nothing is heard; else nothing."""
-    if not report.share_changed or not report.peak_before:
-        return ""
-    ratio = report.peak_change / report.peak_before
-    if ratio >= 10 ** (INAUDIBLE_DECIBELS / 20):
-        return ""
-    below = f"{-20 * math.log10(ratio):.0f} dB below the sound" if ratio else "nowhere"
-    return (
-        f"of what was redrawn, next to nothing is heard: its loudest sample lies {below}; "
-        "a zone of more hertz or seconds changes more"
-    )

@@ -15,6 +15,7 @@ from timbrush import cancelling
 from timbrush.audio.files import Sound
 from timbrush.effect.canvas import Canvas
 from timbrush.effect.change import Change as StrokeChange
+from timbrush.effect.remarks import remarks
 from timbrush.effect.stroke import Stroke
 from timbrush.energy import Meter
 from timbrush.errors import StrokeError
@@ -44,6 +45,7 @@ class Cost:
         decibels: By how much the zone became louder.
         first_sample: First sample that may differ.
         last_sample: One past the last.
+        remarks: What is odd about it.
     """
 
     milliseconds: float
@@ -53,6 +55,7 @@ class Cost:
     decibels: float
     first_sample: int
     last_sample: int
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -249,6 +252,7 @@ class Session:
                 decibels=float(report.level_decibels),
                 first_sample=report.first_sample,
                 last_sample=report.last_sample,
+                remarks=remarks(report),
             )
             self._kept[key] = canvas, cost
             self._make_room()

@@ -13,7 +13,8 @@ import { Refusal, address, file, json, packet, packets } from './server.js';
  *   a sound returns.
  * @typedef {{scale: string, window: number, channels: string}} Look How the picture is drawn.
  * @typedef {{milliseconds: number, joules: number, estimated: boolean, share: number,
- *   decibels: number, first_sample: number, last_sample: number}} Cost
+ *   decibels: number, first_sample: number, last_sample: number, remarks?: string[]}} Cost What a
+ *   stroke did; edits that were kept before there were remarks have none.
  * @typedef {{head: any, arrays: Record<string, any>}} Packet
  */
 

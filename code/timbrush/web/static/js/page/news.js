@@ -15,8 +15,11 @@ export function connectNews(studio) {
   studio.addEventListener('changed', () => {
     const { entries } = studio;
     const last = entries.at(-1);
-    if (last) say(`Stroke ${entries.length}: ${effect(last)}.`);
-    else if (studio.canRedo) say('The original, without a stroke.');
+    const remarks = last?.cost.remarks ?? [];
+    if (last) {
+      const words = [effect(last), ...remarks].join('; ');
+      say(`Stroke ${entries.length}: ${words}.`, { problem: remarks.length > 0 });
+    } else if (studio.canRedo) say('The original, without a stroke.');
   });
   studio.addEventListener('problem', (event) => {
     say(/** @type {CustomEvent<string>} */ (event).detail, { problem: true });

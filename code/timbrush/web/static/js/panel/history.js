@@ -52,14 +52,17 @@ function reveal(list, item) {
 function row(studio, { stroke, cost }, index, toggle) {
   const isOn = stroke.enabled !== false;
   const share = `${Math.round(cost.share * 100)} %`;
+  const remarks = cost.remarks ?? [];
+  const words = [`${share} of the painted cells changed`, ...remarks, 'choose it to change it'];
   const box = make('input', { type: 'checkbox', checked: isOn });
   box.setAttribute('aria-label', `Stroke ${index + 1} is heard`);
   box.addEventListener('change', () => toggle(index));
   const choose = make(
     'button',
-    { title: `${share} of the painted cells changed; choose it to change it` },
+    { title: words.join('; ') },
     make('span', { className: 'what', textContent: time(stroke, studio.seconds) }),
     make('span', { className: 'share', textContent: louder(cost.decibels) }),
+    ...remarks.map((remark) => make('small', { className: 'remark', textContent: remark })),
     make('small', {
       textContent: `${band(stroke, studio.head)} · ${share} · ${took(stroke, cost)}`,
     }),
