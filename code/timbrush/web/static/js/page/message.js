@@ -14,7 +14,7 @@ let waiting = 0;
  */
 export function say(words, { problem = false } = {}) {
   const line = part('message');
-  line.textContent = words;
+  line.textContent = line.title = words; // in narrow windows its end is cut off
   line.classList.toggle('problem', problem);
   clearTimeout(calming);
   if (!problem) return;
