@@ -23,7 +23,14 @@ FLAGS = (
 
 @contextmanager
 def served(model: Path | None) -> Iterator[str]:
-    """Serve the page on a free port and answer its address."""
+    """Serve the page on a free port and return its address."""
+    with serving(model) as (address, _):
+        yield address
+
+
+@contextmanager
+def serving(model: Path | None) -> Iterator[tuple[str, int]]:
+    """Serve the page on a free port; return its address and the number of the process."""
     start = [sys.executable, "-c", "from timbrush.cli.main import main; main()"]
     options = [] if model is None else ["--model", str(model)]
     with subprocess.Popen(
@@ -34,7 +41,7 @@ def served(model: Path | None) -> Iterator[str]:
             address = server.stdout.readline().strip()
             if not address:
                 raise SystemExit("the server did not start; see above")
-            yield address
+            yield address, server.pid
         finally:
             server.terminate()
 

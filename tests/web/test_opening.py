@@ -3,6 +3,8 @@
 import io
 import threading
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +18,7 @@ from timbrush.web import packets
 from timbrush.web.opening import PIECE_COLUMNS, Opening
 from timbrush.web.picture import Picture
 
-from .browser import Page, heard, open_sound, until
+from .browser import Page, heard, open_sound, paint, until
 from .conftest import Client, joined, octets, samples_of, wav
 
 RATE = 16_000
@@ -176,3 +178,67 @@ def test_the_beginning_is_sent_before_the_rest_is_decoded(
     _, head, arrays = joined(content)
     assert decoded[0] < 60 * RATE and decoded[1] == head["n_samples"] == 120 * RATE
     np.testing.assert_array_equal(arrays["samples"], samples_of(long))
+
+
+def first_packet(content: bytes) -> bytes:
+    """The bytes of the first of several packets."""
+    head, arrays = next(packets.decode_each(content))
+    return packets.encode(head, arrays)
+
+
+@pytest.mark.parametrize("kind", ["WAV", "FLAC", "AIFF"])
+def test_the_first_bytes_of_a_file_give_its_first_packet(client: Client, kind: str) -> None:
+    file = io.BytesIO()
+    noise = 0.3 * np.random.default_rng(0).uniform(-1, 1, (60 * RATE, 2))
+    soundfile.write(file, noise, RATE, format=kind)
+    data = file.getvalue()
+    whole = client.post("/api/sessions", content=data, headers=octets())
+    path = f"/api/beginnings?size={len(data)}"
+    part = data[: len(data) // 2]
+    answer = client.post(path, content=part, headers=octets())
+    assert answer.status_code == 200, answer.text
+    assert answer.content == first_packet(whole.content)
+    too_little = client.post(path, content=data[: len(data) // 8], headers=octets())
+    assert too_little.status_code == 422, "zeros are no samples"
+
+
+@pytest.mark.parametrize("data", [wav(2.0), b"no sound at all" * 100, b""])
+def test_a_beginning_that_shows_nothing_is_refused(client: Client, data: bytes) -> None:
+    path = f"/api/beginnings?size={max(len(data), 1)}"
+    assert client.post(path, content=data, headers=octets()).status_code == 422
+
+
+def test_a_beginning_that_does_not_say_how_long_it_is_is_refused(client: Client) -> None:
+    file = io.BytesIO()
+    soundfile.write(file, samples_of(LONG).T, RATE, format="OGG")
+    data = file.getvalue()
+    path = f"/api/beginnings?size={2 * len(data)}"
+    assert client.post(path, content=data, headers=octets()).status_code == 422
+
+
+def test_a_long_file_is_seen_while_it_is_sent(page: Page, tmp_path: Path) -> None:
+    length = 25_000_000
+    samples = np.resize(samples_of(wav(3.0)), (1, length))
+    sound = tmp_path / "hour.wav"
+    soundfile.write(sound, samples.T, 44_100, subtype="PCM_16")
+    held: list[Any] = []
+    page.route("**/api/sessions?*", lambda route: held.append(route))
+    page.set_input_files("#file", sound)
+    until(page, "timbrush.studio.name === 'hour.wav'")
+    n_first = round(page.evaluate("timbrush.studio.arrived * timbrush.player.length"))
+    assert 0 < n_first < length / 10
+    assert page.evaluate("timbrush.stage.spectrogram.levelAt(1, 606)") > -40
+    original = samples_of(sound.read_bytes())
+    peeked = "(first, last) => timbrush.player.peek(first, last, 'edited')"
+    few = f"async ([first, last]) => Array.from((await ({peeked})(first, last))[0])"
+    assert page.evaluate(few, [1000, 1100]) == original[0, 1000:1100].tolist()
+    while not held:
+        page.wait_for_timeout(10)
+    held[0].continue_()
+    until(page, "timbrush.studio.arrived === 1")
+    page.unroute("**/api/sessions?*")
+    for first in (1000, n_first - 50, n_first + 10_000, length - 100):
+        there = page.evaluate(few, [first, first + 100])
+        assert there == original[0, first : first + 100].tolist()
+    paint(page)
+    assert page.evaluate("timbrush.studio.entries.length") == 1

@@ -50,6 +50,11 @@ class Opening:
             sample_rate=sound.sample_rate, length=length, look=look.check(sound.n_channels)
         )
 
+    @property
+    def is_long(self) -> bool:
+        """Whether it is sent in several pieces."""
+        return self._picture.n_columns > PIECE_COLUMNS
+
     def first(self) -> bytes:
         """Return the first packet; whoever asks holds a processor.
 
@@ -66,13 +71,13 @@ class Opening:
             "remarks": sound.remarks,
             **axes(picture),
         }
-        if picture.n_columns <= PIECE_COLUMNS:
+        if not self.is_long:
             head["session"] = self._open().id
         return self._piece(0, head)
 
     def rest(self) -> Iterator[bytes]:
         """Yield the other packets; one that says what went wrong is the last."""
-        if self._picture.n_columns <= PIECE_COLUMNS:
+        if not self.is_long:
             return
         try:
             with self._sessions.working():

@@ -19,6 +19,7 @@ from fastapi.responses import FileResponse, StreamingResponse
 from timbrush.audio import containers, files
 from timbrush.effect.model import Effect
 from timbrush.web import packets
+from timbrush.web.beginning import Beginning, draw_beginning
 from timbrush.web.documents import Documents
 from timbrush.web.limits import Limits
 from timbrush.web.look import Look, Samples, asked_look
@@ -145,6 +146,21 @@ def create_router(
             first = opening.first()
         packets_ = itertools.chain([first], opening.rest())
         return StreamingResponse(packets_, media_type=packets.MEDIA_TYPE)
+
+    @router.post("/beginnings", openapi_extra={"requestBody": {"content": OCTETS}}, **PACKET)
+    def begin(
+        body: Annotated[bytes, Depends(sound_bytes)],
+        check: ClientCheck,
+        look: AskedLook,
+        size: Annotated[int, Query(gt=0, le=limits.sound_bytes)],
+    ) -> Packet:
+        """Draw the first piece of a long sound from the first bytes of its file.
+
+        It is the first packet that opening the whole file will send, and begins no session.
+        """
+        with sessions.gate(check):
+            most = files.Limits(limits.sound_seconds, limits.sound_values)
+            return Packet(draw_beginning(Beginning(body, size), sessions, look, most))
 
     @router.delete("/sessions/{session_id}", status_code=204)
     def close(session_id: SessionId) -> None:

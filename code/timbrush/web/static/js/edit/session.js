@@ -21,6 +21,11 @@ import { Refusal, address, file, json, packet, packets } from './server.js';
 /** How a picture is drawn unless it was asked otherwise. @type {Look} */
 export const LOOK = { scale: 'log', window: 0.1, channels: 'all' };
 
+/** Of a file of so many bytes the beginning is sent by itself, to be seen while the rest is sent. */
+const LONG_BYTES = 48e6;
+/** Holds the first piece of any sound that a browser plays. */
+const BEGINNING_BYTES = 16e6;
+
 export class Session {
   #known = () => {};
   #failed = (/** @type {Error} */ _) => {};
@@ -43,14 +48,31 @@ export class Session {
 
   /**
    * @param {AbortSignal} [signal]
-   * @returns {AsyncGenerator<Packet>} Samples and picture, piece by piece.
+   * @returns {AsyncGenerator<Packet>} Samples and picture, piece by piece; the first of a long
+   *   file comes twice.
    */
   async *open(signal) {
+    const early = await this.#beginning(signal);
+    if (early) yield early;
     for await (const piece of packets(this.#drawn('sessions'), this.file, signal)) {
       if (piece.head.detail) throw new Refusal(422, piece.head.detail);
       if (piece.head.session) this.#know(piece.head.session);
       if (piece.arrays.samples) yield piece;
     }
+  }
+
+  /**
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Packet | null>} The first piece of a long file, if its beginning shows it.
+   */
+  async #beginning(signal) {
+    if (this.file.size < LONG_BYTES) return null;
+    const path = `${this.#drawn('beginnings')}&size=${this.file.size}`;
+    const sent = packet('POST', path, this.file.slice(0, BEGINNING_BYTES), signal);
+    return sent.catch((error) => {
+      if (error instanceof Refusal) return null; // the whole file says what is wrong
+      throw error;
+    });
   }
 
   /** @param {Error} error Why there is no session. */
