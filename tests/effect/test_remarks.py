@@ -25,7 +25,7 @@ PLAIN = Report(
         ({}, ""),
         ({"peak_change": 0.49e-3}, "lies 60 dB below the sound"),
         ({"peak_change": 0.51e-3}, ""),
-        ({"peak_change": 0.0}, "lies nowhere"),
+        ({"peak_change": 0.0}, "no sample became another"),
         ({"peak_change": 0.0, "share_changed": 0.0}, ""),
         ({"peak_change": 0.0, "peak_before": 0.0}, ""),
     ],

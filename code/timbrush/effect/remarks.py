@@ -15,9 +15,10 @@ def hardly_heard(report: Report) -> str:
     ratio = report.peak_change / report.peak_before
     if ratio >= 10 ** (INAUDIBLE_DECIBELS / 20):
         return ""
-    below = f"{-20 * math.log10(ratio):.0f} dB below the sound" if ratio else "nowhere"
+    below = f"its loudest sample lies {-20 * math.log10(ratio or 1):.0f} dB below the sound"
     return (
-        f"of what was redrawn, next to nothing is heard: its loudest sample lies {below}; "
+        "next to nothing is heard of what was redrawn: "
+        f"{below if ratio else 'no sample became another'}; "
         "a zone of more hertz or seconds changes more"
     )
 
