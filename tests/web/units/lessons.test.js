@@ -3,11 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import {
-  lessons,
-  pattern,
-  wavOf,
-} from '../../../code/timbrush/web/static/js/lessons/lessons.js';
+import { lessons, pattern } from '../../../code/timbrush/web/static/js/lessons/lessons.js';
 
 const labels = (names) =>
   lessons({ grids: names.map((name) => ({ name })) }).map(({ examples }) =>
@@ -28,14 +24,4 @@ test('a pattern is the beginning of a note, six times, each ending in silence', 
   assert.equal(sound.length, 1800);
   assert.deepEqual([sound[0], sound[270], sound[300]], [1, 1, 1]);
   assert.ok(sound[299] < 0.06 && sound[599] < 0.06);
-});
-
-test('a WAV of floats has the header that its samples need', () => {
-  const view = new DataView(wavOf(Float32Array.of(0.5, -1), 44100));
-  const text = (at, n) =>
-    String.fromCharCode(...Array.from({ length: n }, (_, i) => view.getUint8(at + i)));
-  assert.deepEqual([text(0, 4), text(8, 8), text(36, 4)], ['RIFF', 'WAVEfmt ', 'data']);
-  assert.deepEqual([view.getUint32(4, true), view.getUint32(24, true)], [44, 44100]);
-  assert.deepEqual([view.getUint16(20, true), view.getUint16(34, true)], [3, 32]);
-  assert.deepEqual([view.getFloat32(44, true), view.getFloat32(48, true)], [0.5, -1]);
 });

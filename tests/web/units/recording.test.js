@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { recordingName } from '../../../code/timbrush/web/static/js/page/recording.js';
-import { wave } from '../../../code/timbrush/web/static/js/sound/recorder.js';
+import { wave } from '../../../code/timbrush/web/static/js/sound/wave.js';
 
 test('samples become a WAV file of floats', async () => {
   const pieces = [new Float32Array([0.25, -0.5]), new Float32Array([1, -1])];

@@ -3,7 +3,8 @@
 import { channels } from '../edit/packet.js';
 import { file, json } from '../edit/server.js';
 import { Session } from '../edit/session.js';
-import { pattern, wavOf } from './lessons.js';
+import { pattern } from './lessons.js';
+import { wave } from '../sound/wave.js';
 
 /** Where all randomness of the examples starts: each sounds the same in every visit. */
 const SEED = 1;
@@ -46,7 +47,7 @@ export class Examples extends EventTarget {
     const { blob } = await file(`notes/${encodeURIComponent(name)}`);
     const note = await opened(blob);
     const samples = pattern(note.samples, note.rate);
-    return { sound: new Blob([wavOf(samples, note.rate)]), samples, rate: note.rate };
+    return { sound: wave([samples], 1, note.rate), samples, rate: note.rate };
   }
 
   /**

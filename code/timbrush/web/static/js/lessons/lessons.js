@@ -47,7 +47,7 @@ const HITS = { count: 6, seconds: 0.3, fadeSeconds: 0.02 };
 /**
  * @param {Float32Array} note
  * @param {number} rate
- * @returns {Float32Array} Its beginning, several times.
+ * @returns {Float32Array<ArrayBuffer>} Its beginning, several times.
  */
 export function pattern(note, rate) {
   const size = Math.min(note.length, Math.round(HITS.seconds * rate));
@@ -56,27 +56,4 @@ export function pattern(note, rate) {
   const whole = new Float32Array(HITS.count * size);
   for (let i = 0; i < HITS.count; i++) whole.set(hit, i * size);
   return whole;
-}
-
-/**
- * @param {Float32Array} samples One channel; full scale is 1.
- * @param {number} rate
- * @returns {ArrayBuffer} A WAV of floats.
- */
-export function wavOf(samples, rate) {
-  const size = 4 * samples.length;
-  const buffer = new ArrayBuffer(44 + size);
-  const view = new DataView(buffer);
-  const text = (/** @type {number} */ at, /** @type {string} */ words) => {
-    for (let i = 0; i < words.length; i++) view.setUint8(at + i, words.charCodeAt(i));
-  };
-  const longs = { 4: 36 + size, 16: 16, 24: rate, 28: 4 * rate, 40: size };
-  const shorts = { 20: 3, 22: 1, 32: 4, 34: 32 }; // floats, one channel, 4 bytes, 32 bits
-  text(0, 'RIFF');
-  text(8, 'WAVEfmt ');
-  text(36, 'data');
-  for (const [at, value] of Object.entries(longs)) view.setUint32(Number(at), value, true);
-  for (const [at, value] of Object.entries(shorts)) view.setUint16(Number(at), value, true);
-  samples.forEach((value, i) => view.setFloat32(44 + 4 * i, value, true));
-  return buffer;
 }

@@ -1,8 +1,6 @@
 /** Records from the microphone, to a sound file of floats. */
 
-const BYTES_PER_SAMPLE = 4;
-const FLOATS = 3;
-const HEAD_BYTES = 44;
+import { wave, waveBytes } from './wave.js';
 
 /** What a browser does to speech in calls; a recording takes the sound as it is. */
 const PLAIN = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
@@ -12,33 +10,6 @@ const REFUSALS = {
   NotAllowedError: 'The browser may not use the microphone: allow it, then record again.',
   NotFoundError: 'There is no microphone: connect one, then record again.',
 };
-
-/**
- * @param {Float32Array<ArrayBuffer>[]} pieces Samples, their channels interleaved.
- * @param {number} nChannels
- * @param {number} sampleRate
- * @returns {Blob} A WAV file of 32 bit floats.
- */
-export function wave(pieces, nChannels, sampleRate) {
-  const size = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
-  const head = new DataView(new ArrayBuffer(HEAD_BYTES));
-  const frame = nChannels * BYTES_PER_SAMPLE;
-  const word = (/** @type {number} */ at, /** @type {string} */ letters) =>
-    [...letters].forEach((letter, i) => head.setUint8(at + i, letter.charCodeAt(0)));
-  word(0, 'RIFF');
-  head.setUint32(4, HEAD_BYTES - 8 + size, true);
-  word(8, 'WAVEfmt ');
-  head.setUint32(16, 16, true); // bytes of what follows, up to "data"
-  head.setUint16(20, FLOATS, true);
-  head.setUint16(22, nChannels, true);
-  head.setUint32(24, sampleRate, true);
-  head.setUint32(28, sampleRate * frame, true);
-  head.setUint16(32, frame, true);
-  head.setUint16(34, 8 * BYTES_PER_SAMPLE, true);
-  word(36, 'data');
-  head.setUint32(40, size, true);
-  return new Blob([head, ...pieces], { type: 'audio/wav' });
-}
 
 /** Fires `change` (it begins, goes on and ends) and `full` once no more would be taken. */
 export class Recorder extends EventTarget {
@@ -110,7 +81,7 @@ export class Recorder extends EventTarget {
   #take(piece) {
     this.#pieces.push(piece);
     this.#samples += piece.length;
-    const size = HEAD_BYTES + (this.#samples + piece.length) * BYTES_PER_SAMPLE;
+    const size = waveBytes(this.#samples + piece.length); // with one more of them
     const isFull = this.seconds + 1 > this.mostSeconds || size > this.mostBytes;
     if (isFull) this.dispatchEvent(new Event('full'));
     else this.#changed();
