@@ -38,7 +38,13 @@ def firefox(address: str, downloads: Path) -> Iterator["Firefox"]:
         warnings.simplefilter("ignore")  # of what it imports
         driver = pytest.importorskip("marionette_driver.marionette")
         prefs = PREFERENCES | {"browser.download.dir": str(downloads)}
-        client = driver.Marionette(bin=str(FIREFOX), headless=True, port=0, prefs=prefs)
+        client = driver.Marionette(
+            bin=str(FIREFOX),
+            headless=True,
+            port=0,
+            prefs=prefs,
+            gecko_log=str(downloads / "gecko.log"),
+        )
         client.start_session()
         client.set_window_rect(width=1280, height=805)
         yield Firefox(client, address)
