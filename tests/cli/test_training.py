@@ -40,6 +40,56 @@ def test_extracted_codemaps_are_those_of_the_codes_files(
     run("extract", sounds, "-o", out, "--model", model, code=1)
 
 
+def test_two_processes_extract_and_learn_what_one_does(
+    run: Run, model: Path, sounds: Path, tmp_path: Path
+) -> None:
+    program = (
+        "from timbrush.training.inpainters import extraction; extraction.SHARD_SOUNDS = 2\n"
+        "from timbrush.cli.start import main; main()"
+    )
+    for name in ("c.wav", "d.wav", "e.wav"):
+        shutil.copy(sounds / "a.wav", sounds / name)
+
+    for command in ("extract", "learn"):
+        alone, shared = (tmp_path / f"{command}-{who}" for who in ("alone", "shared"))
+        run(command, sounds, "-o", alone, "--model", model)
+        torchrun(
+            2, sys.executable, "-c", program, command, sounds, "-o", shared, "--model", model
+        )
+        assert shared.read_bytes() == alone.read_bytes()
+
+    assert not list(tmp_path.glob("*.shards"))
+
+
+def test_an_extraction_goes_on_where_it_was_killed(
+    model: Path, sounds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from timbrush.datasets.folder import open_sounds
+    from timbrush.training.inpainters import extraction
+
+    monkeypatch.setattr(extraction, "SHARD_SOUNDS", 1)
+    effect, opened = load(model), open_sounds(sounds, sample_rate=8000)
+    whole, killed = tmp_path / "whole.shards", tmp_path / "killed.shards"
+    at_once = extraction.extract(effect, opened, whole)
+    read: list[int] = []
+
+    def kill(done: int, total: int) -> None:
+        read.append(done)
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        extraction.extract(effect, opened, killed, progress=kill)
+    resumed = extraction.extract(effect, opened, killed, progress=lambda *n: read.append(n[0]))
+
+    assert read == [1, 2, 1], "the first sound is not encoded again"
+    assert at_once is not None and resumed is not None
+    codemaps.write(tmp_path / "a", at_once)
+    codemaps.write(tmp_path / "b", resumed)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+    assert not killed.exists()
+
+
 def test_an_extraction_leaves_a_record_of_its_cost(
     run: Run, model: Path, sounds: Path, tmp_path: Path
 ) -> None:
@@ -90,7 +140,7 @@ def test_a_sound_that_cannot_be_read_is_left_out_of_what_is_learned(
     for path in (sounds / "a.wav", *(sounds / "sub").iterdir()):
         path.unlink()
     refused = run("learn", sounds, "-o", sounds.with_name("x.model"), "--model", model, code=1)
-    assert "no sound could be read" in refused.stderr
+    assert "no codemaps to count" in refused.stderr
 
 
 @pytest.mark.parametrize("command", ["extract", "learn"])

@@ -22,20 +22,24 @@ def leave_out(error: Exception) -> None:
 def metered(
     what: str, *, record: Path | None = None, seed: int | None = None
 ) -> Iterator[None]:
-    """Meter a block and say what it took; silent when it fails.
+    """Meter a block and say what it took, in all processes of torchrun; silent when it fails.
 
     Args:
         what: Name of the command.
         record: Where to keep the figures for ``timbrush-lab energy``; None keeps none.
         seed: The command's seed, if it had one.
     """
-    from timbrush.energy import Meter, run_record, write_record
+    from timbrush.energy import run_record, write_record
+    from timbrush.training.loop import processes
 
-    with Meter() as meter:
+    with processes.meter() as meter:
         yield
+    reading = processes.over_all(meter.reading)
+    if processes.rank() > 0:
+        return
     if record is not None:
-        write_record(record, run_record(meter.reading, what=what, seed=seed))
-    remark(f"{what}: {cost(meter.reading)}")
+        write_record(record, run_record(reading, what=what, seed=seed))
+    remark(f"{what}: {cost(reading)}")
 
 
 def record_beside(output: Path, *, force: bool = False) -> Path:

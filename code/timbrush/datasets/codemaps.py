@@ -154,6 +154,30 @@ def collect(
     )
 
 
+def join(parts: Sequence[CodemapSet]) -> CodemapSet:
+    """Put sets of one codec together, one after another.
+
+    Raises:
+        DatasetError: If there are none, or they are of different codecs.
+    """
+    if not parts:
+        raise DatasetError("no sound could be read; expected at least one to take codes from")
+    if len({part.fingerprint for part in parts}) > 1:
+        raise DatasetError("codemaps of different codecs cannot be joined; extract them anew")
+    return CodemapSet(
+        levels=tuple(
+            torch.cat(level, dim=1)
+            for level in zip(*(part.levels for part in parts), strict=True)
+        ),
+        columns=torch.cat([part.columns for part in parts]),
+        pitch=torch.cat([part.pitch for part in parts]),
+        family=torch.cat([part.family for part in parts]),
+        names=tuple(name for part in parts for name in part.names),
+        shape=parts[0].shape,
+        fingerprint=parts[0].fingerprint,
+    )
+
+
 def write(path: Path, codemaps: CodemapSet, *, force: bool = False) -> None:
     """Write a set of codemaps, whole or not at all.
 

@@ -13,6 +13,7 @@ from timbrush.inpainting.counting.gibbs import GibbsInpainter, RowScores, Scores
 from timbrush.inpainting.counting.neighbourhood import distances
 from timbrush.inpainting.counting.tables.labels import LabelCounts, LabelCountsConfig
 from timbrush.inpainting.counting.tables.neighbour_counts import (
+    AddUp,
     Batches,
     CountsConfig,
     NeighbourCounts,
@@ -103,9 +104,16 @@ class NaiveBayes(GibbsInpainter):
         self._tables: list[NeighbourTable] = []
 
     @classmethod
-    def fit(cls, batches: Batches, shape: CodeShape, *, alpha: float = 0.1) -> "NaiveBayes":
-        """Count in one pass over codemaps and return the fitted model."""
-        return cls.from_counts(count(batches, shape), alpha=alpha)
+    def fit(
+        cls,
+        batches: Batches,
+        shape: CodeShape,
+        *,
+        alpha: float = 0.1,
+        add_up: AddUp = lambda counts: None,
+    ) -> "NaiveBayes":
+        """Count in one pass over codemaps and return the fitted model; see ``count``."""
+        return cls.from_counts(count(batches, shape, add_up=add_up), alpha=alpha)
 
     @classmethod
     def from_counts(cls, counts: NeighbourCounts, *, alpha: float) -> "NaiveBayes":

@@ -10,7 +10,7 @@ from timbrush.errors import ConfigError
 from timbrush.inpainting.contract import Condition
 from timbrush.inpainting.counting.gibbs import GibbsInpainter, RowScores, Scores
 from timbrush.inpainting.counting.naive_bayes import NaiveBayes, NaiveBayesConfig
-from timbrush.inpainting.counting.tables.neighbour_counts import Batches
+from timbrush.inpainting.counting.tables.neighbour_counts import AddUp, Batches
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,18 +97,25 @@ class Personal(GibbsInpainter):
         return self.shipped.condition_scores(level, condition)
 
 
-def learn(batches: Batches, shipped: NaiveBayes, *, weight: float = 0.8) -> Personal:
+def learn(
+    batches: Batches,
+    shipped: NaiveBayes,
+    *,
+    weight: float = 0.8,
+    add_up: AddUp = lambda counts: None,
+) -> Personal:
     """Fit Naive Bayes to a user's codemaps in one pass and mix it with the shipped one.
 
     Args:
         batches: Codemaps of the user's sounds; lengths may differ from batch to batch.
         shipped: The bundled Naive Bayes of the same codec.
         weight: Share of the user's model, 0 to 1.
+        add_up: Sums counts over processes; see ``neighbour_counts.count``.
 
     Raises:
         DatasetError: If there are no codemaps.
     """
-    own = NaiveBayes.fit(batches, shipped.shape, alpha=shipped.config.alpha)
+    own = NaiveBayes.fit(batches, shipped.shape, alpha=shipped.config.alpha, add_up=add_up)
     # What a neighbour is worth takes held-out sounds to tell; the general model's were.
     weighted = own.with_weights(shipped.config.weights)
     return Personal.mix(shipped, weighted, weight=weight)

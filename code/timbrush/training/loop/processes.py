@@ -1,16 +1,19 @@
-"""Share one training run among the processes that torchrun started."""
+"""Share work among the processes that torchrun started."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import TypeVar
 
 import torch
 import torch.distributed as dist
-from torch import nn
+from torch import Tensor, nn
 
 from timbrush.energy import Meter, Reading
 from timbrush.energy.counters import find_counters
+
+Thing = TypeVar("Thing")
 
 
 @contextmanager
@@ -32,6 +35,23 @@ def joined(device: str) -> Iterator[str]:
 def rank() -> int:
     """Return this process's number; 0 alone, and for the one that validates and writes."""
     return dist.get_rank() if dist.is_initialized() else 0
+
+
+def share(things: Sequence[Thing]) -> Sequence[Thing]:
+    """Return this process's part of the things; all of them alone."""
+    return things[rank() :: dist.get_world_size()] if dist.is_initialized() else things
+
+
+def add_up(tensor: Tensor) -> None:
+    """Make a tensor the sum of those that all processes hold, in place."""
+    if dist.is_initialized():
+        dist.all_reduce(tensor)
+
+
+def wait_for_all() -> None:
+    """Return when all processes are here."""
+    if dist.is_initialized():
+        dist.barrier()
 
 
 def sounds_seen(n_steps: int, batch_size: int) -> int:

@@ -1,7 +1,7 @@
 """Count which codes lie in which rows, and which codes lie beside which."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -16,6 +16,9 @@ from timbrush.inpainting.counting.tables.counts import PackedTables, TableConfig
 
 Batches = Iterable[tuple[Int[Tensor, "_batch _row _column"], ...]]
 """Codemaps; batches may differ in size and length."""
+
+AddUp = Callable[[Tensor], None]
+"""Makes a tensor of counts the sum over all processes that count, in place."""
 
 FeatureCounts = Float[Tensor, "_category codeword"]
 
@@ -96,8 +99,15 @@ class NeighbourCounts(nn.Module):
         return list(tables[n_second:]) if n_first else [tables.sum(dim=0)]
 
 
-def count(batches: Batches, shape: CodeShape) -> NeighbourCounts:
+def count(
+    batches: Batches, shape: CodeShape, *, add_up: AddUp = lambda counts: None
+) -> NeighbourCounts:
     """Count in one pass over codemaps, which may differ in length from batch to batch.
+
+    Args:
+        batches: Codemaps; of several processes, each has its own.
+        shape: Theirs.
+        add_up: Called with each table when all is counted.
 
     Raises:
         DatasetError: If there are none.
@@ -123,6 +133,8 @@ def count(batches: Batches, shape: CodeShape) -> NeighbourCounts:
                 count_pairs(table, codemaps[a], _overlapped(codemaps[b], shape, a, b, place))
             for place, table in enumerate(tables[n_second:]):
                 count_pairs(table, _overlapped(codemaps[a], shape, b, a, place), codemaps[b])
+    for table in (*rows, *pairs, *families):
+        add_up(table)
     if not int(rows[0].sum()):
         raise DatasetError("there are no codemaps to count; give a folder with sounds in it")
     return _packed(shape, rows, pairs, families)
