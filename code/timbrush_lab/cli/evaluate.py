@@ -16,6 +16,7 @@ from timbrush_lab.cli.memory import memory
 from timbrush_lab.cli.one_level import one_level
 from timbrush_lab.cli.output import RecordFile, check_output, picture_beside, put_out
 from timbrush_lab.cli.representation import representation
+from timbrush_lab.cli.scale import scale
 from timbrush_lab.cli.strokes_kept import strokes_kept
 from timbrush_lab.cli.telling import telling
 from timbrush_lab.cli.track import tracker
@@ -40,6 +41,7 @@ evaluate.command()(controls)
 evaluate.command()(defaults)
 evaluate.command()(telling)
 evaluate.command()(memory)
+evaluate.command()(scale)
 evaluate.command()(instructions)
 
 
