@@ -27,7 +27,7 @@ def scale(
 
     from timbrush.effect.model import load
     from timbrush.energy import Meter
-    from timbrush_lab.timing.scale import measure_scale
+    from timbrush_lab.scale import measure_scale
 
     check_output(output, force=force)
     trained = json.loads(training.read_text())

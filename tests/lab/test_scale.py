@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 import timbrush
-from timbrush_lab.timing import scale
+from timbrush_lab import scale
 
 NOTES = Path(timbrush.__file__).parent / "notes"
 
