@@ -38,7 +38,7 @@ def machines() -> Iterator[tuple[str, str]]:
                 _ip("netns", "del", name)
 
 
-def test_a_run_of_two_machines_goes_on_when_one_was_killed(
+def test_a_run_of_two_machines_goes_on_after_both_were_killed(
     machines: tuple[str, str], digits_run: Callable[..., Path], tmp_path: Path
 ) -> None:
     path, state = digits_run(n_steps=60), tmp_path / "out"
