@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import nn
 
 from timbrush.audio.spectrogram import SpectrogramConfig
@@ -22,6 +23,16 @@ FILES = (CODEC_FILE, RECORD, CHART)
 """Names of all that ``publish`` writes."""
 
 
+DEPTHS = (
+    "n_encoder_blocks",
+    "n_decoder_blocks",
+    "n_rhythm_encoder_blocks",
+    "n_rhythm_decoder_blocks",
+)
+"""Settings of a codec that may be raised when a run goes on from another."""
+LAST = ("narrow.weight", "narrow.bias", "scale")
+"""Weights of a block by which all that it adds is multiplied."""
+
 CodecModule = VQVAE2 | RhythmTimbre
 
 
@@ -30,7 +41,8 @@ def start_from(start: str, module: CodecModule, spectrogram: SpectrogramConfig) 
 
     Args:
         start: A file, or the name of a model that comes with timbrush; empty for ``module``.
-        module: A fresh codec of the run file's sizes; its ``config`` holds them.
+        module: A fresh codec of the run file's sizes; its ``config`` holds them. It may have
+            more blocks than the trained one: those then begin as if they were not there.
         spectrogram: What the run learns from.
 
     Raises:
@@ -42,7 +54,7 @@ def start_from(start: str, module: CodecModule, spectrogram: SpectrogramConfig) 
     found = bundled.find(start)
     path = found / CODEC_FILE if found.is_dir() else found
     codec, checkpoint = load_codec(path)
-    if type(codec) is not type(module) or codec.config != module.config:
+    if not isinstance(codec, type(module)) or not _may_become(codec, module):
         raise ConfigError(
             f"{start} has other sizes than the run file's codec; copy its settings "
             "(timbrush info shows them) or leave start out"
@@ -53,8 +65,33 @@ def start_from(start: str, module: CodecModule, spectrogram: SpectrogramConfig) 
             f"{start} learned from other spectrograms than the run file's: {learned}; "
             "copy these settings or leave start out"
         )
-    assert isinstance(codec, CodecModule), "its type is that of the run file's codec"
+    if codec.config != module.config:
+        _take_over(codec, module)
+        return module
     return codec.requires_grad_(True)
+
+
+def _may_become(codec: CodecModule, module: CodecModule) -> bool:
+    """Return whether a codec has the sizes of another, or fewer blocks and else its sizes."""
+    found, wanted = to_dict(codec.config), to_dict(module.config)
+    return found.keys() == wanted.keys() and all(
+        found[name] == wanted[name] or (name in DEPTHS and found[name] < wanted[name])
+        for name in found
+    )
+
+
+@torch.no_grad()
+def _take_over(codec: CodecModule, module: CodecModule) -> None:
+    """Give a deeper codec the weights of another; its further blocks change nothing yet.
+
+    Source: Chen et al. 2016 (Net2Net), section 2.3.
+    """
+    known = codec.state_dict()
+    for name, value in module.state_dict().items():
+        if name in known:
+            value.copy_(known[name])
+        elif name.endswith(LAST):
+            value.zero_()
 
 
 def publish(

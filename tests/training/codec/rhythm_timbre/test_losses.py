@@ -16,7 +16,7 @@ from timbrush.training.codec.rhythm_timbre.losses import (
 
 EDGES = (2000.0, 4000.0)
 BIN_HERTZ = 8000 / 256
-TERMS = ("log", "lsd", "sc", "mel", "level", "slow", "structure")
+TERMS = ("log", "lsd", "sc", "mel", "level", "slow", "structure", "texture")
 
 
 def sounds(seed: int = 0, *, spread: float = 1.0) -> Heard:
@@ -75,6 +75,7 @@ def expected(restored: Heard, target: Heard) -> dict[str, float]:
                 slow.append(abs(one - other))
         found["slow"].append(np.mean(slow))
         found["structure"].append(1 - structure(a, b, edge))
+        found["texture"].append(texture(a, b, edge))
     return {name: float(np.mean(values)) for name, values in found.items()}
 
 
@@ -109,6 +110,18 @@ def structure(a: np.ndarray, b: np.ndarray, edge: float) -> float:
         found.append(intensity * (covariance + 0.05) / (np.sqrt(vx * vy) + 0.05))
     heard = np.array(middles) < edge
     return float(np.array(found)[heard].mean())
+
+
+def texture(a: np.ndarray, b: np.ndarray, edge: float) -> float:
+    filters, middles = mel_filters(8000, 256, 80)
+    bands = [filters[:56].T.astype(np.float64) @ magnitudes for magnitudes in (a, b)]
+    want, got = (20 * np.log10(np.maximum(x, 1e-9)) for x in bands)
+    told = []
+    for levels in (want, got):
+        held = np.maximum(levels, max(want.max(), -100) - 80)
+        steps = np.diff(held, axis=1)
+        told.append([held.mean(1), held.std(1), np.abs(steps).mean(1), steps.std(1)])
+    return float(np.abs(np.subtract(*told))[:, middles < edge].mean())
 
 
 def mel(a: np.ndarray, b: np.ndarray, edge: float, n_bands: int, n_frames: int) -> float:
@@ -187,6 +200,7 @@ def test_a_term_hears_the_fault_that_it_is_there_for(fault: str, term: str, most
         "level": 3.0,
         "slow": 3.0,
         "structure": 0.3,
+        "texture": 1.0,
     }
     heard = {name: (found[name] - base[name]) / usual[name] for name in TERMS}
     assert heard[term] > 0.1
@@ -219,11 +233,18 @@ def test_a_late_rise_costs_more_than_the_same_error_elsewhere() -> None:
 
 def test_each_term_has_a_weight_of_its_own() -> None:
     weights = TermWeights(
-        log=2.0, lsd=3.0, sc=5.0, mel=7.0, level=11.0, slow=13.0, structure=17.0
+        log=2.0,
+        lsd=3.0,
+        sc=5.0,
+        mel=7.0,
+        level=11.0,
+        slow=13.0,
+        structure=17.0,
+        texture=19.0,
     )
     loss, found = hearing_loss(sounds(1), sounds(2), torch.tensor(EDGES), TINY, weights)
     assert loss.item() == pytest.approx(
         sum(getattr(weights, name) * found[name] for name in TERMS), rel=1e-5
     )
     with pytest.raises(ConfigError, match="must not all be zero"):
-        TermWeights(log=0.0, lsd=0.0, sc=0.0, mel=0.0, level=0.0, slow=0.0, structure=0.0)
+        TermWeights(**dict.fromkeys(TERMS, 0.0))

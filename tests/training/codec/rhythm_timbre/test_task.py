@@ -114,6 +114,33 @@ def test_a_run_goes_on_from_a_trained_codec_of_its_sizes(folder: Path) -> None:
         train(path)
 
 
+def test_a_deeper_codec_begins_as_the_trained_one(folder: Path) -> None:
+    train(run_file(folder, 40))
+    (folder / "run").rename(folder / "before")
+    trained, _ = load_codec(folder / "before" / "codec.safetensors")
+    start = f'start = "{(folder / "before" / "codec.safetensors").as_posix()}"\n'
+    path = run_file(folder, 1, before=start)
+    deeper = (
+        path.read_text()
+        .replace("n_decoder_blocks = 1", "n_decoder_blocks = 3\nn_rhythm_decoder_blocks = 4")
+        .replace("n_encoder_blocks = 1", "n_encoder_blocks = 2")
+    )
+    path.write_text(deeper)
+    config = read_toml(path, RhythmTimbreRunConfig)
+    codec = RhythmTimbreTask(config, torch.device("cpu")).module.eval()
+    assert len(codec.timbre.decoder) == 6
+    spectrogram, levels = torch.rand(1, 129, 16), torch.rand(1, 3, 32)
+    for one, other in zip(
+        trained.encode(spectrogram, levels), codec.encode(spectrogram, levels), strict=True
+    ):
+        assert torch.equal(one, other)
+    codes = trained.encode(spectrogram, levels)
+    assert torch.equal(trained.decode(codes), codec.decode(codes))
+    path.write_text(deeper.replace("n_encoder_blocks = 2", "n_encoder_blocks = 0"))
+    with pytest.raises(ConfigError, match="has other sizes"):
+        train(path)
+
+
 def test_a_step_learns_from_the_terms_and_the_commitment_alike(folder: Path) -> None:
     config = read_toml(run_file(folder, 1), RhythmTimbreRunConfig)
     task = RhythmTimbreTask(config, torch.device("cpu"))
@@ -128,7 +155,7 @@ def test_a_step_learns_from_the_terms_and_the_commitment_alike(folder: Path) -> 
     assert loss.item() - weighted == pytest.approx(commitments[0], rel=0.05)
 
 
-@pytest.mark.parametrize("name", ["wide", "wide-second", "own-wide"])
+@pytest.mark.parametrize("name", ["wide", "wide-second", "wide-third", "own-wide"])
 def test_the_run_files_that_are_shipped_can_be_read(name: str) -> None:
     path = Path(__file__).parents[4] / "experiments" / f"{name}.toml"
     config = from_dict(RhythmTimbreRunConfig, read_sections(path))

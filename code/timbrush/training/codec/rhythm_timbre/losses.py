@@ -55,6 +55,8 @@ SLOW_STEPS = 16
 """Steps over which slow levels are averaged: 93 ms with steps of 256 samples at 44.1 kHz."""
 GAMMATONE_BANDS, LOWEST_GAMMATONE_HERTZ = 32, 50.0
 """Bands of the ear that a structure is compared in, and the middle of the lowest."""
+TEXTURE_BANDS = 80
+"""Mel bands whose mean, spread and steps over time make the texture."""
 STRUCTURE_FRAMES, STRUCTURE_HOP = 7, 2
 """Frames of the spectrogram that make one of a structure (81 ms at 44.1 kHz), and its hop."""
 STRUCTURE_DECIBELS = 45.0
@@ -82,6 +84,7 @@ class TermWeights:
             logarithms alone make sounds softer than they were.
         structure: Of the share of its structure that the reconstruction lacks, in bands of the
             ear.
+        texture: Of the mean difference in decibels of what the texture of a sound is told by.
 
     Raises:
         ConfigError: If a weight is negative or all are zero.
@@ -94,6 +97,7 @@ class TermWeights:
     level: float = 1 / 3
     slow: float = 1 / 3
     structure: float = 4.0
+    texture: float = 0.0
 
     def __post_init__(self) -> None:
         check_weights(astuple(self))
@@ -143,6 +147,7 @@ def hearing_loss(
         "level": level_difference(*levels, bands, scale),
         "slow": slow_difference(*levels, bands, scale),
         "structure": structure_difference(*pictures, edges, spectrogram),
+        "texture": texture_difference(*pictures, edges, spectrogram),
     }
     weighted = [getattr(weights, field.name) * terms[field.name] for field in fields(weights)]
     return torch.stack(weighted).sum(), {name: term.item() for name, term in terms.items()}
@@ -196,6 +201,46 @@ def mel_difference(
         heard = _below(torch.from_numpy(middles).to(edges), edges)
         found.append(_mean(difference.clamp(min=-MEL_MOST_DECIBELS).abs(), heard))
     return torch.stack(found).mean()
+
+
+def texture_difference(
+    restored: Spectrogram, target: Spectrogram, edges: Edges, config: SpectrogramConfig
+) -> Scalar:
+    """Return the difference in decibels of statistics over time, mean over mel bands.
+
+    They are each band's mean and spread, and the mean size and the spread of its steps. Means
+    of what a sound may be have too little of the last three, and too even rows of the first.
+
+    Source: after the texture statistics of McDermott and Simoncelli 2011, first and second
+    moments.
+    """
+    scale = -config.floor_decibels
+    filters, middles = mel_filters(config.sample_rate, config.n_fft, TEXTURE_BANDS)
+    bands = torch.from_numpy(filters[: target.shape[1]]).to(target)
+    bins = torch.arange(target.shape[1], device=edges.device)
+    inside = _below(bins * config.bin_hertz, edges)
+    wanted, got = (
+        _decibels(torch.einsum("xm,zxf->zmf", bands, magnitudes(values, scale) * inside))
+        for values in (target, _bounded(restored))
+    )
+    floor = wanted.amax(dim=(1, 2), keepdim=True).clamp(min=-100.0) - MEL_FLOOR_DECIBELS
+    difference = _statistics(torch.maximum(got, floor)) - _statistics(
+        torch.maximum(wanted, floor)
+    )
+    heard = _below(torch.from_numpy(middles).to(edges), edges)
+    return _mean(difference.abs(), heard)
+
+
+def _statistics(bands: Values) -> Float[Tensor, "batch row statistic"]:
+    """Return mean and spread of each band, and the mean size and the spread of its steps."""
+    steps = bands.diff(dim=2)
+    return torch.stack(
+        (bands.mean(2), _spread(bands), steps.abs().mean(2), _spread(steps)), dim=2
+    )
+
+
+def _spread(values: Values) -> Float[Tensor, "batch row"]:
+    return (values.var(dim=2, unbiased=False) + 1e-4).sqrt()
 
 
 def structure_difference(
