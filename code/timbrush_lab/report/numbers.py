@@ -49,6 +49,8 @@ NUMBERS: Mapping[str, tuple[Keys, Callable[[Any], str]]] = {
     "WideHigh": (("wide-hearing", "ways", "model", "high_db"), signed),
     "WideStepsFirst": (("training/wide-codec-first", "steps"), fixed(0)),
     "WideJoulesFirst": (("training/wide-codec-first", "joules"), significant),
+    "WideStepsSecond": (("training/wide-codec-second", "steps"), fixed(0)),
+    "WideJoulesSecond": (("training/wide-codec-second", "joules"), significant),
     "WideSteps": (("training/wide-codec", "steps"), fixed(0)),
     "WideJoules": (("training/wide-codec", "joules"), significant),
     "WideTrials": (("kept-wide-naive-bayes", "summary", "n_strokes"), fixed(0)),
