@@ -1,6 +1,6 @@
 """Measure what a stroke costs with each inpainter: milliseconds and joules."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
@@ -34,10 +34,15 @@ def quarter_stroke(effect: Effect, seconds: float, inpainter: str) -> Stroke:
     )
 
 
-def paint_quarter(effect: Effect, sound: Sound, inpainter: str) -> Callable[[], object]:
-    """Return what paints a quarter stroke on a sound, which is open already."""
+def paint_quarters(
+    effect: Effect, sound: Sound, inpainters: Iterable[str]
+) -> dict[str, Callable[[], object]]:
+    """Return what paints a quarter stroke on a sound that is open already, by the inpainter."""
     canvas = effect.open(sound.samples, sample_rate=sound.sample_rate)
-    return partial(_paint, canvas, quarter_stroke(effect, sound.seconds, inpainter))
+    return {
+        name: partial(_paint, canvas, quarter_stroke(effect, sound.seconds, name))
+        for name in inpainters
+    }
 
 
 def measure_strokes(
@@ -98,7 +103,7 @@ def measure_costs(
         most_seconds: Longest time that metering one inpainter may take.
         track: Of the inpainters.
     """
-    paints = {name: paint_quarter(effect, sound, name) for name in effect.inpainters}
+    paints = paint_quarters(effect, sound, effect.inpainters)
     timings = dict(zip(paints, time_in_turns(*paints.values(), n_rounds=n_rounds), strict=True))
     return {
         name: asdict(timings[name])
@@ -128,7 +133,7 @@ def measure_beside(
     actions: list[Callable[[], object]] = []
     for model in (effect, other):
         actions.append(partial(_there_and_back, model, sound))
-        actions += [paint_quarter(model, sound, name) for name in shared]
+        actions += paint_quarters(model, sound, shared).values()
     times = median_milliseconds(*actions, n_rounds=n_rounds)
     n = len(shared) + 1
     pairs = {

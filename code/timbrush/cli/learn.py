@@ -32,9 +32,10 @@ def learn(
 
     from timbrush.checkpoints import save_inpainter
     from timbrush.cli.costs import leave_out, metered, record_beside
+    from timbrush.datasets.codemaps import NONE_READ
     from timbrush.datasets.folder import open_sounds
     from timbrush.effect.model import choose_device, load
-    from timbrush.errors import CheckpointError
+    from timbrush.errors import CheckpointError, DatasetError
     from timbrush.inpainting.counting import personal
     from timbrush.inpainting.counting.naive_bayes import NaiveBayes
     from timbrush.terminal import bar, remark
@@ -60,7 +61,12 @@ def learn(
                     n_sounds.add_(1)
                     yield one.codemaps
 
-            mixture = personal.learn(batches(), shipped, weight=weight, add_up=processes.add_up)
+            try:
+                mixture = personal.learn(
+                    batches(), shipped, weight=weight, add_up=processes.add_up
+                )
+            except DatasetError:  # it speaks of codemaps, which a user has never seen
+                raise DatasetError(NONE_READ) from None
             processes.add_up(n_sounds)
             if processes.rank() == 0:
                 extra = {"learned": {"n_sounds": int(n_sounds)}}

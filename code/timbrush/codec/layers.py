@@ -8,6 +8,9 @@ from torch.nn import functional
 
 from timbrush.tensors import Cells, CoarseCells, Spectrogram
 
+GATES = ("narrow.weight", "narrow.bias", "scale")
+"""Weights of a ``Block`` and a ``RowMixer`` by which all that they add is multiplied."""
+
 
 class BandSplit(nn.Module):
     """Cuts a spectrogram into cells and projects each; every row has weights of its own.

@@ -22,6 +22,7 @@ from timbrush.whole import write_whole
 FORMAT = "timbrush codemaps"
 VERSION = 2
 """Version 1 said the sizes of the codebooks alone: its tensors say the rest of the shape."""
+NONE_READ = "no sound could be read; expected at least one to take codes from"
 _LABELS = ("columns", "pitch", "family")
 
 
@@ -141,7 +142,7 @@ def collect(
         DatasetError: If there are none, or they do not fit each other.
     """
     if not sounds:
-        raise DatasetError("no sound could be read; expected at least one to take codes from")
+        raise DatasetError(NONE_READ)
     levels = zip(*(sound.codemaps for sound in sounds), strict=True)
     return CodemapSet(
         levels=tuple(torch.cat([codemap[0] for codemap in level], dim=1) for level in levels),
@@ -161,7 +162,7 @@ def join(parts: Sequence[CodemapSet]) -> CodemapSet:
         DatasetError: If there are none, or they are of different codecs.
     """
     if not parts:
-        raise DatasetError("no sound could be read; expected at least one to take codes from")
+        raise DatasetError(NONE_READ)
     if len({part.fingerprint for part in parts}) > 1:
         raise DatasetError("codemaps of different codecs cannot be joined; extract them anew")
     return CodemapSet(

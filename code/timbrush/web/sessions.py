@@ -128,9 +128,7 @@ class Sessions:
             HTTPException: 503 if too many wait already.
         """
         if not self._waiting.acquire(blocking=False):
-            raise HTTPException(
-                503, "too much waits to be computed already; try again in a moment"
-            )
+            raise HTTPException(503, "too much work is waiting; try again in a moment")
         try:
             with lock or nullcontext(), self._running:
                 check()

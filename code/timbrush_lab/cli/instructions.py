@@ -28,16 +28,21 @@ def instructions(
     from timbrush.audio import files
     from timbrush.effect.model import load
     from timbrush.energy import Meter, repeat_until_stable
-    from timbrush_lab.strokes import paint_quarter
+    from timbrush_lab.strokes import paint_quarters
     from timbrush_lab.timing.instructions import count_instructions
 
     check_output(output, force=force)
-    pairs = [(name, by) for name in model for by in inpainter]
+    read = files.read(sound)
+    paints = {
+        (name, by): paint
+        for name in model
+        for by, paint in paint_quarters(load(name), read, inpainter).items()
+    }
     strokes = []
     with Meter() as meter:
-        for name, by in tracker("counting")(pairs):
+        for name, by in tracker("counting")(paints):
             counted = count_instructions(name, sound, by)
-            cost = repeat_until_stable(paint_quarter(load(name), files.read(sound), by))
+            cost = repeat_until_stable(paints[name, by])
             strokes.append(
                 {
                     "model": name,

@@ -9,7 +9,7 @@ import typer
 from timbrush.cli.options import Device, Force, Model
 from timbrush.errors import DatasetError
 from timbrush_lab.cli.output import RecordFile, check_output, put_out
-from timbrush_lab.cli.strokes_kept import Settings, read_settings
+from timbrush_lab.cli.strokes_kept import Kind, Settings, read_settings
 from timbrush_lab.cli.track import tracker
 
 
@@ -18,10 +18,7 @@ def one_level(
     model: Model = None,
     n_strokes: Annotated[int, typer.Option("-n", "--strokes", min=1, help="Strokes.")] = 40,
     settings: Settings = None,
-    kind: Annotated[
-        str | None,
-        typer.Option(help="Kind of all sounds; left out, what clips.csv says of each."),
-    ] = None,
+    kind: Kind = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the choice of zones.")] = 0,
     output: RecordFile = None,
     force: Force = False,

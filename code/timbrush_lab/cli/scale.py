@@ -23,14 +23,16 @@ def scale(
 
     Example: timbrush-lab evaluate scale --data DIR --training results/training/wide-codec.json
     """
-    import json
-
     from timbrush.effect.model import load
     from timbrush.energy import Meter
+    from timbrush.errors import DatasetError
+    from timbrush_lab.ledger.results import read_record
     from timbrush_lab.scale import measure_scale
 
     check_output(output, force=force)
-    trained = json.loads(training.read_text())
+    trained = read_record(training)
+    if not trained.get("sounds_seen") or not trained.get("seconds"):
+        raise DatasetError(f"expected a record of a codec's training, got {training}")
     with Meter() as meter:
         found = measure_scale(
             data,

@@ -21,16 +21,18 @@ Settings = Annotated[
     ),
 ]
 
+Kind = Annotated[
+    str | None,
+    typer.Option(help="Kind of all sounds; left out, what clips.csv says of each."),
+]
+
 
 def strokes_kept(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Sounds to paint on.")],
     model: Model = None,
     n_strokes: Annotated[int, typer.Option("-n", "--strokes", min=1, help="Strokes.")] = 170,
     settings: Settings = None,
-    kind: Annotated[
-        str | None,
-        typer.Option(help="Kind of all sounds; left out, what clips.csv says of each."),
-    ] = None,
+    kind: Kind = None,
     most_seconds: Annotated[
         float, typer.Option("--seconds", min=0.1, help="What is longer is cut off.")
     ] = 12.0,

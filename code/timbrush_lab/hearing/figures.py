@@ -10,7 +10,7 @@ from timbrush_lab.hearing.attacks import compare_attacks
 from timbrush_lab.hearing.envelopes import Envelopes, envelopes
 from timbrush_lab.hearing.levels import high_change, level_change
 from timbrush_lab.hearing.mel import mel_distance
-from timbrush_lab.hearing.signal import Samples, Signal
+from timbrush_lab.hearing.signal import Samples, Signal, fit
 from timbrush_lab.hearing.texture import compare_texture
 from timbrush_lab.hearing.thirds import holes_against, is_audible, third_octaves
 from timbrush_lab.hearing.tones import chroma_distance, tonal_convergence
@@ -75,9 +75,7 @@ class Original:
             with_visqol: Ask ViSQOL too, which takes most of the time.
         """
         original = self.signal
-        length = len(original.samples)
-        fitted = np.pad(samples[:length], (0, max(length - len(samples), 0)))
-        restored = Signal(fitted, original.sample_rate)
+        restored = Signal(fit(samples, len(original.samples)), original.sample_rate)
         mel, low_mel = mel_distance(original, restored)
         attacks = compare_attacks(self._envelopes, _envelopes(restored))
         texture = compare_texture(original, restored)

@@ -61,6 +61,11 @@ def magnitudes(samples: Samples, size: int, hop: int) -> Magnitudes:
     return np.concatenate([np.abs(fft.rfft(block)) for block in blocks])
 
 
+def fit(samples: Samples, length: int) -> Float[np.ndarray, " fitted"]:
+    """Return a sound cut or filled with silence to a length."""
+    return np.pad(samples[:length], (0, max(length - len(samples), 0)))
+
+
 def decibels(power: Values | float) -> Values:
     """Return ten times the decimal logarithm of a power, -200 at the least."""
     return np.asarray(10 * np.log10(np.maximum(power, SMALLEST_POWER)))

@@ -24,7 +24,9 @@ def read_results(folder: str | Path) -> Results:
     if not root.is_dir():
         raise DatasetError(f"{root} is no folder; expected the results of a checkout")
     paths = sorted(root.rglob("*.json"))
-    return {path.relative_to(root).with_suffix("").as_posix(): _read(path) for path in paths}
+    return {
+        path.relative_to(root).with_suffix("").as_posix(): read_record(path) for path in paths
+    }
 
 
 def find(results: Results, name: str, *keys: str | int) -> Any:
@@ -45,7 +47,12 @@ def find(results: Results, name: str, *keys: str | int) -> Any:
     return value
 
 
-def _read(path: Path) -> Record:
+def read_record(path: Path) -> Record:
+    """Read one record.
+
+    Raises:
+        DatasetError: If the file is no JSON object, or its costs are no numbers.
+    """
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:

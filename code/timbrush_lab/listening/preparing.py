@@ -14,7 +14,7 @@ from timbrush.audio.files import Sound, write
 from timbrush.errors import OutputError
 from timbrush.whole import make_folder
 from timbrush_lab.clips import Clip
-from timbrush_lab.hearing.signal import Samples
+from timbrush_lab.hearing.signal import Samples, fit
 from timbrush_lab.listening.conditions import ANCHORS, REFERENCE, Condition, low_passed
 
 KEY = "key.json"
@@ -127,9 +127,7 @@ def hear(trial: Trial) -> dict[str, Samples]:
     samples, rate = trial.clip.mono, trial.clip.sample_rate
     heard = {REFERENCE: samples}
     for name, condition in {**anchors, **trial.conditions}.items():
-        heard[name] = np.resize(
-            np.pad(condition(samples, rate), (0, len(samples))), len(samples)
-        )
+        heard[name] = fit(condition(samples, rate), len(samples))
     return heard
 
 

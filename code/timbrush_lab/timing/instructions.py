@@ -16,20 +16,18 @@ import os, subprocess, sys
 import torch
 from timbrush.audio import files
 from timbrush.effect.model import load
-from timbrush_lab.strokes import quarter_stroke
+from timbrush_lab.strokes import paint_quarters
 
 torch.set_num_threads(1)
 model, path, inpainter = sys.argv[1:]
-effect, sound = load(model), files.read(path)
-canvas = effect.open(sound.samples, sample_rate=sound.sample_rate)
-stroke = quarter_stroke(effect, sound.seconds, inpainter)
-canvas.paint(stroke).samples
+paint = paint_quarters(load(model), files.read(path), [inpainter])[inpainter]
+paint()
 
 def count(switch):
     subprocess.run(["callgrind_control", "-i", switch, str(os.getpid())], check=True)
 
 count("on")
-canvas.paint(stroke).samples
+paint()
 count("off")
 """
 """What is counted is a second stroke, warm, on one thread."""

@@ -1,4 +1,4 @@
-"""Answers are read or refused in a line, and summed up as the recommendation says."""
+"""What listeners answered is read or refused in a line, and summed up as BS.1534 says."""
 
 import json
 from pathlib import Path

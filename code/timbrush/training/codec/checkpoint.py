@@ -9,6 +9,7 @@ from torch import nn
 
 from timbrush.audio.spectrogram import SpectrogramConfig
 from timbrush.checkpoints import load_codec, save_codec
+from timbrush.codec.layers import GATES
 from timbrush.codec.rhythm_timbre import RhythmTimbre
 from timbrush.codec.vqvae2 import VQVAE2
 from timbrush.config import to_dict
@@ -22,7 +23,6 @@ from timbrush.training.loop.publication import CHART, RECORD, brief, write_besid
 FILES = (CODEC_FILE, RECORD, CHART)
 """Names of all that ``publish`` writes."""
 
-
 DEPTHS = (
     "n_encoder_blocks",
     "n_decoder_blocks",
@@ -30,8 +30,6 @@ DEPTHS = (
     "n_rhythm_decoder_blocks",
 )
 """Settings of a codec that may be raised when a run goes on from another."""
-LAST = ("narrow.weight", "narrow.bias", "scale")
-"""Weights of a block by which all that it adds is multiplied."""
 
 CodecModule = VQVAE2 | RhythmTimbre
 
@@ -90,7 +88,7 @@ def _take_over(codec: CodecModule, module: CodecModule) -> None:
     for name, value in module.state_dict().items():
         if name in known:
             value.copy_(known[name])
-        elif name.endswith(LAST):
+        elif name.endswith(GATES):
             value.zero_()
 
 

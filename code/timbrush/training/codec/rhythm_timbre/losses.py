@@ -18,7 +18,7 @@ from timbrush.audio.levels import HIGHEST_LEVEL, Levels
 from timbrush.audio.mel import mel_filters
 from timbrush.audio.spectrogram import SpectrogramConfig
 from timbrush.codec.rhythm_timbre import RhythmTimbreConfig
-from timbrush.tensors import Spectrogram
+from timbrush.tensors import Magnitudes, Spectrogram
 from timbrush.training.codec.terms import (
     Floor,
     Scalar,
@@ -139,15 +139,19 @@ def hearing_loss(
     bands = _below(lowest, BAND_SHARE * edges)
     pictures = restored.spectrogram, target.spectrogram
     levels = restored.levels, target.levels
+    linear = (
+        magnitudes(_bounded(restored.spectrogram), scale) * inside,
+        magnitudes(target.spectrogram, scale) * inside,
+    )
     terms = {
         "log": log_difference(*pictures, inside, scale),
         "lsd": log_spectral_distance(*pictures, inside, scale),
-        "sc": spectral_convergence(*pictures, inside, scale),
-        "mel": mel_difference(*pictures, edges, spectrogram),
+        "sc": spectral_convergence(*linear),
+        "mel": mel_difference(*linear, edges, spectrogram),
         "level": level_difference(*levels, bands, scale),
         "slow": slow_difference(*levels, bands, scale),
-        "structure": structure_difference(*pictures, edges, spectrogram),
-        "texture": texture_difference(*pictures, edges, spectrogram),
+        "structure": structure_difference(*linear, edges, spectrogram),
+        "texture": texture_difference(*linear, edges, spectrogram),
     }
     weighted = [getattr(weights, field.name) * terms[field.name] for field in fields(weights)]
     return torch.stack(weighted).sum(), {name: term.item() for name, term in terms.items()}
@@ -170,30 +174,24 @@ def log_spectral_distance(
     return (squares + 1e-6).sqrt().mean() * scale
 
 
-def spectral_convergence(
-    restored: Spectrogram, target: Spectrogram, inside: Inside, scale: float
-) -> Scalar:
+def spectral_convergence(restored: Magnitudes, target: Magnitudes) -> Scalar:
     """Return ``distances.spectral_convergence``, mean over sounds."""
-    wanted = magnitudes(target, scale) * inside
-    got = magnitudes(_bounded(restored), scale) * inside
-    return distances.spectral_convergence(wanted, got, tiny=SILENT_NORM, smoothing=1e-12).mean()
+    return distances.spectral_convergence(
+        target, restored, tiny=SILENT_NORM, smoothing=1e-12
+    ).mean()
 
 
 def mel_difference(
-    restored: Spectrogram, target: Spectrogram, edges: Edges, config: SpectrogramConfig
+    restored: Magnitudes, target: Magnitudes, edges: Edges, config: SpectrogramConfig
 ) -> Scalar:
     """Return the mean difference of mel bands in decibels, mean over both sets of bands."""
-    scale, found = -config.floor_decibels, []
-    bins = torch.arange(target.shape[1], device=edges.device)
-    inside = _below(bins * config.bin_hertz, edges)
-    wanted = magnitudes(target, scale) * inside
-    got = magnitudes(_bounded(restored), scale) * inside
+    found = []
     for n_bands, n_frames in MEL_BANDS:
         filters, middles = mel_filters(config.sample_rate, config.n_fft, n_bands)
         bands = torch.from_numpy(filters[: target.shape[1]]).to(target)
         a, b = (
             _pooled(torch.einsum("xm,zxf->zmf", bands, cells), n_frames)
-            for cells in (wanted, got)
+            for cells in (target, restored)
         )
         floor = a.amax(dim=(1, 2), keepdim=True).clamp(min=1e-6)
         low = _decibels(floor) - MEL_FLOOR_DECIBELS
@@ -204,7 +202,7 @@ def mel_difference(
 
 
 def texture_difference(
-    restored: Spectrogram, target: Spectrogram, edges: Edges, config: SpectrogramConfig
+    restored: Magnitudes, target: Magnitudes, edges: Edges, config: SpectrogramConfig
 ) -> Scalar:
     """Return the difference in decibels of statistics over time, mean over mel bands.
 
@@ -214,14 +212,10 @@ def texture_difference(
     Source: after the texture statistics of McDermott and Simoncelli 2011, first and second
     moments.
     """
-    scale = -config.floor_decibels
     filters, middles = mel_filters(config.sample_rate, config.n_fft, TEXTURE_BANDS)
     bands = torch.from_numpy(filters[: target.shape[1]]).to(target)
-    bins = torch.arange(target.shape[1], device=edges.device)
-    inside = _below(bins * config.bin_hertz, edges)
     wanted, got = (
-        _decibels(torch.einsum("xm,zxf->zmf", bands, magnitudes(values, scale) * inside))
-        for values in (target, _bounded(restored))
+        _decibels(torch.einsum("xm,zxf->zmf", bands, cells)) for cells in (target, restored)
     )
     floor = wanted.amax(dim=(1, 2), keepdim=True).clamp(min=-100.0) - MEL_FLOOR_DECIBELS
     difference = _statistics(torch.maximum(got, floor)) - _statistics(
@@ -244,23 +238,17 @@ def _spread(values: Values) -> Float[Tensor, "batch row"]:
 
 
 def structure_difference(
-    restored: Spectrogram, target: Spectrogram, edges: Edges, config: SpectrogramConfig
+    restored: Magnitudes, target: Magnitudes, edges: Edges, config: SpectrogramConfig
 ) -> Scalar:
     """Return 1 - the similarity of what an ear's bands show around each of their cells.
 
     Source: NSIM of Hines et al. 2015 (ViSQOLAudio), after SSIM of Wang et al. 2004.
     """
-    scale = -config.floor_decibels
-    bins = torch.arange(target.shape[1], device=edges.device)
-    inside = _below(bins * config.bin_hertz, edges)
     filters, middles = gammatone_filters(config, target.shape[1])
     bands = filters.to(target)
     wanted, got = (
-        10 * torch.log10(_smoothed(torch.einsum("xm,zxf->zmf", bands, power)) + 1e-12)
-        for power in (
-            (magnitudes(values, scale) * inside).square()
-            for values in (target, _bounded(restored))
-        )
+        10 * torch.log10(_smoothed(torch.einsum("xm,zxf->zmf", bands, cells.square())) + 1e-12)
+        for cells in (target, restored)
     )
     floor = wanted.amax(dim=1, keepdim=True).clamp(min=-40.0) - STRUCTURE_DECIBELS
     # Values below the floor are drawn to it, so that those that should lie above still learn.
